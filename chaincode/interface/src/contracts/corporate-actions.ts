@@ -1,0 +1,148 @@
+import { type Infer, count, list, object, oneOf, optional, variants } from '../codec';
+import { anyPhase, defineContract, evaluate, submit } from '../api';
+import { accountId, businessDate, businessId, displayName, isin, mspId, unit } from '../identifiers';
+import { balance, quantity, ratio } from '../quantity';
+import { fieldPath, rejection } from '../rejection';
+
+/** Cash dividend, ISO 20022 DVCA: money for each holding at the record date. */
+export const cashDividend = object({
+  kind: oneOf('cash-dividend'),
+  isin,
+  recordDate: businessDate,
+  /** `numerator` of the money's smallest units for each `denominator` of the instrument's smallest units. */
+  rate: ratio,
+  unit,
+  /** Account of the issuer that pays. */
+  payer: accountId,
+  /** Tax kept back from each holder's gross amount, rounded down, and the issuer's account that keeps it for the tax office. */
+  withholding: optional(object({ rate: ratio, account: accountId })),
+});
+
+/** Forward stock split, ISO 20022 SPLF: `numerator` new for each `denominator` old. */
+export const stockSplit = object({
+  kind: oneOf('stock-split'),
+  isin,
+  recordDate: businessDate,
+  ratio,
+  /** The authorised quantity after the split. */
+  supplyCap: quantity,
+  /** Account of the issuer that receives what the holders' fractions add up to. */
+  residue: accountId,
+});
+
+export const eventTerms = variants('kind', { 'cash-dividend': cashDividend, 'stock-split': stockSplit });
+export type EventTerms = Infer<typeof eventTerms>;
+
+export const eventStatus = oneOf('announced', 'paying', 'completed');
+
+const entitlement = object({
+  institution: mspId,
+  account: accountId,
+  name: displayName,
+  held: quantity,
+  /** Money or securities credited for the holding, before tax. */
+  gross: balance,
+  tax: balance,
+  net: balance,
+});
+
+/** Dividends and splits, computed from the register at the record date. */
+export const CorporateActions = defineContract({
+  name: 'CorporateActions',
+  summary: 'An issuer announces an event; an operator runs it from the register at the record date, page by page, once each.',
+  methods: {
+    Announce: submit({
+      summary: 'Announces a cash dividend or a stock split of an own instrument.',
+      roles: ['issuer'],
+      phases: anyPhase,
+      idField: 'eventId',
+      request: object({ eventId: businessId, terms: eventTerms }),
+    }),
+    Pay: submit({
+      summary: 'Computes and pays the entitlements of some institutions from the snapshot of the record date. Repeating it pays nothing.',
+      roles: ['operator'],
+      phases: ['closed'],
+      request: object({
+        issuer: mspId,
+        eventId: businessId,
+        /** One page of one institution's holders each; Pages tells them. */
+        pages: list(object({ institution: mspId, page: count(0, 4_095) }), { min: 1, max: 1_000 }),
+      }),
+    }),
+    Complete: submit({
+      summary: 'Ends an event when every page has been paid; of a split, credits what the fractions add up to and raises the cap.',
+      roles: ['operator'],
+      phases: ['closed'],
+      request: object({ issuer: mspId, eventId: businessId }),
+    }),
+    Pages: evaluate({
+      summary: 'The pages of holders of an event and which of them have been paid.',
+      roles: ['operator', 'auditor'],
+      answeredBy: 'own',
+      request: object({ issuer: mspId, eventId: businessId }),
+      response: object({
+        pages: list(object({ institution: mspId, page: count(0, 4_095), paid: oneOf('yes', 'no') }), { max: 1_000_000 }),
+      }),
+    }),
+    Events: evaluate({
+      summary: 'Events of the calling issuer; operators and auditors name the issuer.',
+      roles: ['issuer', 'operator', 'auditor'],
+      answeredBy: 'own',
+      request: object({ issuer: optional(mspId) }),
+      response: object({
+        events: list(
+          object({
+            eventId: businessId,
+            terms: eventTerms,
+            status: eventStatus,
+            holders: count(0, 10_000_000),
+            held: balance,
+            gross: balance,
+            tax: balance,
+            /** What rounding down kept from the holders, as numerator over the denominator of rate or ratio. */
+            residue: object({ numerator: balance, denominator: quantity }),
+          }),
+          { max: 100_000 },
+        ),
+      }),
+    }),
+    Entitlements: evaluate({
+      summary: 'What each holder received by an event: an institution sees its clients, the issuer, operators and auditors all.',
+      roles: ['institution', 'issuer', 'operator', 'auditor'],
+      answeredBy: 'operator',
+      request: object({ issuer: mspId, eventId: businessId }),
+      response: object({ unit, entitlements: list(entitlement, { max: 10_000_000 }) }),
+    }),
+  },
+  rejections: {
+    NotIssuerOf: rejection({ field: fieldPath, isin }, (r) => `${r.field}: ${r.isin} is not an instrument of the calling issuer.`),
+    RatioNotForward: rejection(
+      { field: fieldPath },
+      (r) => `${r.field}: a split gives more new securities than there are old ones; reverse splits are not supported.`,
+    ),
+    RatioTooLarge: rejection({ field: fieldPath }, (r) => `${r.field}: a tax cannot be more than the income.`),
+    RecordDatePassed: rejection(
+      { field: fieldPath, businessDate },
+      (r) => `${r.field} must be the current business date ${r.businessDate} or a later one.`,
+    ),
+    EventUnknown: rejection(
+      { field: fieldPath, eventId: businessId },
+      (r) => `${r.field}: the issuer announced no event ${r.eventId}. "CorporateActions:Events" lists them.`,
+    ),
+    SnapshotMissing: rejection(
+      { field: fieldPath, isin, recordDate: businessDate },
+      (r) =>
+        `${r.field}: there is no complete snapshot of ${r.isin} at ${r.recordDate}. Take it with Registry:Snapshot when that day is closed.`,
+      { transient: true },
+    ),
+    EventPageUnknown: rejection({ field: fieldPath }, (r) => `${r.field}: the snapshot has no such page. "CorporateActions:Pages" lists them.`),
+    PagesUnpaid: rejection(
+      { field: fieldPath, unpaid: count(1, 10_000_000) },
+      (r) => `${r.field}: ${r.unpaid.toString()} pages have not been paid yet.`,
+    ),
+    CapTooLow: rejection(
+      { field: fieldPath, needed: quantity },
+      (r) => `${r.field}: after the split at least ${r.needed.toString()} must be authorised.`,
+    ),
+  },
+});

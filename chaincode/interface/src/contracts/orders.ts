@@ -1,0 +1,220 @@
+import { type Infer, count, flag, list, object, oneOf, optional, text } from '../codec';
+import { defineContract, evaluate, submit } from '../api';
+import { accountId, businessDate, businessId, instant, isin, mspId, unit } from '../identifiers';
+import { balance, price, quantity } from '../quantity';
+import { fieldPath, rejection } from '../rejection';
+
+export const side = oneOf('buy', 'sell');
+export type Side = Infer<typeof side>;
+
+/** `day`: what is not filled stands until the day's end. `immediate-or-cancel`: takes what stands, the rest is dropped. */
+export const timeInForce = oneOf('day', 'immediate-or-cancel');
+
+export const orderStatus = oneOf('pending', 'standing', 'filled', 'cancelled', 'expired');
+
+/** An order and the one who placed it; operators sequence orders by this. */
+export const orderRef = object({ institution: mspId, orderId: businessId });
+
+/**
+ * Where a trade is in its life. `recorded`: one party's word, waiting for the other. `matched`: both are bound (by the board, or by an
+ * affirmation). `pending`: settlement was tried and one leg was short. `settled`: final.
+ */
+export const tradeStatus = oneOf('recorded', 'rejected', 'matched', 'pending', 'settled');
+
+/** Why settlement waits: ISO 20022 pending reasons LACK (securities) and MONY (money). */
+export const pendingReason = oneOf('LACK', 'MONY');
+
+/** One line of a page of trades: the page's id and the number in it name a trade. */
+export const tradeRef = object({ page: text({ maxLength: 80 }), number: count(0, 99_999) });
+
+/** A trade as one of its parties sees it. */
+export const partyTrade = object({
+  page: text({ maxLength: 80 }),
+  number: count(0, 99_999),
+  origin: oneOf('board', 'otc'),
+  side,
+  isin,
+  quantity,
+  price: optional(price),
+  amount: quantity,
+  unit,
+  account: optional(accountId),
+  orderId: optional(businessId),
+  /** Not told for trades of the board, which is anonymous. */
+  counterparty: optional(mspId),
+  /** For OTC: the id that the recording party chose, and whether that was this party. */
+  tradeId: optional(businessId),
+  recordedByUs: optional(flag),
+  tradeDate: businessDate,
+  status: tradeStatus,
+  reason: optional(pendingReason),
+  rejectionReason: optional(text({ maxLength: 140 })),
+});
+
+const level = object({ price, quantity, orders: count(1, 1_000_000) });
+
+/** Trading: the anonymous order board and bilateral trades. */
+export const Orders = defineContract({
+  name: 'Orders',
+  summary: 'Orders stand on the ledger and are matched by price and time; trades agreed elsewhere are recorded and affirmed.',
+  methods: {
+    Place: submit({
+      summary: 'Places a limit order and locks what it may need: the quantity to sell, or the money to buy at the limit.',
+      roles: ['institution'],
+      phases: ['open'],
+      idField: 'orderId',
+      request: object({ orderId: businessId, isin, side, account: accountId, quantity, price, timeInForce }),
+    }),
+    Cancel: submit({
+      summary: 'Cancels an own order: at once while it is pending, else by the next matching, which comes before fills.',
+      roles: ['institution'],
+      phases: ['open', 'matching'],
+      request: object({ orderId: businessId }),
+    }),
+    Pending: evaluate({
+      summary: 'Orders and cancellations of an instrument that wait to be matched, in the order in which they came.',
+      roles: ['operator', 'auditor'],
+      answeredBy: 'own',
+      request: object({ isin }),
+      response: object({
+        orders: list(object({ institution: mspId, orderId: businessId, time: instant }), { max: 1_000_000 }),
+        cancels: list(object({ institution: mspId, orderId: businessId }), { max: 1_000_000 }),
+      }),
+    }),
+    Match: submit({
+      summary: 'Takes cancellations and orders onto the board of one instrument, in this order, and records each pair as a trade.',
+      roles: ['operator'],
+      phases: ['open', 'matching'],
+      idField: 'id',
+      request: object({
+        /** Names the page of trades that results. */
+        id: businessId,
+        isin,
+        cancels: list(orderRef, { max: 5_000 }),
+        orders: list(orderRef, { max: 5_000 }),
+      }),
+    }),
+    Expire: submit({
+      summary: "Ends the day of an instrument's board: every pending or standing order named or on the board expires, its locks are released.",
+      roles: ['operator'],
+      phases: ['settlement', 'closed'],
+      idField: 'id',
+      request: object({ id: businessId, isin, pending: list(orderRef, { max: 5_000 }) }),
+    }),
+    Board: evaluate({
+      summary: 'The board of an instrument: price levels without owners.',
+      roles: ['operator', 'auditor', 'institution'],
+      answeredBy: 'own',
+      request: object({ isin }),
+      response: object({
+        isin,
+        bids: list(level, { max: 100_000 }),
+        asks: list(level, { max: 100_000 }),
+        lastPrice: optional(price),
+      }),
+    }),
+    Orders: evaluate({
+      summary: 'Orders of the calling institution; operators and auditors name the institution.',
+      roles: ['institution', 'operator', 'auditor'],
+      answeredBy: 'own',
+      request: object({ institution: optional(mspId), isin: optional(isin) }),
+      response: object({
+        orders: list(
+          object({
+            orderId: businessId,
+            isin,
+            side,
+            account: accountId,
+            price,
+            quantity,
+            remaining: balance,
+            timeInForce,
+            status: orderStatus,
+            time: instant,
+          }),
+          { max: 1_000_000 },
+        ),
+      }),
+    }),
+    RecordTrade: submit({
+      summary: 'Records a bilateral trade agreed elsewhere; it binds nobody until the counterparty affirms it.',
+      roles: ['institution'],
+      phases: ['open', 'matching', 'settlement'],
+      idField: 'tradeId',
+      request: object({
+        tradeId: businessId,
+        counterparty: mspId,
+        isin,
+        /** Our side. */
+        side,
+        account: accountId,
+        quantity,
+        /** Money against the securities, in the smallest unit of the instrument's money. */
+        amount: quantity,
+      }),
+    }),
+    AffirmTrade: submit({
+      summary: 'Affirms what the counterparty recorded. Terms are compared field by field; the one that differs is named.',
+      roles: ['institution'],
+      phases: ['open', 'matching', 'settlement'],
+      request: object({
+        recordedBy: mspId,
+        tradeId: businessId,
+        isin,
+        /** Our side: the other one than the recording party's. */
+        side,
+        account: accountId,
+        quantity,
+        amount: quantity,
+      }),
+    }),
+    RejectTrade: submit({
+      summary: 'Rejects what the counterparty recorded.',
+      roles: ['institution'],
+      phases: ['open', 'matching', 'settlement'],
+      request: object({ recordedBy: mspId, tradeId: businessId, reason: text({ maxLength: 140 }) }),
+    }),
+    Trades: evaluate({
+      summary: 'Trades of the calling institution, its side only; operators and auditors name the institution.',
+      roles: ['institution', 'operator', 'auditor'],
+      answeredBy: 'own',
+      request: object({ institution: optional(mspId), status: optional(tradeStatus) }),
+      response: object({ trades: list(partyTrade, { max: 1_000_000 }) }),
+    }),
+  },
+  rejections: {
+    SelfTrade: rejection({ field: fieldPath }, (r) => `${r.field} must be another institution than the calling one.`),
+    OrderUnknown: rejection(
+      { field: fieldPath, orderId: businessId },
+      (r) => `${r.field}: there is no order ${r.orderId}. "Orders:Orders" lists them.`,
+    ),
+    OrderWrongInstrument: rejection({ field: fieldPath, isin }, (r) => `${r.field} is an order in ${r.isin}.`),
+    OrderNotPending: rejection(
+      { field: fieldPath, orderId: businessId, status: orderStatus },
+      (r) => `${r.field}: order ${r.orderId} is ${r.status}; only a pending one can be taken onto the board.`,
+    ),
+    OrderEnded: rejection(
+      { field: fieldPath, orderId: businessId, status: orderStatus },
+      (r) => `${r.field}: order ${r.orderId} is ${r.status} already.`,
+    ),
+    CancelNotRequested: rejection(
+      { field: fieldPath, orderId: businessId },
+      (r) => `${r.field}: the owner has not asked to cancel order ${r.orderId}.`,
+    ),
+    OrderNamedTwice: rejection({ field: fieldPath }, (r) => `${r.field} is named twice in the request.`),
+    AmountTooLarge: rejection({ field: fieldPath }, (r) => `${r.field}: the money for it would exceed 2^63 - 1.`),
+    AmountTooSmall: rejection({ field: fieldPath }, (r) => `${r.field}: the money for it would round to nothing.`),
+    TradeUnknown: rejection(
+      { field: fieldPath, tradeId: businessId },
+      (r) => `${r.field}: no trade ${r.tradeId} was recorded between the two parties.`,
+    ),
+    TradeNotOpen: rejection(
+      { field: fieldPath, status: tradeStatus },
+      (r) => `${r.field}: the trade is ${r.status}; only a recorded one can be affirmed or rejected.`,
+    ),
+    TradeMismatch: rejection(
+      { field: fieldPath, recorded: text({ maxLength: 80 }), affirmed: text({ maxLength: 80 }) },
+      (r) => `${r.field}: the counterparty recorded ${r.recorded}, you affirm ${r.affirmed}. Reject it, or affirm its terms.`,
+    ),
+  },
+});

@@ -1,0 +1,248 @@
+import { count, flag, list, object, oneOf, optional, text } from '../codec';
+import { anyPhase, defineContract, evaluate, everyone, phase, role, submit } from '../api';
+import {
+  accountId,
+  bic,
+  businessDate,
+  businessId,
+  displayName,
+  instant,
+  isin,
+  lei,
+  mspId,
+  unit,
+} from '../identifiers';
+import { balance, lockId, lockReason, quantity, signed } from '../quantity';
+import { fieldPath, rejection } from '../rejection';
+
+/** 256 random bits in hexadecimal, made by the sender: what makes a collection's key and value hashes unguessable. */
+export const collectionSecret = text({ minLength: 64, maxLength: 64, pattern: /^[0-9a-f]{64}$/, description: '64 hex digits' });
+
+/** Who an account is for. The register's rows are accounts; knowing the person behind one stays with the institution. */
+export const accountKind = oneOf('client', 'house', 'treasury');
+
+/** The market's own time: public, advanced by operators only. */
+export const clock = object({
+  businessDate,
+  phase,
+  /** Counts every advance, and so every interval of the journal. */
+  sequence: count(0, 9_999_999_999),
+  /** Ledger time of the last advance; nothing may be dated before it. */
+  time: instant,
+});
+
+export const member = object({
+  mspId,
+  role,
+  name: displayName,
+  lei: optional(lei),
+  bic: optional(bic),
+});
+
+export const registerRow = object({
+  institution: mspId,
+  account: accountId,
+  name: displayName,
+  quantity,
+  locked: balance,
+});
+
+export const holdingRow = object({
+  account: accountId,
+  name: displayName,
+  unit,
+  available: balance,
+  locks: list(object({ id: lockId, reason: lockReason, quantity }), { max: 100_000 }),
+});
+
+const rows = 10_000_000;
+
+/** The market's constitution and its books: members, accounts, the clock, and the register of owners, live and as of the past. */
+export const Registry = defineContract({
+  name: 'Registry',
+  summary: 'Founds the market, admits members, opens accounts, keeps the clock and the register of owners.',
+  methods: {
+    Found: submit({
+      summary: 'Founds the market, once, by an administrator of one of its founding operators.',
+      roles: ['operator'],
+      phases: anyPhase,
+      idField: 'id',
+      request: object({
+        id: businessId,
+        name: displayName,
+        businessDate,
+        operators: list(object({ mspId, name: displayName }), { min: 1, max: 16 }),
+        secrets: object({ operators: collectionSecret, board: collectionSecret }),
+      }),
+    }),
+    AdmitMember: submit({
+      summary: 'Admits an organisation in a role; issuers, institutions and banks get a private collection with its secret.',
+      roles: ['operator'],
+      phases: anyPhase,
+      idField: 'mspId',
+      request: object({
+        mspId,
+        role,
+        name: displayName,
+        lei: optional(lei),
+        bic: optional(bic),
+        /** Required for roles that own a collection: institution, issuer, settlement-bank. */
+        secret: optional(collectionSecret),
+      }),
+    }),
+    Members: evaluate({
+      summary: 'All members of the market.',
+      roles: everyone,
+      answeredBy: 'own',
+      request: object({}),
+      response: object({ name: displayName, members: list(member, { max: 10_000 }) }),
+    }),
+    OpenAccount: submit({
+      summary: 'Opens an account at the calling organisation, for a client or for itself.',
+      roles: ['institution', 'issuer', 'settlement-bank'],
+      phases: anyPhase,
+      idField: 'account',
+      request: object({ account: accountId, name: displayName, kind: accountKind }),
+    }),
+    Accounts: evaluate({
+      summary: 'Accounts of the calling organisation; operators and auditors name the organisation.',
+      roles: everyone,
+      answeredBy: 'own',
+      request: object({ institution: optional(mspId) }),
+      response: object({
+        accounts: list(object({ account: accountId, name: displayName, kind: accountKind }), { max: rows }),
+      }),
+    }),
+    AdvanceClock: submit({
+      summary: 'Moves the market to the next phase or business day, or only ticks within a phase. Repeating it moves nothing.',
+      roles: ['operator'],
+      phases: anyPhase,
+      request: object({
+        /** The sequence that the sender saw: of several schedulers the first moves the clock. */
+        from: count(0, 9_999_999_999),
+        businessDate,
+        phase,
+      }),
+    }),
+    Clock: evaluate({
+      summary: 'The business date, the phase and the time of the last advance.',
+      roles: everyone,
+      answeredBy: 'own',
+      request: object({}),
+      response: clock,
+    }),
+    Snapshot: submit({
+      summary: 'Keeps the register of an instrument as it stands at the end of the business day, for the issuer and for as-of queries.',
+      roles: ['operator'],
+      phases: ['closed'],
+      request: object({
+        isin,
+        /** Some institutions only, where all do not fit one transaction; repeating one changes nothing. */
+        institutions: optional(list(mspId, { min: 1, max: 1_000 })),
+      }),
+    }),
+    Register: evaluate({
+      summary:
+        'The register of owners of an instrument, live or as of a past instant: all of it to operators, auditors and its issuer, its own clients to an institution.',
+      roles: ['operator', 'auditor', 'issuer', 'institution'],
+      answeredBy: 'operator',
+      request: object({ isin, asOf: optional(instant) }),
+      response: object({
+        isin,
+        /** The instant answered for: `asOf`, or the time of the clock for the live register. */
+        asOf: instant,
+        /** Whether the clock has passed that instant, so that the answer can never change. */
+        final: flag,
+        /** Sum of the rows shown. */
+        total: balance,
+        /** Issued supply; equals `total` where all rows are shown. Not told to institutions. */
+        issued: optional(balance),
+        rows: list(registerRow, { max: rows }),
+      }),
+    }),
+    Holdings: evaluate({
+      summary: 'What the accounts of the calling organisation hold, securities and money; operators and auditors name the organisation.',
+      roles: everyone,
+      answeredBy: 'own',
+      request: object({ institution: optional(mspId), account: optional(accountId) }),
+      response: object({ institution: mspId, holdings: list(holdingRow, { max: rows }) }),
+    }),
+    Statement: evaluate({
+      summary: 'The journal of the calling organisation: every change of its balances, in order.',
+      roles: everyone,
+      answeredBy: 'own',
+      request: object({
+        institution: optional(mspId),
+        account: optional(accountId),
+        from: optional(businessDate),
+        to: optional(businessDate),
+      }),
+      response: object({
+        institution: mspId,
+        entries: list(
+          object({
+            businessDate,
+            sequence: count(0, 9_999_999_999),
+            time: instant,
+            reference: text({ maxLength: 200 }),
+            account: accountId,
+            unit,
+            change: signed,
+            lockedChange: signed,
+          }),
+          { max: rows },
+        ),
+      }),
+    }),
+    Supply: evaluate({
+      summary: 'For every unit: what has been issued and what all accounts hold. The two are always equal.',
+      roles: ['operator', 'auditor'],
+      answeredBy: 'operator',
+      request: object({}),
+      response: object({
+        units: list(object({ unit, issued: balance, held: balance, holders: count(0, rows) }), { max: 100_000 }),
+      }),
+    }),
+  },
+  rejections: {
+    FounderUnknown: rejection(
+      { caller: mspId },
+      (r) => `${r.caller} is not one of the founding operators that this chaincode was deployed with.`,
+    ),
+    AlreadyFounded: rejection({}, () => 'The market has been founded before, with another id.'),
+    FounderMissing: rejection(
+      { field: fieldPath, member: mspId },
+      (r) => `${r.field} must name the calling operator ${r.member} too.`,
+    ),
+    DuplicateMember: rejection({ field: fieldPath, member: mspId }, (r) => `${r.field} names ${r.member} twice.`),
+    SecretMissing: rejection(
+      { field: fieldPath, role },
+      (r) => `${r.field} is needed: a member as ${r.role} has a private collection.`,
+    ),
+    SecretNotWanted: rejection(
+      { field: fieldPath, role },
+      (r) => `${r.field} must be left out: a member as ${r.role} has no collection of its own.`,
+    ),
+    InstitutionMissing: rejection({ field: fieldPath }, (r) => `${r.field} must name the organisation whose books are asked for.`),
+    ClockMoved: rejection(
+      { sequence: count(0, 9_999_999_999), businessDate, phase },
+      (r) =>
+        `The clock stands at ${r.businessDate} ${r.phase} with sequence ${r.sequence.toString()}. Read it again before advancing it.`,
+    ),
+    ClockBackwards: rejection(
+      { field: fieldPath, businessDate, phase },
+      (r) => `${r.field}: from ${r.businessDate} ${r.phase} the clock goes to a later phase, or to the next day's phase open.`,
+    ),
+    AsOfTooEarly: rejection(
+      { field: fieldPath, founded: instant },
+      (r) => `${r.field} lies before the market was founded at ${r.founded}.`,
+    ),
+    AsOfInFuture: rejection({ field: fieldPath, time: instant }, (r) => `${r.field} lies ahead of the ledger; it stands at ${r.time}.`),
+    NotYourInstrument: rejection({ field: fieldPath, isin }, (r) => `${r.field}: ${r.isin} is another issuer's instrument.`),
+    SnapshotInstitution: rejection(
+      { field: fieldPath, member: mspId },
+      (r) => `${r.field}: ${r.member} keeps no accounts in securities.`,
+    ),
+  },
+});
+

@@ -1,0 +1,69 @@
+import { count, list, object, oneOf, optional, text } from '../codec';
+import { businessHours, defineContract, evaluate, submit } from '../api';
+import { businessDate, businessId, isin, mspId, unit } from '../identifiers';
+import { quantity } from '../quantity';
+import { fieldPath, rejection } from '../rejection';
+import { pendingReason, tradeRef, tradeStatus } from './orders';
+
+/** Delivery versus payment, model 1 of the BIS: securities and money trade by trade, gross, both legs or neither. */
+export const Settlement = defineContract({
+  name: 'Settlement',
+  summary: 'Settles matched trades on the sign-off of an operator, delivery versus payment.',
+  methods: {
+    Settle: submit({
+      summary:
+        'Signs off trades for settlement: each is settled, both legs at once, or stays pending with its reason. Order decides who gets what is scarce.',
+      roles: ['operator'],
+      phases: businessHours,
+      idField: 'id',
+      request: object({
+        id: businessId,
+        /** Whole pages of trades. */
+        pages: optional(list(text({ maxLength: 80 }), { min: 1, max: 5_000 })),
+        /** Single trades. */
+        trades: optional(list(tradeRef, { min: 1, max: 5_000 })),
+      }),
+    }),
+    Instructions: evaluate({
+      summary: 'Trades with both parties and where they stand in settlement.',
+      roles: ['operator', 'auditor'],
+      answeredBy: 'own',
+      request: object({ status: optional(tradeStatus), isin: optional(isin), page: optional(text({ maxLength: 80 })) }),
+      response: object({
+        instructions: list(
+          object({
+            page: text({ maxLength: 80 }),
+            number: count(0, 99_999),
+            origin: oneOf('board', 'otc'),
+            isin,
+            quantity,
+            amount: quantity,
+            unit,
+            seller: mspId,
+            buyer: mspId,
+            tradeDate: businessDate,
+            status: tradeStatus,
+            reason: optional(pendingReason),
+            settledOn: optional(businessDate),
+          }),
+          { max: 1_000_000 },
+        ),
+      }),
+    }),
+  },
+  rejections: {
+    NothingToSettle: rejection({ field: fieldPath }, (r) => `${r.field}: name pages, trades, or both.`),
+    PageUnknown: rejection(
+      { field: fieldPath, page: text({ maxLength: 80 }) },
+      (r) => `${r.field}: there is no page of trades ${r.page}. "Settlement:Instructions" lists them.`,
+    ),
+    TradeNumberUnknown: rejection(
+      { field: fieldPath, number: count(0, 99_999) },
+      (r) => `${r.field}: the page has no trade ${r.number.toString()}.`,
+    ),
+    TradeNotMatched: rejection(
+      { field: fieldPath, status: tradeStatus },
+      (r) => `${r.field}: the trade is ${r.status}; only a matched one can be settled.`,
+    ),
+  },
+});

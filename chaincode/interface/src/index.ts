@@ -1,0 +1,17 @@
+export * from './api';
+export * from './codec';
+export * from './collections';
+export * from './field-error';
+export * from './identifiers';
+export type * from './json';
+export * from './market';
+export * from './quantity';
+export * from './rejection';
+export * from './text';
+export * from './contracts/common';
+export * from './contracts/corporate-actions';
+export * from './contracts/money-tokens';
+export * from './contracts/orders';
+export * from './contracts/registry';
+export * from './contracts/securities';
+export * from './contracts/settlement';

@@ -1,0 +1,33 @@
+import type { BusinessDate, Instant } from '@kessai/interface';
+
+/** Calendar arithmetic on texts: contracts have no clock and no Date. */
+
+const lengths = [31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31];
+
+export function daysInMonth(year: number, month: number): number {
+  const leap = (year % 4 === 0 && year % 100 !== 0) || year % 400 === 0;
+  return month === 2 && leap ? 29 : (lengths[month - 1] ?? 0);
+}
+
+export function addDays(date: BusinessDate, days: number): BusinessDate {
+  let [year = 0, month = 1, day = 1] = date.split('-').map(Number);
+  for (let left = days; left > 0; left -= 1) {
+    day += 1;
+    if (day <= daysInMonth(year, month)) continue;
+    day = 1;
+    month += 1;
+    if (month <= 12) continue;
+    month = 1;
+    year += 1;
+  }
+  return `${pad(year, 4)}-${pad(month, 2)}-${pad(day, 2)}` as BusinessDate;
+}
+
+/** The same time of day some days later. */
+export function addDaysToInstant(time: Instant, days: number): Instant {
+  return `${addDays(time.slice(0, 10) as BusinessDate, days)}${time.slice(10)}` as Instant;
+}
+
+function pad(value: number, width: number): string {
+  return value.toString().padStart(width, '0');
+}

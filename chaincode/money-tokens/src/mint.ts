@@ -1,0 +1,33 @@
+import { type MoneyTokens, type RequestOf, moneyUnit, refuse } from '@kessai/interface';
+import { type Books, type Position, type SubmitHandler, created, load, moneyAt, moneyTerms, openBooks } from '@kessai/ledger';
+import { refusedHolder, holderAccountAt } from './holder';
+
+type Request = RequestOf<typeof MoneyTokens.methods.Mint>;
+
+interface State {
+  readonly books: Books;
+  readonly to: Position;
+}
+
+/** The bank's own word that the deposit stands behind the tokens: the issued-supply account is debited, the holder credited. */
+export const mint: SubmitHandler<Request, State> = {
+  async load(reader, { currency, to }, { caller, market }) {
+    const unit = moneyUnit(currency, caller.mspId);
+    const refused = refusedHolder(market, to, 'to');
+    if (refused) return refused;
+    const { money, account } = await load(reader, { money: moneyAt(unit), account: holderAccountAt(to) });
+    if (!money) return refuse('MoneyUnknown', { field: 'currency', unit });
+    if (!account) return refuse('AccountUnknown', { field: 'to.account', ...to });
+    const terms = moneyTerms(money);
+    const position = { ...to, terms };
+    return { to: position, books: await openBooks(reader, [position], [terms]) };
+  },
+
+  decide({ books, to }, { id, amount }, context) {
+    const refused = books.post([
+      { supply: to.terms, change: -amount },
+      { position: to, part: 'available', change: amount, field: 'amount' },
+    ]);
+    return refused ?? created(books.close(context, id));
+  },
+};

@@ -1,0 +1,50 @@
+import { type RequestOf, type Securities, refuse } from '@kessai/interface';
+import {
+  type Books,
+  type Instrument,
+  type Position,
+  type SubmitHandler,
+  accountAt,
+  created,
+  instrumentAt,
+  load,
+  openBooks,
+  securityTerms,
+} from '@kessai/ledger';
+
+type Request = RequestOf<typeof Securities.methods.Issue>;
+
+interface State {
+  readonly instrument: Instrument;
+  readonly books: Books;
+  readonly to: Position;
+}
+
+/** New securities stand in the issuer's account (section III.2 (a) of the paper), against the issued-supply account. */
+export const issue: SubmitHandler<Request, State> = {
+  async load(reader, { isin, account }) {
+    const { instrument } = await load(reader, { instrument: instrumentAt(isin) });
+    if (!instrument) return refuse('InstrumentUnknown', { field: 'isin', isin });
+    const { issuer } = instrument;
+    const terms = securityTerms(instrument);
+    const to = { institution: issuer, account, terms };
+    const [{ holder }, books] = await Promise.all([
+      load(reader, { holder: accountAt(issuer, account) }),
+      openBooks(reader, [to], [terms]),
+    ]);
+    if (!holder) return refuse('AccountUnknown', { field: 'account', institution: issuer, account });
+    return { instrument, to, books };
+  },
+
+  decide({ instrument, to, books }, { id, quantity }, context) {
+    const issued = books.issued(to.terms);
+    if (issued + quantity > instrument.supplyCap) {
+      return refuse('SupplyCapExceeded', { field: 'quantity', cap: instrument.supplyCap, issued });
+    }
+    const refused = books.post([
+      { supply: to.terms, change: -quantity },
+      { position: to, part: 'available', change: quantity, field: 'quantity' },
+    ]);
+    return refused ?? created(books.close(context, id));
+  },
+};

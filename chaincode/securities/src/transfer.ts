@@ -1,0 +1,17 @@
+import type { RequestOf, Securities } from '@kessai/interface';
+import type { SubmitHandler } from '@kessai/ledger';
+import { type Move, decideMove, loadMove } from './move';
+
+type Request = RequestOf<typeof Securities.methods.Transfer>;
+
+/** Within one institution: from its own account to a client's, or between clients. */
+export const transfer: SubmitHandler<Request, Move> = {
+  load: (reader, { isin, from, to }, { caller: { mspId: institution } }) =>
+    loadMove(reader, isin, () => ({
+      from: { institution, account: from },
+      to: { institution, account: to },
+      toField: 'to',
+    })),
+
+  decide: (move, { id, quantity }, context) => decideMove(move, id, quantity, context),
+};

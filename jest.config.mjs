@@ -1,0 +1,8 @@
+// The tests run as compiled by `tsc -b`, so that what is tested is what is shipped and types are checked once.
+export default {
+  roots: ['<rootDir>/chaincode', '<rootDir>/gateway-client', '<rootDir>/network', '<rootDir>/test'],
+  testMatch: ['**/dist/**/*.test.js'],
+  testEnvironment: 'node',
+  transform: {},
+  testTimeout: 30_000,
+};

@@ -1,0 +1,33 @@
+export type AdministrationErrorCode =
+  | 'PeerUnreachable'
+  | 'ProposalRefused'
+  | 'EndorsementsDiffer'
+  | 'SubmitFailed'
+  | 'TransactionInvalid'
+  | 'OutcomeUnknown';
+
+/** A lifecycle operation that was not done, with the organisation whose peer said so. */
+export class AdministrationError extends Error {
+  readonly code: AdministrationErrorCode;
+  readonly mspId: string;
+  readonly operation: string;
+  readonly transactionId: string | undefined;
+
+  constructor(
+    code: AdministrationErrorCode,
+    detail: {
+      readonly mspId: string;
+      readonly operation: string;
+      readonly message: string;
+      readonly transactionId?: string;
+      readonly cause?: unknown;
+    },
+  ) {
+    super(`${detail.operation} at ${detail.mspId}: ${detail.message}`, { cause: detail.cause });
+    this.name = 'AdministrationError';
+    this.code = code;
+    this.mspId = detail.mspId;
+    this.operation = detail.operation;
+    this.transactionId = detail.transactionId;
+  }
+}

@@ -1,0 +1,6 @@
+export { AdministrationError, type AdministrationErrorCode } from './administration-error';
+export type { ChaincodeDefinition } from './chaincode-definition';
+export { chaincodePackage, packageId, type ChaincodeConnection, type ChaincodePackage } from './chaincode-package';
+export { deploy, type DeployRequest, type DeployResult, type DeployStep } from './deploy';
+export { LifecycleClient, type CommittedDefinition } from './lifecycle-client';
+export type { PeerAccess } from './peer-connection';

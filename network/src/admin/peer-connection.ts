@@ -1,0 +1,152 @@
+import * as grpc from '@grpc/grpc-js';
+import type { common } from '@hyperledger/fabric-protos';
+import { gateway, peer } from '@hyperledger/fabric-protos';
+import type { LocalSigner } from '../identities';
+import { AdministrationError } from './administration-error';
+import type { SignedProposal } from './proposal';
+
+/** An organisation's peer, with the identity of the organisation's administrator. */
+export interface PeerAccess {
+  readonly mspId: string;
+  /** Host and port. */
+  readonly endpoint: string;
+  /** PEM text of the root that the peer's TLS certificate chains to. */
+  readonly tlsRootCertificate: string;
+  /** The name in the peer's TLS certificate, where it is not the endpoint's. */
+  readonly hostname?: string;
+  readonly signer: LocalSigner;
+}
+
+// Above Fabric's own limit for a block, so that no honest answer is cut.
+const MAX_MESSAGE_BYTES = 100 * 1024 * 1024;
+const CALL_MS = 30_000;
+const COMMIT_MS = 30_000;
+const UNCLEAR_SUBMIT_MS = 5_000;
+
+type Unary<Request, Response> = (
+  request: Request,
+  metadata: grpc.Metadata,
+  options: grpc.CallOptions,
+  callback: grpc.requestCallback<Response>,
+) => grpc.ClientUnaryCall;
+
+/** A connection to one peer: its endorser, and its gateway for what goes to the orderers. */
+export class PeerConnection {
+  readonly mspId: string;
+  readonly signer: LocalSigner;
+  readonly #endorser: peer.EndorserClient;
+  readonly #gateway: gateway.GatewayClient;
+
+  constructor(access: PeerAccess) {
+    const credentials = grpc.credentials.createSsl(Buffer.from(access.tlsRootCertificate));
+    const options = {
+      'grpc.max_receive_message_length': MAX_MESSAGE_BYTES,
+      'grpc.max_send_message_length': MAX_MESSAGE_BYTES,
+      ...(access.hostname === undefined ? {} : { 'grpc.ssl_target_name_override': access.hostname }),
+    };
+    this.mspId = access.mspId;
+    this.signer = access.signer;
+    this.#endorser = new peer.EndorserClient(access.endpoint, credentials, options);
+    this.#gateway = new gateway.GatewayClient(access.endpoint, credentials, options);
+  }
+
+  /**
+   * @throws AdministrationError `ProposalRefused` with the peer's words where it does not endorse.
+   */
+  async endorse(operation: string, proposal: SignedProposal): Promise<peer.ProposalResponse> {
+    let answer: peer.ProposalResponse;
+    try {
+      answer = await call<peer.SignedProposal, peer.ProposalResponse>(
+        this.#endorser.processProposal.bind(this.#endorser),
+        proposal.message,
+        CALL_MS,
+      );
+    } catch (error) {
+      throw this.#failure(operation, error as grpc.ServiceError, proposal.transactionId);
+    }
+    const response = answer.getResponse();
+    const status = response?.getStatus() ?? 0;
+    if (status >= 200 && status < 400) return answer;
+    throw new AdministrationError('ProposalRefused', {
+      mspId: this.mspId,
+      operation,
+      message: response?.getMessage() ?? 'the peer gave no response',
+      transactionId: proposal.transactionId,
+    });
+  }
+
+  /** Sends a transaction to the orderers through this peer's gateway and returns once it is committed and valid at this peer. */
+  async submit(operation: string, proposal: SignedProposal, envelope: common.Envelope): Promise<void> {
+    const { transactionId, channel } = proposal;
+    const request = new gateway.SubmitRequest();
+    request.setTransactionId(transactionId);
+    request.setChannelId(channel);
+    request.setPreparedTransaction(envelope);
+    let unclear: grpc.ServiceError | undefined;
+    try {
+      await call(this.#gateway.submit.bind(this.#gateway), request, CALL_MS);
+    } catch (error) {
+      // A transaction whose submission failed may be committed all the same: the commit status tells.
+      unclear = error as grpc.ServiceError;
+    }
+    await this.#committed(operation, transactionId, channel, unclear);
+  }
+
+  async #committed(
+    operation: string,
+    transactionId: string,
+    channel: string,
+    unclear: grpc.ServiceError | undefined,
+  ): Promise<void> {
+    const request = new gateway.CommitStatusRequest();
+    request.setTransactionId(transactionId);
+    request.setChannelId(channel);
+    request.setIdentity(this.signer.creator);
+    const signed = new gateway.SignedCommitStatusRequest();
+    const bytes = request.serializeBinary();
+    signed.setRequest(bytes);
+    signed.setSignature(this.signer.sign(bytes));
+    const where = { mspId: this.mspId, operation, transactionId };
+    let status: gateway.CommitStatusResponse;
+    try {
+      status = await call<gateway.SignedCommitStatusRequest, gateway.CommitStatusResponse>(
+        this.#gateway.commitStatus.bind(this.#gateway),
+        signed,
+        unclear === undefined ? COMMIT_MS : UNCLEAR_SUBMIT_MS,
+      );
+    } catch (error) {
+      const cause = unclear ?? (error as grpc.ServiceError);
+      const code = unclear === undefined ? 'OutcomeUnknown' : 'SubmitFailed';
+      throw new AdministrationError(code, { ...where, message: cause.details, cause });
+    }
+    const result = status.getResult();
+    if (result === peer.TxValidationCode.VALID) return;
+    const name = Object.entries(peer.TxValidationCode).find(([, code]) => code === result)?.[0] ?? result.toString();
+    throw new AdministrationError('TransactionInvalid', { ...where, message: `the transaction is invalid: ${name}` });
+  }
+
+  close(): void {
+    this.#endorser.close();
+    this.#gateway.close();
+  }
+
+  #failure(operation: string, cause: grpc.ServiceError, transactionId: string): AdministrationError {
+    const unreachable = cause.code === grpc.status.UNAVAILABLE || cause.code === grpc.status.DEADLINE_EXCEEDED;
+    const code = unreachable ? 'PeerUnreachable' : 'ProposalRefused';
+    return new AdministrationError(code, { mspId: this.mspId, operation, message: cause.details, transactionId, cause });
+  }
+}
+
+async function call<Request, Response>(
+  method: Unary<Request, Response>,
+  request: Request,
+  timeoutMs: number,
+): Promise<Response> {
+  return new Promise((resolve, reject) => {
+    method(request, new grpc.Metadata(), { deadline: Date.now() + timeoutMs }, (error, response) => {
+      if (error !== null) reject(error);
+      else if (response === undefined) reject(new Error('the peer answered nothing'));
+      else resolve(response);
+    });
+  });
+}

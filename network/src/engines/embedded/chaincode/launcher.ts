@@ -1,0 +1,96 @@
+import { messageOf } from '../endpoints/rpc-error';
+import type { ConnectionInfo } from './package';
+import { ChaincodeStream, ChaincodeUnavailable, type InvokeChaincode } from './stream';
+
+const FIRST_RETRY_MS = 50;
+const LAST_RETRY_MS = 2_000;
+
+/**
+ * Keeps a stream to one chaincode service. It connects at the first transaction, and again by itself, at growing intervals, after
+ * a service that was there went away: so that one restarted is ready before it is called.
+ */
+export class ChaincodeLauncher {
+  readonly #packageId: string;
+  readonly #connection: ConnectionInfo;
+  readonly #invoke: InvokeChaincode;
+  #stream: ChaincodeStream | undefined;
+  #opening: Promise<ChaincodeStream> | undefined;
+  #retry: NodeJS.Timeout | undefined;
+  #closed = false;
+
+  constructor(packageId: string, connection: ConnectionInfo, invoke: InvokeChaincode) {
+    this.#packageId = packageId;
+    this.#connection = connection;
+    this.#invoke = invoke;
+  }
+
+  /**
+   * The stream, ready for transactions; tries for as long as the package's dial timeout says.
+   * @throws ChaincodeUnavailable
+   */
+  async ready(): Promise<ChaincodeStream> {
+    if (this.#stream !== undefined) {
+      return this.#stream;
+    }
+    this.#opening ??= this.#openWithin(this.#connection.dialTimeout_ms).finally(() => {
+      this.#opening = undefined;
+    });
+    return this.#opening;
+  }
+
+  close(): void {
+    this.#closed = true;
+    clearTimeout(this.#retry);
+    this.#stream?.close();
+  }
+
+  async #openWithin(limit_ms: number): Promise<ChaincodeStream> {
+    const deadline = Date.now() + limit_ms;
+    let pause_ms = FIRST_RETRY_MS;
+    for (;;) {
+      try {
+        return await this.#open();
+      } catch (error) {
+        const failed = `connection to ${this.#packageId} failed: error cannot create connection for ${this.#packageId}: error creating grpc connection to ${this.#connection.address}: ${messageOf(error)}`;
+        if (this.#closed || Date.now() + pause_ms > deadline) {
+          throw new ChaincodeUnavailable(`could not launch chaincode ${this.#packageId}: ${failed}`);
+        }
+      }
+      await new Promise((resolve) => setTimeout(resolve, pause_ms));
+      pause_ms = Math.min(pause_ms * 2, LAST_RETRY_MS);
+    }
+  }
+
+  async #open(): Promise<ChaincodeStream> {
+    const stream = await ChaincodeStream.open(this.#packageId, this.#connection, this.#invoke, () => {
+      if (this.#stream === stream) {
+        this.#stream = undefined;
+        this.#reconnectAfter(FIRST_RETRY_MS);
+      }
+    });
+    if (this.#closed) {
+      stream.close();
+      throw new ChaincodeUnavailable('peer shutting down');
+    }
+    this.#stream = stream;
+    return stream;
+  }
+
+  #reconnectAfter(pause_ms: number): void {
+    if (this.#closed) {
+      return;
+    }
+    this.#retry = setTimeout(() => {
+      if (this.#stream !== undefined || this.#opening !== undefined) {
+        return;
+      }
+      this.#opening = this.#open().finally(() => {
+        this.#opening = undefined;
+      });
+      this.#opening.catch(() => {
+        this.#reconnectAfter(Math.min(pause_ms * 2, LAST_RETRY_MS));
+      });
+    }, pause_ms);
+    this.#retry.unref();
+  }
+}

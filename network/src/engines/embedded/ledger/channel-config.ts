@@ -1,0 +1,63 @@
+import { common, msp } from '@hyperledger/fabric-protos';
+import { ChannelMsps } from '../msp/index.js';
+import { ChannelPolicies } from '../policy/index.js';
+import { envelopesOf } from './block.js';
+import { LedgerError } from './ledger-error.js';
+
+/** An organisation of the channel's application: the name of its group in the configuration, and its MSP id. */
+export interface ConfiguredOrganisation {
+  readonly name: string;
+  readonly mspId: string;
+}
+
+/** The channel's configuration as block 0 gives it. */
+export class ChannelConfig {
+  readonly channelId: string;
+  readonly config: common.Config;
+  readonly msps: ChannelMsps;
+  readonly policies: ChannelPolicies;
+  readonly applicationOrganisations: readonly ConfiguredOrganisation[];
+  readonly ordererOrganisations: readonly ConfiguredOrganisation[];
+
+  /** @throws LedgerError GenesisInvalid when the block holds no usable configuration. */
+  constructor(genesis: common.Block, now: () => number = Date.now) {
+    try {
+      const [envelope] = envelopesOf(genesis);
+      if (envelope === undefined) throw new Error('the block is empty');
+      const payload = common.Payload.deserializeBinary(common.Envelope.deserializeBinary(envelope).getPayload_asU8());
+      const header = common.ChannelHeader.deserializeBinary(
+        payload.getHeader()?.getChannelHeader_asU8() ?? new Uint8Array(),
+      );
+      const config = common.ConfigEnvelope.deserializeBinary(payload.getData_asU8()).getConfig();
+      const channelGroup = config?.getChannelGroup();
+      if (header.getType() !== common.HeaderType.CONFIG || config === undefined || channelGroup === undefined)
+        throw new Error('it holds no channel configuration');
+      const application = organisationsIn(channelGroup, 'Application');
+      const ordering = organisationsIn(channelGroup, 'Orderer');
+      if (application.length === 0) throw new Error('the channel has no application organisations');
+      const configs = new Map([...ordering, ...application].map(({ config: own }) => [own.getName(), own]));
+      this.channelId = header.getChannelId();
+      this.config = config;
+      this.msps = new ChannelMsps([...configs.values()], now);
+      this.policies = new ChannelPolicies(channelGroup, this.msps);
+      this.applicationOrganisations = application.map(({ name, config: own }) => ({ name, mspId: own.getName() }));
+      this.ordererOrganisations = ordering.map(({ name, config: own }) => ({ name, mspId: own.getName() }));
+    } catch (error) {
+      const reason = error instanceof Error ? error.message : 'malformed';
+      throw new LedgerError('GenesisInvalid', `block 0 cannot be used: ${reason}`, { cause: error });
+    }
+  }
+}
+
+function organisationsIn(
+  channelGroup: common.ConfigGroup,
+  section: 'Application' | 'Orderer',
+): readonly { readonly name: string; readonly config: msp.FabricMSPConfig }[] {
+  const groups = channelGroup.getGroupsMap().get(section)?.getGroupsMap().entries() ?? [];
+  return [...groups].map(([name, group]) => {
+    const value = group.getValuesMap().get('MSP')?.getValue_asU8();
+    if (value === undefined) throw new Error(`organisation ${name} has no MSP`);
+    const config = msp.MSPConfig.deserializeBinary(value).getConfig_asU8();
+    return { name, config: msp.FabricMSPConfig.deserializeBinary(config) };
+  });
+}

@@ -1,0 +1,124 @@
+import { spawn } from 'node:child_process';
+import type { ChildProcess } from 'node:child_process';
+import { closeSync, existsSync, openSync, writeSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { dirname, join } from 'node:path';
+import type { ChaincodeServiceFiles } from '../../../identities';
+
+export interface ChaincodeServiceOptions {
+  /** The program; undefined is Kessai's own chaincode. */
+  readonly program: string | undefined;
+  readonly packageId: string;
+  /** Host and port where it serves. */
+  readonly address: string;
+  readonly tls: ChaincodeServiceFiles;
+  /** MSP ids of the organisations that may found the market. */
+  readonly founders: readonly string[];
+  /** The file to which its output is appended. */
+  readonly log: string;
+}
+
+const HOST_PACKAGE = '@kessai/chaincode-host';
+const FIRST_PAUSE_MS = 100;
+const LONGEST_PAUSE_MS = 5_000;
+const STEADY_MS = 10_000;
+const STOP_MS = 5_000;
+const PRELOAD = join(__dirname, 'end-with-engine.js');
+
+/**
+ * The chaincode as a service, a process of its own: contracts cannot disturb the engine, and it is the process that real peers
+ * would call. It is started again when it ends, after growing pauses.
+ */
+export class ChaincodeService {
+  readonly #options: ChaincodeServiceOptions;
+  #child: ChildProcess | undefined;
+  #timer: NodeJS.Timeout | undefined;
+  #pauseMs = FIRST_PAUSE_MS;
+  #stopped = false;
+
+  constructor(options: ChaincodeServiceOptions) {
+    this.#options = options;
+  }
+
+  /** The process that serves now, if there is one. */
+  get pid(): number | undefined {
+    return this.#child?.pid;
+  }
+
+  start(): void {
+    const program = this.#options.program ?? chaincodeHostProgram();
+    if (program === undefined || !existsSync(program)) {
+      this.#note(`the chaincode program ${program ?? HOST_PACKAGE} is not there; build it with: npm run build`);
+      this.#again();
+      return;
+    }
+    const startedAt = Date.now();
+    const log = openSync(this.#options.log, 'a');
+    const child = spawn(process.execPath, ['--require', PRELOAD, program], {
+      env: { ...process.env, ...this.#environment() },
+      stdio: ['ignore', log, log, 'ipc'],
+    });
+    closeSync(log);
+    this.#child = child;
+    child.on('error', (error) => {
+      this.#note(`the chaincode process could not be started: ${error.message}`);
+    });
+    child.once('close', (code, signal) => {
+      this.#child = undefined;
+      if (this.#stopped) return;
+      this.#note(`the chaincode process ended (${signal ?? `exit code ${String(code)}`})`);
+      if (Date.now() - startedAt > STEADY_MS) this.#pauseMs = FIRST_PAUSE_MS;
+      this.#again();
+    });
+  }
+
+  /** Ends the process and does not start it again. */
+  async stop(): Promise<void> {
+    this.#stopped = true;
+    clearTimeout(this.#timer);
+    const child = this.#child;
+    if (child === undefined) return;
+    const ended = new Promise((resolve) => child.once('close', resolve));
+    child.kill('SIGTERM');
+    const force = setTimeout(() => child.kill('SIGKILL'), STOP_MS);
+    await ended;
+    clearTimeout(force);
+  }
+
+  #again(): void {
+    if (this.#stopped) return;
+    this.#timer = setTimeout(() => {
+      this.start();
+    }, this.#pauseMs);
+    this.#timer.unref();
+    this.#pauseMs = Math.min(this.#pauseMs * 2, LONGEST_PAUSE_MS);
+  }
+
+  #environment(): Record<string, string> {
+    const { packageId, address, tls, founders } = this.#options;
+    return {
+      CHAINCODE_ID: packageId,
+      CHAINCODE_SERVER_ADDRESS: address,
+      CHAINCODE_TLS_KEY_FILE: tls.serverKey,
+      CHAINCODE_TLS_CERT_FILE: tls.serverCertificate,
+      CHAINCODE_TLS_CLIENT_CA_FILE: tls.rootCertificate,
+      KESSAI_FOUNDERS: founders.join(','),
+    };
+  }
+
+  #note(text: string): void {
+    const log = openSync(this.#options.log, 'a');
+    writeSync(log, `${new Date().toISOString()} ${text}\n`);
+    closeSync(log);
+  }
+}
+
+/** Kessai's chaincode, wherever the package manager put it; undefined where it is not installed. */
+function chaincodeHostProgram(): string | undefined {
+  try {
+    const manifest = createRequire(__filename).resolve(`${HOST_PACKAGE}/package.json`);
+    return join(dirname(manifest), 'dist', 'main.js');
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,121 @@
+import { readFile } from 'node:fs/promises';
+import type { Node, Organisation, Topology, User } from '../topology';
+import { CertificateAuthority } from './certificate-authority';
+import type { Credential, SigningRequest } from './certificate-authority';
+import { ChaincodeServiceFiles } from './chaincode-service-files';
+import { writeMspFolder, writePrivate, writePublic } from './msp-folder';
+import { OrganisationFiles } from './organisation-files';
+import type { NodeFiles } from './organisation-files';
+
+// Nodes of a network on one machine are reached by either of these besides their own names.
+const LOOPBACK_HOSTS = ['localhost', '127.0.0.1'];
+
+/** Makes every organisation's authorities, nodes and users, and the chaincode service's TLS, below the directory. */
+export async function makeIdentities(topology: Topology, networkDirectory: string): Promise<void> {
+  await Promise.all(topology.organisations.map(async (organisation) => makeOrganisation(organisation, networkDirectory)));
+  await makeChaincodeService(topology, networkDirectory);
+}
+
+async function makeOrganisation(organisation: Organisation, networkDirectory: string): Promise<void> {
+  const files = new OrganisationFiles(networkDirectory, organisation);
+  const authorities = {
+    signing: await CertificateAuthority.create(`ca.${organisation.domain}`, organisation.domain),
+    tls: await CertificateAuthority.create(`tlsca.${organisation.domain}`, organisation.domain),
+  };
+  await writeAuthority(files.caCertificate, files.caKey, await authorities.signing.credential());
+  await writeAuthority(files.tlsCaCertificate, files.tlsCaKey, await authorities.tls.credential());
+  await writeMspFolder(files.msp, rootsOf(authorities));
+  await issueNode(organisation, files.peer(), organisation.peer, 'peer', authorities);
+  const orderer = files.orderer();
+  if (organisation.orderer !== undefined && orderer !== undefined) {
+    await issueNode(organisation, orderer, organisation.orderer, 'orderer', authorities);
+  }
+  for (const user of organisation.users) await issueUser(organisation, files, user, authorities);
+}
+
+interface Authorities {
+  readonly signing: CertificateAuthority;
+  readonly tls: CertificateAuthority;
+}
+
+function rootsOf(authorities: Authorities): { caCertificate: string; tlsCaCertificate: string } {
+  return { caCertificate: authorities.signing.certificate, tlsCaCertificate: authorities.tls.certificate };
+}
+
+async function issueNode(
+  organisation: Organisation,
+  files: NodeFiles,
+  node: Node,
+  ou: 'peer' | 'orderer',
+  authorities: Authorities,
+): Promise<void> {
+  const name = { commonName: node.hostname, organisation: organisation.domain };
+  await writeMspFolder(files.msp, rootsOf(authorities), await authorities.signing.issueSigning({ ...name, ou }));
+  const tls = await authorities.tls.issueTls({ ...name, hosts: [node.hostname, ...LOOPBACK_HOSTS] });
+  await writePublic(files.tlsCertificate, tls.certificate);
+  await writePrivate(files.tlsKey, tls.privateKey);
+  await writePublic(files.tlsRoot, authorities.tls.certificate);
+}
+
+async function issueUser(
+  organisation: Organisation,
+  files: OrganisationFiles,
+  user: User,
+  authorities: Authorities,
+): Promise<void> {
+  const request: SigningRequest = {
+    commonName: `${user.name}@${organisation.domain}`,
+    organisation: organisation.domain,
+    ou: user.kind,
+    role: user.role,
+  };
+  await writeMspFolder(files.user(user.name), rootsOf(authorities), await authorities.signing.issueSigning(request));
+}
+
+async function writeAuthority(certificateFile: string, keyFile: string, credential: Credential): Promise<void> {
+  await writePublic(certificateFile, credential.certificate);
+  await writePrivate(keyFile, credential.privateKey);
+}
+
+async function makeChaincodeService(topology: Topology, networkDirectory: string): Promise<void> {
+  const files = new ChaincodeServiceFiles(networkDirectory);
+  const name = topology.chaincode.name;
+  const authority = await CertificateAuthority.create(`tlsca.${name}.chaincode`, topology.channel);
+  const request = { organisation: topology.channel, hosts: LOOPBACK_HOSTS };
+  const server = await authority.issueTls({ ...request, commonName: `${name}.chaincode` });
+  const client = await authority.issueTls({ ...request, commonName: `peers.${name}.chaincode` });
+  await writeAuthority(files.rootCertificate, files.rootKey, await authority.credential());
+  await writeAuthority(files.serverCertificate, files.serverKey, server);
+  await writeAuthority(files.clientCertificate, files.clientKey, client);
+}
+
+/** Loads an organisation's two authorities from its files. */
+async function loadAuthorities(files: OrganisationFiles): Promise<Authorities> {
+  const load = async (certificateFile: string, keyFile: string): Promise<CertificateAuthority> =>
+    CertificateAuthority.load({
+      certificate: await readFile(certificateFile, 'utf8'),
+      privateKey: await readFile(keyFile, 'utf8'),
+    });
+  return {
+    signing: await load(files.caCertificate, files.caKey),
+    tls: await load(files.tlsCaCertificate, files.tlsCaKey),
+  };
+}
+
+/** Gives every node and user of the organisation new keys and certificates from its existing authorities. */
+export async function renewIdentities(organisation: Organisation, networkDirectory: string): Promise<void> {
+  const files = new OrganisationFiles(networkDirectory, organisation);
+  const authorities = await loadAuthorities(files);
+  await issueNode(organisation, files.peer(), organisation.peer, 'peer', authorities);
+  const orderer = files.orderer();
+  if (organisation.orderer !== undefined && orderer !== undefined) {
+    await issueNode(organisation, orderer, organisation.orderer, 'orderer', authorities);
+  }
+  for (const user of organisation.users) await issueUser(organisation, files, user, authorities);
+}
+
+/** Makes one more user of an organisation from its existing authority, or renews one. */
+export async function issueUserIdentity(organisation: Organisation, user: User, networkDirectory: string): Promise<void> {
+  const files = new OrganisationFiles(networkDirectory, organisation);
+  await issueUser(organisation, files, user, await loadAuthorities(files));
+}

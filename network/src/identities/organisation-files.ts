@@ -1,0 +1,77 @@
+import { join } from 'node:path';
+import type { Organisation } from '../topology';
+
+/** A folder with an MSP in Fabric's layout, or a node's TLS files. */
+export interface NodeFiles {
+  readonly msp: string;
+  readonly tlsCertificate: string;
+  readonly tlsKey: string;
+  readonly tlsRoot: string;
+}
+
+/** Where an organisation's identities lie in a network directory. The layout is that of Fabric's own tools. */
+export class OrganisationFiles {
+  readonly root: string;
+  readonly #organisation: Organisation;
+
+  constructor(networkDirectory: string, organisation: Organisation) {
+    this.root = join(networkDirectory, 'organisations', organisation.domain);
+    this.#organisation = organisation;
+  }
+
+  /** The organisation's verifying MSP: root certificates and node OUs, no keys. What a channel's configuration carries. */
+  get msp(): string {
+    return join(this.root, 'msp');
+  }
+
+  get caCertificate(): string {
+    return join(this.root, 'ca', 'ca-cert.pem');
+  }
+
+  get caKey(): string {
+    return join(this.root, 'ca', 'ca-key.pem');
+  }
+
+  get tlsCaCertificate(): string {
+    return join(this.root, 'tlsca', 'tlsca-cert.pem');
+  }
+
+  get tlsCaKey(): string {
+    return join(this.root, 'tlsca', 'tlsca-key.pem');
+  }
+
+  peer(): NodeFiles {
+    return this.#node(join(this.root, 'peers', this.#organisation.peer.hostname));
+  }
+
+  /** Undefined where the organisation runs no orderer. */
+  orderer(): NodeFiles | undefined {
+    const { orderer } = this.#organisation;
+    return orderer === undefined ? undefined : this.#node(join(this.root, 'orderers', orderer.hostname));
+  }
+
+  /** The user's MSP folder. */
+  user(name: string): string {
+    return join(this.root, 'users', `${name}@${this.#organisation.domain}`, 'msp');
+  }
+
+  #node(folder: string): NodeFiles {
+    const tls = join(folder, 'tls');
+    return {
+      msp: join(folder, 'msp'),
+      tlsCertificate: join(tls, 'server.crt'),
+      tlsKey: join(tls, 'server.key'),
+      tlsRoot: join(tls, 'ca.crt'),
+    };
+  }
+}
+
+/** Where an MSP folder keeps its own certificate and key. */
+export function signingCertificateFile(msp: string): string {
+  return join(msp, 'signcerts', 'cert.pem');
+}
+
+/** Fabric finds a key by its public half, whatever the file is called, as long as the name ends in `_sk`. */
+export function signingKeyFile(msp: string): string {
+  return join(msp, 'keystore', 'priv_sk');
+}

@@ -1,0 +1,68 @@
+import { existsSync } from 'node:fs';
+import { rm } from 'node:fs/promises';
+import { resolve } from 'node:path';
+import { NetworkError } from './network-error';
+import { NetworkFiles } from './network-files';
+import { readRecord } from './network-record';
+import { withLock } from './operation-lock';
+import { poll } from './poll';
+import { isSame } from './process-identity';
+import { removeProcessRecord, runningProcess } from './process-record';
+import type { OnProgress } from './progress';
+
+export interface DownRequest {
+  readonly directory: string;
+  readonly onProgress?: OnProgress;
+}
+
+export interface DownResult {
+  readonly state: 'stopped' | 'not-running';
+}
+
+const GRACE_MS = 15_000;
+const KILL_MS = 5_000;
+
+/**
+ * Ends the network's engine, and only that process. Everything on disk stays for the next `up`.
+ *
+ * @throws NetworkError `NetworkDirectoryIncomplete`, `ProcessNotEnded`.
+ */
+export async function down({ directory, onProgress }: DownRequest): Promise<DownResult> {
+  const files = new NetworkFiles(resolve(directory));
+  if (readRecord(files) === undefined) return { state: 'not-running' };
+  return withLock(files, async () => {
+    const running = runningProcess(files);
+    if (running === undefined) return { state: 'not-running' };
+    onProgress?.({ step: 'ending-engine' });
+    process.kill(running.pid, 'SIGTERM');
+    const ended = (): boolean => !isSame(running);
+    if (!(await poll(GRACE_MS, ended))) process.kill(running.pid, 'SIGKILL');
+    if (!(await poll(KILL_MS, ended))) {
+      const pid = running.pid.toString();
+      throw new NetworkError('ProcessNotEnded', `the engine process ${pid} did not end`, `End process ${pid} yourself.`, {
+        pid: running.pid,
+      });
+    }
+    removeProcessRecord(files);
+    return { state: 'stopped' };
+  });
+}
+
+/**
+ * Removes a network that is down, with its identities and its ledger.
+ *
+ * @throws NetworkError `NetworkRunning`; `NetworkDirectoryIncomplete` where the directory is not a network.
+ */
+export async function purge({ directory }: { readonly directory: string }): Promise<{ readonly removed: boolean }> {
+  const files = new NetworkFiles(resolve(directory));
+  if (readRecord(files) === undefined) return { removed: false };
+  const running = runningProcess(files);
+  if (running !== undefined) {
+    throw new NetworkError('NetworkRunning', `the network in ${files.directory} is running`, 'Run down first.', {
+      directory: files.directory,
+      pid: running.pid,
+    });
+  }
+  await rm(files.directory, { recursive: true, force: true });
+  return { removed: !existsSync(files.directory) };
+}

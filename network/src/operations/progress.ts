@@ -1,0 +1,7 @@
+/** What an operation is doing, for whoever waits. */
+export type Progress =
+  | { readonly step: 'making-identities' | 'starting-engine' | 'installing-chaincode' | 'starting-chaincode' | 'ending-engine' }
+  | { readonly step: 'installed' | 'approved'; readonly mspId: string }
+  | { readonly step: 'committed'; readonly sequence: number };
+
+export type OnProgress = (progress: Progress) => void;

@@ -1,0 +1,1 @@
+export { DEFAULT_USER, endorsersFor, profileOf, type Profile } from './profile';

@@ -1,0 +1,57 @@
+import { readFileSync } from 'node:fs';
+import { OrganisationFiles, signingCertificateFile, signingKeyFile } from '../identities';
+import { LOOPBACK } from '../operations/free-ports';
+import { NetworkError } from '../operations/network-error';
+import { NetworkFiles } from '../operations/network-files';
+import { portOf, requireOrganisation } from '../operations/network-record';
+import type { NetworkRecord } from '../operations/network-record';
+import { endorsingOrganisations } from '../topology';
+
+/** All that a plain Fabric gateway client needs to act for a user. Certificates and the key are PEM texts. */
+export interface Profile {
+  readonly mspId: string;
+  readonly channel: string;
+  readonly chaincode: string;
+  /** Host and port of the organisation's peer. */
+  readonly endpoint: string;
+  readonly tlsRootCert: string;
+  readonly cert: string;
+  /** PKCS#8. Whoever holds a profile acts as its user: keep it as a key is kept. */
+  readonly key: string;
+  /** Options of the gRPC channel. */
+  readonly gatewayOptions?: Readonly<Record<string, string>>;
+}
+
+export const DEFAULT_USER = 'user1';
+
+/**
+ * The profile of a user of a network directory.
+ *
+ * @throws NetworkError `OrganisationUnknown`, `UserUnknown`.
+ */
+export function profileOf(files: NetworkFiles, record: NetworkRecord, mspId: string, user = DEFAULT_USER): Profile {
+  const organisation = requireOrganisation(record, mspId);
+  const known = organisation.users.map(({ name }) => name);
+  if (!known.includes(user)) {
+    const remedy = `Use one of: ${known.join(', ')}.`;
+    throw new NetworkError('UserUnknown', `${mspId} has no user called '${user}'`, remedy, { mspId, user, known });
+  }
+  const own = new OrganisationFiles(files.directory, organisation);
+  const folder = own.user(user);
+  return {
+    mspId,
+    channel: record.topology.channel,
+    chaincode: record.topology.chaincode.name,
+    endpoint: `${LOOPBACK}:${portOf(record, organisation.peer).toString()}`,
+    tlsRootCert: readFileSync(own.tlsCaCertificate, 'utf8'),
+    cert: readFileSync(signingCertificateFile(folder), 'utf8'),
+    key: readFileSync(signingKeyFile(folder), 'utf8'),
+    // The TLS name that a client sends must not be an IP address; the peer's certificate bears its host name too.
+    gatewayOptions: { 'grpc.ssl_target_name_override': organisation.peer.hostname },
+  };
+}
+
+/** The organisations that a user of the organisation asks to endorse, so that the chaincode's policy is met. */
+export function endorsersFor(record: NetworkRecord, mspId: string): readonly string[] {
+  return endorsingOrganisations(record.topology, requireOrganisation(record, mspId).mspId);
+}

@@ -1,0 +1,18 @@
+export { collectionConfigPackage, collectionsOf } from './collections';
+export type { Collection } from './collections';
+export { DEFAULT_TOPOLOGY_FILE, parseTopology, readTopology } from './parse-topology';
+export { endorsementPolicy, endorsementPolicyText, endorsingOrganisations } from './signature-policy';
+export { findOrganisation, ORGANISATION_ROLES, organisationsWithRole } from './topology';
+export type {
+  CollectionRules,
+  EndorsementRule,
+  Node,
+  Organisation,
+  OrganisationRole,
+  SharedCollection,
+  Topology,
+  User,
+  UserKind,
+} from './topology';
+export { TopologyError } from './topology-error';
+export type { TopologyErrorCode } from './topology-error';

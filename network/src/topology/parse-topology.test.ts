@@ -1,0 +1,126 @@
+import { readFileSync } from 'node:fs';
+import { describe, expect, test } from '@jest/globals';
+import { DEFAULT_TOPOLOGY_FILE, parseTopology, readTopology, TopologyError } from './index';
+import type { TopologyErrorCode } from './index';
+
+const MARKET = readFileSync(DEFAULT_TOPOLOGY_FILE, 'utf8');
+
+function errorOf(text: string): TopologyError {
+  try {
+    parseTopology(text, 'market.yaml');
+  } catch (error) {
+    if (error instanceof TopologyError) return error;
+    throw error;
+  }
+  throw new Error('the topology was accepted');
+}
+
+/** The market's topology with one piece of its text replaced. */
+function changed(from: string | RegExp, to: string): string {
+  const text = MARKET.replace(from, to);
+  expect(text).not.toBe(MARKET);
+  return text;
+}
+
+describe('the market that ships', () => {
+  test('has three operators, three institutions, a settlement bank, an issuer and an auditor', () => {
+    const { organisations, channel, chaincode } = readTopology();
+    expect(channel).toBe('market');
+    expect(chaincode.name).toBe('market');
+    expect(organisations.map(({ mspId, role }) => `${mspId} ${role}`)).toEqual([
+      'ExchangeMSP operator',
+      'CsdMSP operator',
+      'CcpMSP operator',
+      'AlphaMSP institution',
+      'BetaMSP institution',
+      'GammaMSP institution',
+      'TrustBankMSP settlement-bank',
+      'ShinEtsuMSP issuer',
+      'AuditorMSP auditor',
+    ]);
+  });
+
+  test('has orderers of four different organisations', () => {
+    const consenters = readTopology().organisations.filter(({ orderer }) => orderer !== undefined);
+    expect(consenters.map(({ mspId }) => mspId)).toEqual(['ExchangeMSP', 'CsdMSP', 'AlphaMSP', 'BetaMSP']);
+  });
+
+  test('gives every organisation an admin and a client whose role is the organisation’s', () => {
+    for (const { users, role } of readTopology().organisations) {
+      expect(users).toEqual([
+        { name: 'admin', kind: 'admin', role },
+        { name: 'user1', kind: 'client', role },
+      ]);
+    }
+  });
+});
+
+describe('a topology is refused, with its field and its place', () => {
+  const refusals: readonly [string, string, TopologyErrorCode, string][] = [
+    ['an unknown field', changed('channel: market', 'channel: market\nchanel: x'), 'FieldUnknown', 'chanel'],
+    ['an unknown field of a node', changed('peer: {}', 'peer: { prot: 7051 }'), 'FieldUnknown', 'organisations[0].peer.prot'],
+    ['a missing field', changed('    domain: csd.market.example\n', ''), 'FieldMissing', 'organisations[1].domain'],
+    ['a text for a number', changed('outOf: 2', "outOf: '2'"), 'FieldType', 'chaincode.endorsement.outOf'],
+    ['a number for a text', changed("version: '1'", 'version: 1'), 'FieldType', 'chaincode.version'],
+    ['a mapping for a list', changed(/organisations:\n[^]*$/, 'organisations: {}'), 'FieldType', 'organisations'],
+    ['a fraction', changed('outOf: 2', 'outOf: 1.5'), 'FieldType', 'chaincode.endorsement.outOf'],
+    ['an unknown role', changed('role: issuer', 'role: isuer'), 'FieldValue', 'organisations[7].role'],
+    ['a port out of range', changed('peer: {}', 'peer: { port: 65536 }'), 'FieldValue', 'organisations[0].peer.port'],
+    ['port 0', changed('peer: {}', 'peer: { port: 0 }'), 'FieldValue', 'organisations[0].peer.port'],
+    ['a path for an MSP id', changed('mspId: CsdMSP', 'mspId: ../CsdMSP'), 'FieldValue', 'organisations[1].mspId'],
+    ['a domain that is none', changed('csd.market.example', 'csd..example'), 'FieldValue', 'organisations[1].domain'],
+    ['a channel in capitals', changed('channel: market', 'channel: Market'), 'FieldValue', 'channel'],
+    ['one MSP id twice', changed('mspId: CsdMSP', 'mspId: ExchangeMSP'), 'FieldDuplicate', 'organisations[1]'],
+    ['one domain twice', changed('csd.market.example', 'exchange.market.example'), 'FieldDuplicate', 'organisations[1]'],
+    ['one user twice', changed('name: user1', 'name: admin'), 'FieldDuplicate', 'users[1].name'],
+    ['no administrator', changed('kind: admin', 'kind: client'), 'FieldMissing', 'organisations[0]'],
+    ['no orderer', changed(/ {4}orderer: \{\}\n/g, ''), 'OrdererMissing', 'organisations'],
+    ['more endorsers than operators', changed('outOf: 2', 'outOf: 4'), 'EndorsementUnsatisfiable', 'chaincode.endorsement'],
+    ['a collection of nobody', changed(/role: auditor/, 'role: issuer').replace('[operator, auditor]\n    - name: board', '[auditor]\n    - name: board'), 'CollectionEmpty', 'collections.shared[0]'],
+    ['one collection name twice', changed('name: board', 'name: operators'), 'FieldDuplicate', 'collections.shared[1]'],
+    ['a shared collection that has an owner’s name', changed('name: board', 'name: AlphaMSP'), 'FieldDuplicate', 'collections.shared[1]'],
+    ['an unknown member', changed('name: board', 'name: board\n      organisations: [DeltaMSP]'), 'OrganisationUnknown', 'collections.shared[1]'],
+  ];
+
+  test.each(refusals)('%s', (_what, text, code, path) => {
+    const error = errorOf(text);
+    expect({ code: error.code, path: error.path, file: error.file }).toEqual({ code, path, file: 'market.yaml' });
+    expect(error.line).toBeGreaterThan(0);
+    expect(error.remedy).not.toBe('');
+    expect(error.message).toContain(`market.yaml:${String(error.line)}`);
+  });
+
+  test('two nodes on one port: the second is named, with its line', () => {
+    const first = changed('peer: {}', 'peer: { port: 7051 }');
+    const error = errorOf(first.replace(/orderer: \{\}/, 'orderer: { port: 7051 }'));
+    expect(error.code).toBe('PortShared');
+    expect(error.message).toContain('orderer0.exchange.market.example and peer0.exchange.market.example both have port 7051');
+    expect(first.split('\n')[(error.line ?? 0) - 1]).toContain('orderer');
+  });
+
+  test('a port that a node and the chaincode service share', () => {
+    const text = changed('peer: {}', 'peer: { port: 7051 }').replace("version: '1'", "version: '1'\n  port: 7051");
+    expect(errorOf(text).code).toBe('PortShared');
+  });
+
+  test('an unknown field is pointed at by its line', () => {
+    const text = changed('channel: market', 'channel: market\nchanel: x');
+    const error = errorOf(text);
+    expect(text.split('\n')[(error.line ?? 0) - 1]).toBe('chanel: x');
+  });
+
+  test('text that is no YAML', () => {
+    expect(errorOf('channel: [').code).toBe('TopologySyntax');
+    expect(errorOf('channel: a\nchannel: b\n')).toMatchObject({ code: 'TopologySyntax', line: 2 });
+    expect(errorOf('').code).toBe('FieldType');
+  });
+
+  test('aliases, which could say a thing twice or grow without bound', () => {
+    const text = changed('name: Auditor', 'name: &a Auditor').replace('name: Beta Securities', 'name: *a');
+    expect(errorOf(text)).toMatchObject({ code: 'FieldType' });
+  });
+
+  test('a file that is not there', () => {
+    expect(() => readTopology('no-such-file.yaml')).toThrow(expect.objectContaining({ code: 'TopologyUnreadable' }) as Error);
+  });
+});

@@ -1,0 +1,196 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { CollectionRules, Node, Organisation, SharedCollection, Topology, User } from './topology';
+import { ORGANISATION_ROLES, organisationsWithRole, USER_KINDS } from './topology';
+import { TopologyError } from './topology-error';
+import { YamlField } from './yaml-field';
+
+// Fabric's own forms: a channel id, a chaincode or collection name and an MSP id become file names, URL parts and policy principals.
+const CHANNEL = /^[a-z][a-z0-9.-]{0,248}$/;
+const NAME = /^[A-Za-z0-9][A-Za-z0-9_-]{0,63}$/;
+const VERSION = /^[A-Za-z0-9_.+-]{1,64}$/;
+const DOMAIN = /^(?=.{1,200}$)[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?(\.[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?)+$/;
+const ROLE_ATTRIBUTE = /^[a-z][a-z0-9-]{0,63}$/;
+
+const PEER_HOST = 'peer0';
+const ORDERER_HOST = 'orderer0';
+
+/** The topology of the market that ships with Kessai. */
+export const DEFAULT_TOPOLOGY_FILE = join(__dirname, '..', '..', 'topology.yaml');
+
+/** @throws TopologyError naming the field, its place in the file and what to do. */
+export function readTopology(file: string = DEFAULT_TOPOLOGY_FILE): Topology {
+  let text: string;
+  try {
+    text = readFileSync(file, 'utf8');
+  } catch (error) {
+    throw new TopologyError({
+      code: 'TopologyUnreadable',
+      path: '',
+      message: `cannot be read: ${(error as Error).message}`,
+      remedy: 'Give the path of a readable topology file.',
+      place: { file },
+    });
+  }
+  return parseTopology(text, file);
+}
+
+/** @throws TopologyError naming the field, its place in the text and what to do. */
+export function parseTopology(text: string, file = 'topology'): Topology {
+  const top = YamlField.parse(text, file).fields(['channel', 'chaincode', 'collections', 'organisations'], ['users']);
+  const shared = top.users?.items() ?? [];
+  const organisations = top.organisations.items().map((field) => organisationOf(field, shared));
+  const topology: Topology = {
+    channel: top.channel.matching(CHANNEL, 'a channel name (lower case letters, digits, dots and dashes)'),
+    chaincode: chaincodeOf(top.chaincode),
+    collections: collectionsOf(top.collections),
+    organisations,
+  };
+  checkOrganisations(topology, top.organisations);
+  checkPorts(topology, top.organisations, top.chaincode);
+  checkEndorsement(topology, top.chaincode);
+  checkCollections(topology, top.collections);
+  return topology;
+}
+
+function chaincodeOf(field: YamlField): Topology['chaincode'] {
+  const { name, version, endorsement, port } = field.fields(['name', 'version', 'endorsement'], ['port']);
+  const rule = endorsement.fields(['outOf', 'role']);
+  return {
+    name: name.matching(NAME, 'a chaincode name (letters, digits, _ and -)'),
+    version: version.matching(VERSION, 'a chaincode version (letters, digits, _ . + and -)'),
+    port: port?.integer(1, 65_535),
+    endorsement: { outOf: rule.outOf.integer(1, 1_000), role: rule.role.oneOf(ORGANISATION_ROLES) },
+  };
+}
+
+function collectionsOf(field: YamlField): CollectionRules {
+  const { own, shared } = field.fields(['own', 'shared']);
+  const { roles, readers } = own.fields(['roles', 'readers']);
+  return { own: { roles: rolesOf(roles), readers: rolesOf(readers) }, shared: shared.items().map(sharedOf) };
+}
+
+function sharedOf(field: YamlField): SharedCollection {
+  const { name, roles, organisations } = field.fields(['name', 'roles'], ['organisations']);
+  return {
+    name: name.matching(NAME, 'a collection name (letters, digits, _ and -)'),
+    roles: rolesOf(roles),
+    organisations: organisations?.items().map((item) => item.text()) ?? [],
+  };
+}
+
+function rolesOf(field: YamlField): (typeof ORGANISATION_ROLES)[number][] {
+  return field.items().map((item) => item.oneOf(ORGANISATION_ROLES));
+}
+
+function organisationOf(field: YamlField, sharedUsers: readonly YamlField[]): Organisation {
+  const found = field.fields(['mspId', 'name', 'role', 'domain', 'peer'], ['orderer', 'users']);
+  const role = found.role.oneOf(ORGANISATION_ROLES);
+  const domain = found.domain.matching(DOMAIN, 'a domain name in lower case, e.g. alpha.market.example');
+  return {
+    mspId: found.mspId.matching(NAME, 'an MSP id (letters, digits, _ and -)'),
+    name: found.name.matching(/^.{1,100}$/u, 'a name of 1 to 100 characters'),
+    role,
+    domain,
+    peer: nodeOf(found.peer, `${PEER_HOST}.${domain}`),
+    orderer: found.orderer === undefined ? undefined : nodeOf(found.orderer, `${ORDERER_HOST}.${domain}`),
+    users: usersOf([...sharedUsers, ...(found.users?.items() ?? [])], role),
+  };
+}
+
+function nodeOf(field: YamlField, hostname: string): Node {
+  return { hostname, port: field.fields([], ['port']).port?.integer(1, 65_535) };
+}
+
+function usersOf(fields: readonly YamlField[], organisationRole: string): readonly User[] {
+  const users: User[] = [];
+  for (const field of fields) {
+    const { name, kind, role } = field.fields(['name', 'kind'], ['role']);
+    const user = name.matching(NAME, 'a user name (letters, digits, _ and -)');
+    if (users.some((other) => other.name === user)) {
+      name.fail('FieldDuplicate', `two users of one organisation are called '${user}'`, 'Give each user its own name.');
+    }
+    users.push({
+      name: user,
+      kind: kind.oneOf(USER_KINDS),
+      role: role?.matching(ROLE_ATTRIBUTE, 'a role (lower case letters, digits and dashes)') ?? organisationRole,
+    });
+  }
+  return users;
+}
+
+function checkOrganisations(topology: Topology, field: YamlField): void {
+  for (const key of ['mspId', 'domain'] as const) {
+    const seen = new Set<string>();
+    for (const [index, organisation] of topology.organisations.entries()) {
+      const value = organisation[key];
+      if (seen.has(value)) {
+        const at = field.items()[index] ?? field;
+        at.fail('FieldDuplicate', `a second organisation has the ${key} ${value}`, `Give each organisation its own ${key}.`);
+      }
+      seen.add(value);
+    }
+  }
+  for (const [index, organisation] of topology.organisations.entries()) {
+    if (organisation.users.some((user) => user.kind === 'admin')) continue;
+    const at = field.items()[index] ?? field;
+    at.fail('FieldMissing', `${organisation.mspId} has no user of kind admin`, 'Add an admin under users.');
+  }
+  if (!topology.organisations.some((organisation) => organisation.orderer !== undefined)) {
+    field.fail('OrdererMissing', 'no organisation runs an orderer', 'Add `orderer: {}` to at least one organisation.');
+  }
+}
+
+function checkPorts(topology: Topology, field: YamlField, chaincode: YamlField): void {
+  const taken = new Map<number, string>();
+  const claim = (port: number | undefined, owner: string, at: YamlField | undefined): void => {
+    if (port === undefined) return;
+    const other = taken.get(port);
+    if (other !== undefined) {
+      (at ?? field).fail('PortShared', `${owner} and ${other} both have port ${port.toString()}`, 'Give each its own port, or none.');
+    }
+    taken.set(port, owner);
+  };
+  const nodes = field.items().map((item) => item.fields(['peer'], ['mspId', 'name', 'role', 'domain', 'orderer', 'users']));
+  for (const [index, { peer, orderer }] of topology.organisations.entries()) {
+    claim(peer.port, peer.hostname, nodes[index]?.peer);
+    if (orderer !== undefined) claim(orderer.port, orderer.hostname, nodes[index]?.orderer);
+  }
+  claim(topology.chaincode.port, 'the chaincode service', chaincode);
+}
+
+function checkEndorsement(topology: Topology, field: YamlField): void {
+  const { outOf, role } = topology.chaincode.endorsement;
+  const able = organisationsWithRole(topology, [role]).length;
+  if (able >= outOf) return;
+  const asked = `asks for ${outOf.toString()} endorsements where ${able.toString()} organisation(s) have the role ${role}`;
+  field
+    .fields(['endorsement'], ['name', 'version', 'port'])
+    .endorsement.fail('EndorsementUnsatisfiable', asked, `Lower outOf, or give more organisations the role ${role}.`);
+}
+
+function checkCollections(topology: Topology, field: YamlField): void {
+  const { own, shared } = field.fields(['own', 'shared']);
+  const ownRules = topology.collections.own;
+  const owners = organisationsWithRole(topology, ownRules.roles);
+  if (owners.length === 0 && ownRules.roles.length > 0) {
+    own.fail('CollectionEmpty', `no organisation has a role of ${ownRules.roles.join(', ')}`, 'Remove the roles, or add one.');
+  }
+  const names = new Set(owners);
+  const items = shared.items();
+  for (const [index, collection] of topology.collections.shared.entries()) {
+    const at = items[index] ?? shared;
+    if (names.has(collection.name)) {
+      at.fail('FieldDuplicate', `a second collection is called ${collection.name}`, 'Give each collection its own name.');
+    }
+    names.add(collection.name);
+    const known = topology.organisations.map((organisation) => organisation.mspId);
+    const stranger = collection.organisations.find((mspId) => !known.includes(mspId));
+    if (stranger !== undefined) {
+      at.fail('OrganisationUnknown', `${stranger} is not an organisation of this file`, `Use one of: ${known.join(', ')}.`);
+    }
+    if (organisationsWithRole(topology, collection.roles).length + collection.organisations.length === 0) {
+      at.fail('CollectionEmpty', `${collection.name} has no member`, 'Name a role that an organisation has.');
+    }
+  }
+}
