@@ -1,1 +1,5 @@
-export {};
+export * from './admin';
+export * from './operations';
+export * from './profile';
+export * from './topology';
+export { ROLE_ATTRIBUTE } from './identities';

@@ -108,7 +108,9 @@ export function whole(minimum: bigint, maximum: bigint, description: string): Co
         throw new FieldError(
           'FieldMalformed',
           field,
-          fractional ? 'must be a whole number of smallest units, without a fraction' : 'must be a decimal string such as "100"',
+          fractional
+            ? 'must be a whole number of smallest units, without a fraction'
+            : 'must be a decimal string such as "100"',
         );
       }
       const number = BigInt(value);
@@ -179,7 +181,10 @@ export function object<F extends Fields>(fields: F, description?: string): Objec
     decode(value, field) {
       const members = membersOf(value, field);
       for (const name of Object.keys(members)) {
-        if (!names.has(name)) throw new FieldError('FieldUnknown', below(field, name), 'is not a field here');
+        if (names.has(name)) continue;
+        // Such a name cannot be told in an answer, which is text too.
+        if (!isWellFormed(name)) throw new FieldError('TextMalformed', field, 'names a field with malformed text');
+        throw new FieldError('FieldUnknown', below(field, name), 'is not a field here');
       }
       const result: Record<string, unknown> = {};
       for (const { name, codec, required } of entries) {
@@ -201,7 +206,10 @@ export function object<F extends Fields>(fields: F, description?: string): Objec
 }
 
 /** One of several objects, told apart by the text in their field `tag`, which each variant also states as a field. */
-export function variants<V extends Readonly<Record<string, Codec<unknown>>>>(tag: string, choices: V): Codec<FieldValue<V[keyof V]>> {
+export function variants<V extends Readonly<Record<string, Codec<unknown>>>>(
+  tag: string,
+  choices: V,
+): Codec<FieldValue<V[keyof V]>> {
   type T = FieldValue<V[keyof V]>;
   const codecs = choices as unknown as Readonly<Record<string, Codec<T>>>;
   const kinds = Object.keys(codecs);

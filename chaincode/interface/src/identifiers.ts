@@ -67,7 +67,8 @@ const leiForm = text<Lei>({ minLength: 20, maxLength: 20, pattern: /^[A-Z0-9]{18
 export const lei: Codec<Lei> = checked(leiForm, (value, field) => {
   // ISO 17442 takes ISO 7064 MOD 97-10: the number, letters as 10 to 35, leaves remainder 1.
   const number = BigInt([...value].map((c) => Number.parseInt(c, 36).toString()).join(''));
-  if (number % 97n !== 1n) throw new FieldError('LeiInvalid', field, `${value} is not an LEI: its check digits are wrong`);
+  if (number % 97n !== 1n)
+    throw new FieldError('LeiInvalid', field, `${value} is not an LEI: its check digits are wrong`);
 });
 
 export const bic: Codec<Bic> = text<Bic>({
@@ -163,4 +164,3 @@ export const accountRef: Codec<AccountRef> = object({ institution: mspId, accoun
 
 /** A name for people; no rule but its length and that it is well-formed text. */
 export const displayName: Codec<string> = text({ maxLength: 140 });
-

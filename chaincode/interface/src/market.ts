@@ -7,7 +7,8 @@ import { Orders } from './contracts/orders';
 import { Registry } from './contracts/registry';
 import { Securities } from './contracts/securities';
 import { Settlement } from './contracts/settlement';
-import type { AnyRejection, RejectionOf } from './rejection';
+import type { RejectionOf } from './rejection';
+import { isWellFormed } from './text';
 
 /** Every contract of the market chaincode. */
 export const contracts = { Registry, Securities, MoneyTokens, Orders, Settlement, CorporateActions } as const;
@@ -35,7 +36,13 @@ export function refuse<C extends Rejection['code']>(
 
 /** What a malformed field means as a rejection. */
 export function refusedField(error: FieldError): Rejection {
-  return { code: error.code, field: error.field.slice(0, 512), reason: error.reason.slice(0, 1024) };
+  return { code: error.code, field: shortened(error.field, 512), reason: shortened(error.reason, 1024) };
+}
+
+/** The beginning of a text, without half of a surrogate pair at its end. */
+function shortened(text: string, length: number): string {
+  const cut = text.slice(0, length);
+  return isWellFormed(cut) ? cut : cut.slice(0, -1);
 }
 
 export interface MethodEntry {
@@ -54,6 +61,10 @@ export function allMethods(): readonly MethodEntry[] {
   );
 }
 
-export function isRejection(value: unknown): value is AnyRejection {
-  return value !== null && typeof value === 'object' && Object.hasOwn(marketRejections, (value as { code?: string }).code ?? '');
+export function isRejection(value: unknown): value is Rejection {
+  return (
+    value !== null &&
+    typeof value === 'object' &&
+    Object.hasOwn(marketRejections, (value as { code?: string }).code ?? '')
+  );
 }

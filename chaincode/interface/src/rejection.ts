@@ -54,7 +54,10 @@ export function encodeRejection(table: RejectionTable, refused: AnyRejection): J
 }
 
 /** The other way; undefined when the code is none of the table's or the payload has another form. */
-export function decodeRejection(table: RejectionTable, wire: unknown): (AnyRejection & { readonly message: string }) | undefined {
+export function decodeRejection(
+  table: RejectionTable,
+  wire: unknown,
+): (AnyRejection & { readonly message: string }) | undefined {
   if (wire === null || typeof wire !== 'object') return undefined;
   const { code, message, ...payload } = wire as Record<string, unknown>;
   if (typeof code !== 'string' || typeof message !== 'string') return undefined;

@@ -120,9 +120,9 @@ export class Books {
     assertBalanced(lines);
     const changed = new Map<OpenPage, Map<AccountId, Holding>>();
     const changes = netByHolding(lines);
-    for (const { position, parts, field } of changes) {
+    for (const { position, parts } of changes) {
       const page = this.#page(position);
-      const next = applyParts(this.holding(position), parts, position, field);
+      const next = applyParts(this.holding(position), parts, position);
       if ('code' in next) return next;
       const onPage = changed.get(page) ?? new Map<AccountId, Holding>();
       onPage.set(position.account, next);
@@ -216,10 +216,17 @@ interface JournalDraft {
   readonly supply: { unit: Unit; change: bigint }[];
 }
 
+interface PartChange {
+  readonly part: 'available' | LockPart;
+  change: bigint;
+  /** Fields of the first line that takes and of the first that gives: the one to name where that is not possible. */
+  taking: string | undefined;
+  giving: string | undefined;
+}
+
 interface HoldingChange {
   readonly position: Position;
-  readonly field: string;
-  readonly parts: Map<string, { readonly part: 'available' | LockPart; change: bigint }>;
+  readonly parts: Map<string, PartChange>;
 }
 
 function pageName(institution: MspId, key: string): string {
@@ -248,20 +255,22 @@ function netByHolding(lines: readonly Posting[]): readonly HoldingChange[] {
     if ('supply' in line) continue;
     const { position, part, change, field } = line;
     const name = `${position.institution}/${position.account}/${position.terms.unit}`;
-    const holding = changes.get(name) ?? { position, field, parts: new Map() };
+    const holding = changes.get(name) ?? { position, parts: new Map<string, PartChange>() };
     changes.set(name, holding);
     const partName = part === 'available' ? '' : part.lock;
-    const entry = holding.parts.get(partName) ?? { part, change: 0n };
+    const entry = holding.parts.get(partName) ?? { part, change: 0n, taking: undefined, giving: undefined };
     entry.change += change;
+    if (change < 0n) entry.taking ??= field;
+    else entry.giving ??= field;
     holding.parts.set(partName, entry);
   }
   return [...changes.values()];
 }
 
-function applyParts(holding: Holding, parts: HoldingChange['parts'], position: Position, field: string): Holding | Rejection {
+function applyParts(holding: Holding, parts: HoldingChange['parts'], position: Position): Holding | Rejection {
   let { available } = holding;
   const locks = new Map(holding.locks.map((lock) => [lock.id, lock]));
-  for (const { part, change } of parts.values()) {
+  for (const { part, change, taking: field = '' } of parts.values()) {
     if (part === 'available') {
       if (available + change < 0n) return shortOf(position, field, -change, available);
       available += change;
@@ -278,6 +287,7 @@ function applyParts(holding: Holding, parts: HoldingChange['parts'], position: P
   }
   const next = { account: holding.account, available, locks: [...locks.values()] };
   if (totalOf(next) > maxQuantity) {
+    const field = [...parts.values()].find(({ change }) => change > 0n)?.giving ?? '';
     return refuse('BalanceTooLarge', { field, account: position.account, unit: position.terms.unit });
   }
   return next;

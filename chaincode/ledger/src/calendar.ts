@@ -9,6 +9,7 @@ export function daysInMonth(year: number, month: number): number {
   return month === 2 && leap ? 29 : (lengths[month - 1] ?? 0);
 }
 
+/** Some days later; some days earlier where `days` is below zero. */
 export function addDays(date: BusinessDate, days: number): BusinessDate {
   let [year = 0, month = 1, day = 1] = date.split('-').map(Number);
   for (let left = days; left > 0; left -= 1) {
@@ -19,6 +20,16 @@ export function addDays(date: BusinessDate, days: number): BusinessDate {
     if (month <= 12) continue;
     month = 1;
     year += 1;
+  }
+  for (let left = days; left < 0; left += 1) {
+    day -= 1;
+    if (day >= 1) continue;
+    month -= 1;
+    if (month < 1) {
+      month = 12;
+      year -= 1;
+    }
+    day = daysInMonth(year, month);
   }
   return `${pad(year, 4)}-${pad(month, 2)}-${pad(day, 2)}` as BusinessDate;
 }

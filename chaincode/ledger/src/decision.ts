@@ -1,13 +1,4 @@
-import type {
-  Collection,
-  ContractDefinition,
-  EvaluateMethod,
-  MspId,
-  Rejection,
-
-
-  SubmitMethod,
-} from '@kessai/interface';
+import type { Collection, ContractDefinition, EvaluateMethod, MspId, Rejection, SubmitMethod } from '@kessai/interface';
 import type { Context, TransactionFacts } from './context';
 import type { RangeReader, Reader, Write } from './state';
 
@@ -48,8 +39,7 @@ export interface FoundingHandler<Q> {
 
 export type EvaluateHandler<Q, R> = (reader: RangeReader, request: Q, context: Context) => Promise<R | Rejection>;
 
-// The state between load and decide is the handler's own business, hence `any`: nobody else ever looks inside.
-// eslint-disable-next-line @typescript-eslint/no-explicit-any
+// eslint-disable-next-line @typescript-eslint/no-explicit-any -- what load hands to decide is the handler's own business
 export type AnySubmitHandler<Q> = SubmitHandler<Q, any> | FoundingHandler<Q>;
 
 type HandlerOf<M> =
@@ -60,8 +50,9 @@ type HandlerOf<M> =
       : never;
 
 /** A handler for each method of a contract's definition, checked by the compiler. */
-export type Implementation<C extends ContractDefinition> = { readonly [K in keyof C['methods']]: HandlerOf<C['methods'][K]> };
+export type Implementation<C extends ContractDefinition> = {
+  readonly [K in keyof C['methods']]: HandlerOf<C['methods'][K]>;
+};
 
 export type LooseHandler = AnySubmitHandler<never> | EvaluateHandler<never, unknown>;
 export type LooseImplementation = Readonly<Record<string, LooseHandler>>;
-

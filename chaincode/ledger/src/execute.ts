@@ -14,7 +14,14 @@ import {
 } from '@kessai/interface';
 import { addDaysToInstant } from './calendar';
 import { type Caller, type Context, type TransactionFacts, homeCollection } from './context';
-import { type Decision, type EvaluateHandler, type FoundingHandler, type LooseHandler, type SubmitHandler, alreadyDone } from './decision';
+import {
+  type Decision,
+  type EvaluateHandler,
+  type FoundingHandler,
+  type LooseHandler,
+  type SubmitHandler,
+  alreadyDone,
+} from './decision';
 import { clockRef, marketRef, memberOf } from './reference';
 import { differingField, requestAt } from './requests';
 import { type RangeReader, type Reader, load, put } from './state';
@@ -33,7 +40,7 @@ export async function executeSubmit(
   const { method, fullName } = entry;
   if (method.kind !== 'submit' || typeof handler === 'function') throw new Error(`${fullName} is not a submit`);
   const request = decodeRequest(method, requestText);
-  if (isRejection(request)) return request as Rejection;
+  if (isRejection(request)) return request;
   const caller = refusedCaller(facts.caller, method);
   if (caller) return caller;
 
@@ -65,7 +72,7 @@ export async function executeSubmit(
   const context: Context = { txId: facts.txId, time: facts.time, caller: member, clock, market, method: fullName };
   const two = handler as unknown as SubmitHandler<unknown, unknown>;
   const state = await two.load(reader, request, context);
-  if (isRejection(state)) return state as Rejection;
+  if (isRejection(state)) return state;
   return recorded(two.decide(state, request, context), fullName, home, id, content);
 }
 
@@ -80,7 +87,7 @@ export async function executeEvaluate(
   const { method, fullName } = entry;
   if (method.kind !== 'evaluate' || typeof handler !== 'function') throw new Error(`${fullName} is not an evaluate`);
   const request = decodeRequest(method, requestText);
-  if (isRejection(request)) return request as Rejection;
+  if (isRejection(request)) return request;
   const refused = refusedCaller(facts.caller, method);
   if (refused) return refused;
   const { market, clock } = await load(reader, { market: marketRef, clock: clockRef });
@@ -93,7 +100,7 @@ export async function executeEvaluate(
   const answer = handler as unknown as EvaluateHandler<unknown, unknown>;
   const context = { txId: facts.txId, time: facts.time, caller, clock, market, method: fullName };
   const response = await answer(reader, request, context);
-  return isRejection(response) ? (response as Rejection) : { response: method.response.encode(response) };
+  return isRejection(response) ? response : { response: method.response.encode(response) };
 }
 
 function decodeRequest(method: Method, requestText: string): unknown {
@@ -108,7 +115,8 @@ function decodeRequest(method: Method, requestText: string): unknown {
 /** What the certificate alone decides. `viewer` may read whatever its organisation may. */
 function refusedCaller(caller: Caller, method: Method): Rejection | undefined {
   if (caller.nodeRole !== 'client' && caller.nodeRole !== 'admin') return refuse('CallerNotClient', {});
-  if (caller.restriction === undefined || (method.roles as readonly string[]).includes(caller.restriction)) return undefined;
+  if (caller.restriction === undefined || (method.roles as readonly string[]).includes(caller.restriction))
+    return undefined;
   if (caller.restriction === 'viewer' && method.kind === 'evaluate') return undefined;
   return refuse('CertificateRestricted', { attribute: caller.restriction.slice(0, 64) });
 }
@@ -149,8 +157,8 @@ function recorded(
   id: string | undefined,
   content: string,
 ): Decision | Rejection {
-  if (isRejection(decision)) return decision as Rejection;
-  const done = decision as Decision;
+  if (isRejection(decision)) return decision;
+  const done = decision;
   if (id === undefined || done.outcome === 'exists') return done;
   return { ...done, writes: [...done.writes, put(requestAt(home, method, id), { content })] };
 }

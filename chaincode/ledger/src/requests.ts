@@ -2,6 +2,7 @@ import {
   type Collection,
   type Infer,
   type Json,
+  type JsonObject,
   canonicalText,
   isList,
   object,
@@ -46,6 +47,6 @@ function differenceBelow(a: Json | undefined, b: Json | undefined, path: string)
   return canonicalText(a) === canonicalText(b) ? undefined : path;
 }
 
-function isObject(value: Json): value is { readonly [name: string]: Json } {
+function isObject(value: Json): value is Readonly<Record<string, Json>> {
   return value !== null && typeof value === 'object' && !isList(value);
 }

@@ -28,6 +28,8 @@ const headerCodec = object({
   sequence: sequenceCodec,
   time: instant,
   registerPages: count(1, 4_096),
+  /** Issued supply at that sequence. */
+  issued: balance,
   /** Who keeps holders: the institutions and the issuer itself. */
   institutions: list(mspId, { max: 10_000 }),
   /** Those whose pages have been taken, with what their accounts held. */

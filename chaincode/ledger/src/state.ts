@@ -21,9 +21,12 @@ export interface Entry {
   readonly value: string;
 }
 
-/** What an evaluate may read besides: all keys below a prefix, in their order. */
+/**
+ * What an evaluate may read besides: all keys below a prefix, in their order. With `from` the range starts at the key `prefix + from`,
+ * and what lies before it is not read.
+ */
 export interface RangeReader extends Reader {
-  scan(collection: Collection, prefix: string): AsyncIterable<Entry>;
+  scan(collection: Collection, prefix: string, from?: string): AsyncIterable<Entry>;
 }
 
 /** A key together with what stands there. */
@@ -36,6 +39,13 @@ export interface Table<T> {
   at(collection: Collection, ...parts: readonly KeyPart[]): Ref<T>;
   /** All values of the kind whose key begins with these parts. */
   below(reader: RangeReader, collection: Collection, ...parts: readonly KeyPart[]): AsyncIterable<Found<T>>;
+  /** The same, from the values on whose next part of the key is `start` or comes after it. */
+  since(
+    reader: RangeReader,
+    collection: Collection,
+    start: KeyPart,
+    ...parts: readonly KeyPart[]
+  ): AsyncIterable<Found<T>>;
 }
 
 export interface Found<T> {
@@ -47,13 +57,20 @@ export interface Found<T> {
 export type KeyPart = string | number;
 
 export function table<T>(kind: string, codec: Codec<T>): Table<T> {
+  async function* found(entries: AsyncIterable<Entry>, first = ''): AsyncIterable<Found<T>> {
+    for await (const { key, value } of entries) {
+      // A port that cannot start a range in its middle gives more, which costs time and must not change an answer.
+      if (key >= first) yield { parts: key.split('/').slice(1), value: decodeText(codec, value) };
+    }
+  }
+  const prefixOf = (parts: readonly KeyPart[]): string => `${stateKey(kind, parts)}/`;
   return {
     at: (collection, ...parts) => ({ collection, key: stateKey(kind, parts), codec }),
-    async *below(reader, collection, ...parts) {
-      const prefix = `${stateKey(kind, parts)}/`;
-      for await (const { key, value } of reader.scan(collection, prefix)) {
-        yield { parts: key.split('/').slice(1), value: decodeText(codec, value) };
-      }
+    below: (reader, collection, ...parts) => found(reader.scan(collection, prefixOf(parts))),
+    since(reader, collection, start, ...parts) {
+      const prefix = prefixOf(parts);
+      const from = keyPart(start);
+      return found(reader.scan(collection, prefix, from), prefix + from);
     },
   };
 }
@@ -63,14 +80,16 @@ export function table<T>(kind: string, codec: Codec<T>): Table<T> {
  * padded so that the order of keys is theirs.
  */
 function stateKey(kind: string, parts: readonly KeyPart[]): string {
-  const texts = parts.map((part) => (typeof part === 'number' ? part.toString().padStart(10, '0') : part));
-  for (const part of texts) {
-    // '~' is where the host appends the blinding; anything above it would sort after it.
-    if (part === '' || !isWellFormed(part) || /[/~\u007f-\uffff]/.test(part)) {
-      throw new Error(`Not a part of a state key: ${JSON.stringify(part)}`);
-    }
+  return [kind, ...parts.map(keyPart)].join('/');
+}
+
+function keyPart(part: KeyPart): string {
+  const text = typeof part === 'number' ? part.toString().padStart(10, '0') : part;
+  // '~' is where the host appends the blinding; anything above it would sort after it.
+  if (text === '' || !isWellFormed(text) || /[/~\u007f-\uffff]/.test(text)) {
+    throw new Error(`Not a part of a state key: ${JSON.stringify(text)}`);
   }
-  return [kind, ...texts].join('/');
+  return text;
 }
 
 export function put<T>(ref: Ref<T>, value: T): Write {

@@ -8,7 +8,12 @@ export function refusedHolder(market: Market, { institution }: AccountRef, field
   const member = memberOf(market, institution);
   if (!member) return refuse('MemberUnknown', { field: `${field}.institution`, member: institution });
   if (holders.includes(member.role)) return undefined;
-  return refuse('MemberRole', { field: `${field}.institution`, member: institution, role: member.role, needed: holders });
+  return refuse('MemberRole', {
+    field: `${field}.institution`,
+    member: institution,
+    role: member.role,
+    needed: holders,
+  });
 }
 
 export function holderAccountAt({ institution, account }: AccountRef): Ref<Account> {
@@ -18,4 +23,3 @@ export function holderAccountAt({ institution, account }: AccountRef): Ref<Accou
 export function sameAccount(a: AccountRef, b: AccountRef): boolean {
   return a.institution === b.institution && a.account === b.account;
 }
-

@@ -12,7 +12,12 @@ export const registerMoney: SubmitHandler<Request, null> = {
     const issuer = memberOf(market, money.issuer);
     if (!issuer) return refuse('MemberUnknown', { field: 'issuer', member: money.issuer });
     if (issuer.role !== 'settlement-bank') {
-      return refuse('MemberRole', { field: 'issuer', member: money.issuer, role: issuer.role, needed: ['settlement-bank'] });
+      return refuse('MemberRole', {
+        field: 'issuer',
+        member: money.issuer,
+        role: issuer.role,
+        needed: ['settlement-bank'],
+      });
     }
     return created(put(moneyAt(money.unit), money));
   },

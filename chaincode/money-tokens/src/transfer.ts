@@ -1,5 +1,14 @@
 import { type MoneyTokens, type RequestOf, refuse } from '@kessai/interface';
-import { type Books, type Position, type SubmitHandler, created, load, moneyAt, moneyTerms, openBooks } from '@kessai/ledger';
+import {
+  type Books,
+  type Position,
+  type SubmitHandler,
+  created,
+  load,
+  moneyAt,
+  moneyTerms,
+  openBooks,
+} from '@kessai/ledger';
 import { holderAccountAt, refusedHolder, sameAccount } from './holder';
 
 type Request = RequestOf<typeof MoneyTokens.methods.Transfer>;

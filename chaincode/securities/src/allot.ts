@@ -11,10 +11,19 @@ export const allot: SubmitHandler<Request, Move> = {
     if (!member) return Promise.resolve(refuse('MemberUnknown', { field: 'to.institution', member: to.institution }));
     if (member.role !== 'institution') {
       return Promise.resolve(
-        refuse('MemberRole', { field: 'to.institution', member: member.mspId, role: member.role, needed: ['institution'] }),
+        refuse('MemberRole', {
+          field: 'to.institution',
+          member: member.mspId,
+          role: member.role,
+          needed: ['institution'],
+        }),
       );
     }
-    return loadMove(reader, isin, ({ issuer }) => ({ from: { institution: issuer, account: from }, to, toField: 'to.account' }));
+    return loadMove(reader, isin, ({ issuer }) => ({
+      from: { institution: issuer, account: from },
+      to,
+      toField: 'to.account',
+    }));
   },
 
   decide: (move, { id, quantity }, context) => decideMove(move, id, quantity, context),

@@ -29,11 +29,16 @@ interface Ends {
 }
 
 /** Reads both ends. They may depend on the instrument, as the issuer's account does. */
-export async function loadMove(reader: Reader, isin: Isin, endsOf: (instrument: Instrument) => Ends): Promise<Move | Rejection> {
+export async function loadMove(
+  reader: Reader,
+  isin: Isin,
+  endsOf: (instrument: Instrument) => Ends,
+): Promise<Move | Rejection> {
   const { instrument } = await load(reader, { instrument: instrumentAt(isin) });
   if (!instrument) return refuse('InstrumentUnknown', { field: 'isin', isin });
   const { from, to, toField } = endsOf(instrument);
-  if (from.institution === to.institution && from.account === to.account) return refuse('SameAccount', { field: toField });
+  if (from.institution === to.institution && from.account === to.account)
+    return refuse('SameAccount', { field: toField });
   const terms = securityTerms(instrument);
   const positions = { from: { ...from, terms }, to: { ...to, terms } };
   const [holders, books] = await Promise.all([
@@ -45,7 +50,12 @@ export async function loadMove(reader: Reader, isin: Isin, endsOf: (instrument: 
   return { ...positions, books };
 }
 
-export function decideMove({ books, from, to }: Move, id: string, quantity: bigint, context: Context): Decision | Rejection {
+export function decideMove(
+  { books, from, to }: Move,
+  id: string,
+  quantity: bigint,
+  context: Context,
+): Decision | Rejection {
   const refused = books.post([
     { position: from, part: 'available', change: -quantity, field: 'quantity' },
     { position: to, part: 'available', change: quantity, field: 'quantity' },

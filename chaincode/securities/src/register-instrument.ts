@@ -1,5 +1,15 @@
 import { type RequestOf, type Securities, refuse } from '@kessai/interface';
-import { type Money, type SubmitHandler, created, instrumentAt, load, memberOf, moneyAt, put, settlementUnit } from '@kessai/ledger';
+import {
+  type Money,
+  type SubmitHandler,
+  created,
+  instrumentAt,
+  load,
+  memberOf,
+  moneyAt,
+  put,
+  settlementUnit,
+} from '@kessai/ledger';
 
 type Request = RequestOf<typeof Securities.methods.RegisterInstrument>;
 

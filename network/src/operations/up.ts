@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { resolve } from 'node:path';
+import { join, resolve } from 'node:path';
 import { readTopology } from '../topology';
 import type { Topology } from '../topology';
 import { isFree, requireFree } from './free-ports';
@@ -12,6 +12,9 @@ import { poll } from './poll';
 import { removeProcessRecord, runningProcess } from './process-record';
 import type { OnProgress } from './progress';
 import { startEngineProcess } from './start-engine-process';
+
+/** Where a network lies unless its directory is named, below the current directory. */
+export const DEFAULT_DIRECTORY = join('.kessai', 'network');
 
 export const ENGINES = ['embedded', 'native', 'docker'] as const;
 export type Engine = (typeof ENGINES)[number];

@@ -1,6 +1,6 @@
 import { list, text } from '../codec';
 import { accountId, instant, isin, mspId, unit } from '../identifiers';
-import { balance, lockId, quantity } from '../quantity';
+import { balance, lockId, quantity, signed } from '../quantity';
 import { phase, role } from '../api';
 import { type RejectionOf, fieldPath, rejection } from '../rejection';
 
@@ -22,38 +22,62 @@ export const commonRejections = {
   FieldOutOfRange: malformed(),
   IsinInvalid: malformed(),
   LeiInvalid: malformed(),
-  MethodUnknown: rejection({ method: text({ maxLength: 200 }) }, (r) => `There is no method ${r.method}. See "kessai api".`),
-  MarketNotFounded: rejection({}, () => 'The market has not been founded yet. An operator calls Registry:Found first.'),
-  CallerUnknown: rejection(
-    { caller: mspId },
-    (r) => `${r.caller} is not a member of the market. An operator admits it with Registry:AdmitMember.`,
+  MethodUnknown: rejection(
+    { method: text({ maxLength: 200 }) },
+    (r) => `There is no method ${r.method}. See "kessai api".`,
+  ),
+  ArgumentsNotAllowed: rejection(
+    { method: text({ maxLength: 200 }) },
+    (r) =>
+      `${r.method} takes no arguments, which would be public: its request is JSON text in the transient field "request".`,
+  ),
+  CollectionNotHeld: rejection(
+    { collection: text({ maxLength: 200 }) },
+    (r) =>
+      `This peer does not hold the collection ${r.collection}, or has not received its last values yet. Ask an operator's peer.`,
+    { transient: true },
+  ),
+  CollectionUndefined: rejection(
+    { collection: text({ maxLength: 200 }) },
+    (r) =>
+      `The chaincode's definition has no collection ${r.collection}. Add the organisation to the topology and deploy the chaincode again.`,
   ),
   CallerNotClient: rejection(
     {},
     () => 'The certificate is not that of a client or administrator: its organisational unit must say client or admin.',
   ),
-  RoleNotAllowed: rejection(
-    { role, allowed: list(role, { max: 5 }) },
-    (r) => `A member with the role ${r.role} may not call this; ${r.allowed.join(', ')} may.`,
-  ),
   CertificateRestricted: rejection(
     { attribute: text({ maxLength: 64 }) },
     (r) => `The certificate restricts its holder to "${r.attribute}" (attribute kessai.role), which may not call this.`,
   ),
+  MarketNotFounded: rejection({}, () => 'The market has not been founded yet. An operator calls Registry:Found first.'),
+  CallerUnknown: rejection(
+    { caller: mspId },
+    (r) => `${r.caller} is not a member of the market. An operator admits it with Registry:AdmitMember.`,
+  ),
+  RoleNotAllowed: rejection(
+    { role, allowed: list(role, { max: 5 }) },
+    (r) => `A member with the role ${r.role} may not call this; ${r.allowed.join(', ')} may.`,
+  ),
   TimestampRefused: rejection(
     { time: instant, earliest: instant, latest: instant },
-    (r) => `The transaction is dated ${r.time}; the market's clock accepts ${r.earliest} to ${r.latest}. Set the sender's clock.`,
+    (r) =>
+      `The transaction is dated ${r.time}; the market's clock accepts ${r.earliest} to ${r.latest}. Set the sender's clock.`,
+  ),
+  Conflict: rejection(
+    { field: fieldPath },
+    (r) =>
+      `The id was used before with another ${r.field}. Use a new id for a new event, or send the first content again.`,
   ),
   PhaseClosed: rejection(
     { phase, allowed: list(phase, { max: 4 }) },
     (r) => `The market is in the phase ${r.phase}; this is accepted in ${r.allowed.join(', ')}.`,
     { transient: true },
   ),
-  Conflict: rejection(
-    { field: fieldPath },
-    (r) => `The id was used before with another ${r.field}. Use a new id for a new event, or send the first content again.`,
+  MemberUnknown: rejection(
+    { field: fieldPath, member: mspId },
+    (r) => `${r.field}: ${r.member} is not a member of the market.`,
   ),
-  MemberUnknown: rejection({ field: fieldPath, member: mspId }, (r) => `${r.field}: ${r.member} is not a member of the market.`),
   MemberRole: rejection(
     { field: fieldPath, member: mspId, role, needed: list(role, { max: 5 }) },
     (r) => `${r.field}: ${r.member} is a member as ${r.role}; here it must be ${r.needed.join(' or ')}.`,
@@ -68,7 +92,8 @@ export const commonRejections = {
   ),
   InstrumentUnknown: rejection(
     { field: fieldPath, isin },
-    (r) => `${r.field}: no instrument ${r.isin} is registered. An operator registers it with Securities:RegisterInstrument.`,
+    (r) =>
+      `${r.field}: no instrument ${r.isin} is registered. An operator registers it with Securities:RegisterInstrument.`,
   ),
   MoneyUnknown: rejection(
     { field: fieldPath, unit },
@@ -80,7 +105,8 @@ export const commonRejections = {
     (r) => `${r.field} must be a multiple of the trading lot of ${r.lot.toString()}.`,
   ),
   HoldingInsufficient: rejection(
-    { field: fieldPath, account: accountId, unit, needed: quantity, available: balance },
+    // Many lines together may need more than one request can name.
+    { field: fieldPath, account: accountId, unit, needed: signed, available: balance },
     (r) =>
       `${r.field}: account ${r.account} has ${r.available.toString()} of ${r.unit} available, ${r.needed.toString()} are needed.`,
   ),

@@ -49,7 +49,8 @@ const entitlement = object({
 /** Dividends and splits, computed from the register at the record date. */
 export const CorporateActions = defineContract({
   name: 'CorporateActions',
-  summary: 'An issuer announces an event; an operator runs it from the register at the record date, page by page, once each.',
+  summary:
+    'An issuer announces an event; an operator runs it from the register at the record date, page by page, once each.',
   methods: {
     Announce: submit({
       summary: 'Announces a cash dividend or a stock split of an own instrument.',
@@ -59,7 +60,8 @@ export const CorporateActions = defineContract({
       request: object({ eventId: businessId, terms: eventTerms }),
     }),
     Pay: submit({
-      summary: 'Computes and pays the entitlements of some institutions from the snapshot of the record date. Repeating it pays nothing.',
+      summary:
+        'Computes and pays the entitlements of some institutions from the snapshot of the record date. Repeating it pays nothing.',
       roles: ['operator'],
       phases: ['closed'],
       request: object({
@@ -70,7 +72,8 @@ export const CorporateActions = defineContract({
       }),
     }),
     Complete: submit({
-      summary: 'Ends an event when every page has been paid; of a split, credits what the fractions add up to and raises the cap.',
+      summary:
+        'Ends an event when every page has been paid; of a split, credits what the fractions add up to and raises the cap.',
       roles: ['operator'],
       phases: ['closed'],
       request: object({ issuer: mspId, eventId: businessId }),
@@ -81,7 +84,9 @@ export const CorporateActions = defineContract({
       answeredBy: 'own',
       request: object({ issuer: mspId, eventId: businessId }),
       response: object({
-        pages: list(object({ institution: mspId, page: count(0, 4_095), paid: oneOf('yes', 'no') }), { max: 1_000_000 }),
+        pages: list(object({ institution: mspId, page: count(0, 4_095), paid: oneOf('yes', 'no') }), {
+          max: 1_000_000,
+        }),
       }),
     }),
     Events: evaluate({
@@ -107,7 +112,8 @@ export const CorporateActions = defineContract({
       }),
     }),
     Entitlements: evaluate({
-      summary: 'What each holder received by an event: an institution sees its clients, the issuer, operators and auditors all.',
+      summary:
+        'What each holder received by an event: an institution sees its clients, the issuer, operators and auditors all.',
       roles: ['institution', 'issuer', 'operator', 'auditor'],
       answeredBy: 'operator',
       request: object({ issuer: mspId, eventId: businessId }),
@@ -115,7 +121,10 @@ export const CorporateActions = defineContract({
     }),
   },
   rejections: {
-    NotIssuerOf: rejection({ field: fieldPath, isin }, (r) => `${r.field}: ${r.isin} is not an instrument of the calling issuer.`),
+    NotIssuerOf: rejection(
+      { field: fieldPath, isin },
+      (r) => `${r.field}: ${r.isin} is not an instrument of the calling issuer.`,
+    ),
     RatioNotForward: rejection(
       { field: fieldPath },
       (r) => `${r.field}: a split gives more new securities than there are old ones; reverse splits are not supported.`,
@@ -135,7 +144,10 @@ export const CorporateActions = defineContract({
         `${r.field}: there is no complete snapshot of ${r.isin} at ${r.recordDate}. Take it with Registry:Snapshot when that day is closed.`,
       { transient: true },
     ),
-    EventPageUnknown: rejection({ field: fieldPath }, (r) => `${r.field}: the snapshot has no such page. "CorporateActions:Pages" lists them.`),
+    EventPageUnknown: rejection(
+      { field: fieldPath },
+      (r) => `${r.field}: the snapshot has no such page. "CorporateActions:Pages" lists them.`,
+    ),
     PagesUnpaid: rejection(
       { field: fieldPath, unpaid: count(1, 10_000_000) },
       (r) => `${r.field}: ${r.unpaid.toString()} pages have not been paid yet.`,

@@ -58,7 +58,8 @@ export const MoneyTokens = defineContract({
       request: object({ id: businessId, unit, from: accountId, amount: quantity, payoutReference: bankReference }),
     }),
     Outstanding: evaluate({
-      summary: "Tokens outstanding of the calling bank's money and who holds them; operators and auditors name the money.",
+      summary:
+        "Tokens outstanding of the calling bank's money and who holds them; operators and auditors name the money.",
       roles: ['settlement-bank', 'operator', 'auditor'],
       answeredBy: 'operator',
       request: object({ unit: optional(unit) }),

@@ -56,17 +56,20 @@ const level = object({ price, quantity, orders: count(1, 1_000_000) });
 /** Trading: the anonymous order board and bilateral trades. */
 export const Orders = defineContract({
   name: 'Orders',
-  summary: 'Orders stand on the ledger and are matched by price and time; trades agreed elsewhere are recorded and affirmed.',
+  summary:
+    'Orders stand on the ledger and are matched by price and time; trades agreed elsewhere are recorded and affirmed.',
   methods: {
     Place: submit({
-      summary: 'Places a limit order and locks what it may need: the quantity to sell, or the money to buy at the limit.',
+      summary:
+        'Places a limit order and locks what it may need: the quantity to sell, or the money to buy at the limit.',
       roles: ['institution'],
       phases: ['open'],
       idField: 'orderId',
       request: object({ orderId: businessId, isin, side, account: accountId, quantity, price, timeInForce }),
     }),
     Cancel: submit({
-      summary: 'Cancels an own order: at once while it is pending, else by the next matching, which comes before fills.',
+      summary:
+        'Cancels an own order: at once while it is pending, else by the next matching, which comes before fills.',
       roles: ['institution'],
       phases: ['open', 'matching'],
       request: object({ orderId: businessId }),
@@ -82,7 +85,8 @@ export const Orders = defineContract({
       }),
     }),
     Match: submit({
-      summary: 'Takes cancellations and orders onto the board of one instrument, in this order, and records each pair as a trade.',
+      summary:
+        'Takes cancellations and orders onto the board of one instrument, in this order, and records each pair as a trade.',
       roles: ['operator'],
       phases: ['open', 'matching'],
       idField: 'id',
@@ -95,7 +99,8 @@ export const Orders = defineContract({
       }),
     }),
     Expire: submit({
-      summary: "Ends the day of an instrument's board: every pending or standing order named or on the board expires, its locks are released.",
+      summary:
+        "Ends the day of an instrument's board: every pending or standing order named or on the board expires, its locks are released.",
       roles: ['operator'],
       phases: ['settlement', 'closed'],
       idField: 'id',
@@ -154,7 +159,8 @@ export const Orders = defineContract({
       }),
     }),
     AffirmTrade: submit({
-      summary: 'Affirms what the counterparty recorded. Terms are compared field by field; the one that differs is named.',
+      summary:
+        'Affirms what the counterparty recorded. Terms are compared field by field; the one that differs is named.',
       roles: ['institution'],
       phases: ['open', 'matching', 'settlement'],
       request: object({
@@ -214,7 +220,8 @@ export const Orders = defineContract({
     ),
     TradeMismatch: rejection(
       { field: fieldPath, recorded: text({ maxLength: 80 }), affirmed: text({ maxLength: 80 }) },
-      (r) => `${r.field}: the counterparty recorded ${r.recorded}, you affirm ${r.affirmed}. Reject it, or affirm its terms.`,
+      (r) =>
+        `${r.field}: the counterparty recorded ${r.recorded}, you affirm ${r.affirmed}. Reject it, or affirm its terms.`,
     ),
   },
 });

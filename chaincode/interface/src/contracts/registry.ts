@@ -1,22 +1,16 @@
 import { count, flag, list, object, oneOf, optional, text } from '../codec';
 import { anyPhase, defineContract, evaluate, everyone, phase, role, submit } from '../api';
-import {
-  accountId,
-  bic,
-  businessDate,
-  businessId,
-  displayName,
-  instant,
-  isin,
-  lei,
-  mspId,
-  unit,
-} from '../identifiers';
+import { accountId, bic, businessDate, businessId, displayName, instant, isin, lei, mspId, unit } from '../identifiers';
 import { balance, lockId, lockReason, quantity, signed } from '../quantity';
 import { fieldPath, rejection } from '../rejection';
 
 /** 256 random bits in hexadecimal, made by the sender: what makes a collection's key and value hashes unguessable. */
-export const collectionSecret = text({ minLength: 64, maxLength: 64, pattern: /^[0-9a-f]{64}$/, description: '64 hex digits' });
+export const collectionSecret = text({
+  minLength: 64,
+  maxLength: 64,
+  pattern: /^[0-9a-f]{64}$/,
+  description: '64 hex digits',
+});
 
 /** Who an account is for. The register's rows are accounts; knowing the person behind one stays with the institution. */
 export const accountKind = oneOf('client', 'house', 'treasury');
@@ -76,7 +70,8 @@ export const Registry = defineContract({
       }),
     }),
     AdmitMember: submit({
-      summary: 'Admits an organisation in a role; issuers, institutions and banks get a private collection with its secret.',
+      summary:
+        'Admits an organisation in a role; issuers, institutions and banks get a private collection with its secret.',
       roles: ['operator'],
       phases: anyPhase,
       idField: 'mspId',
@@ -114,7 +109,8 @@ export const Registry = defineContract({
       }),
     }),
     AdvanceClock: submit({
-      summary: 'Moves the market to the next phase or business day, or only ticks within a phase. Repeating it moves nothing.',
+      summary:
+        'Moves the market to the next phase or business day, or only ticks within a phase. Repeating it moves nothing.',
       roles: ['operator'],
       phases: anyPhase,
       request: object({
@@ -132,7 +128,8 @@ export const Registry = defineContract({
       response: clock,
     }),
     Snapshot: submit({
-      summary: 'Keeps the register of an instrument as it stands at the end of the business day, for the issuer and for as-of queries.',
+      summary:
+        'Keeps the register of an instrument as it stands at the end of the business day, for the issuer and for as-of queries.',
       roles: ['operator'],
       phases: ['closed'],
       request: object({
@@ -149,7 +146,7 @@ export const Registry = defineContract({
       request: object({ isin, asOf: optional(instant) }),
       response: object({
         isin,
-        /** The instant answered for: `asOf`, or the time of the clock for the live register. */
+        /** The instant answered for: `asOf`, or that of the query for the live register. */
         asOf: instant,
         /** Whether the clock has passed that instant, so that the answer can never change. */
         final: flag,
@@ -161,7 +158,8 @@ export const Registry = defineContract({
       }),
     }),
     Holdings: evaluate({
-      summary: 'What the accounts of the calling organisation hold, securities and money; operators and auditors name the organisation.',
+      summary:
+        'What the accounts of the calling organisation hold, securities and money; operators and auditors name the organisation.',
       roles: everyone,
       answeredBy: 'own',
       request: object({ institution: optional(mspId), account: optional(accountId) }),
@@ -223,7 +221,10 @@ export const Registry = defineContract({
       { field: fieldPath, role },
       (r) => `${r.field} must be left out: a member as ${r.role} has no collection of its own.`,
     ),
-    InstitutionMissing: rejection({ field: fieldPath }, (r) => `${r.field} must name the organisation whose books are asked for.`),
+    InstitutionMissing: rejection(
+      { field: fieldPath },
+      (r) => `${r.field} must name the organisation whose books are asked for.`,
+    ),
     ClockMoved: rejection(
       { sequence: count(0, 9_999_999_999), businessDate, phase },
       (r) =>
@@ -231,18 +232,35 @@ export const Registry = defineContract({
     ),
     ClockBackwards: rejection(
       { field: fieldPath, businessDate, phase },
-      (r) => `${r.field}: from ${r.businessDate} ${r.phase} the clock goes to a later phase, or to the next day's phase open.`,
+      (r) =>
+        `${r.field}: from ${r.businessDate} ${r.phase} the clock goes to a later phase, or to the next day's phase open.`,
     ),
     AsOfTooEarly: rejection(
       { field: fieldPath, founded: instant },
       (r) => `${r.field} lies before the market was founded at ${r.founded}.`,
     ),
-    AsOfInFuture: rejection({ field: fieldPath, time: instant }, (r) => `${r.field} lies ahead of the ledger; it stands at ${r.time}.`),
-    NotYourInstrument: rejection({ field: fieldPath, isin }, (r) => `${r.field}: ${r.isin} is another issuer's instrument.`),
+    AsOfInFuture: rejection(
+      { field: fieldPath, time: instant },
+      (r) => `${r.field} lies ahead of the ledger; it stands at ${r.time}.`,
+    ),
+    NotYourInstrument: rejection(
+      { field: fieldPath, isin },
+      (r) => `${r.field}: ${r.isin} is another issuer's instrument.`,
+    ),
     SnapshotInstitution: rejection(
       { field: fieldPath, member: mspId },
       (r) => `${r.field}: ${r.member} keeps no accounts in securities.`,
     ),
+    ClockTickNeeded: rejection(
+      { field: fieldPath, isin },
+      (r) =>
+        `${r.field}: balances of ${r.isin} may still change under the clock's sequence. Tick the clock with Registry:AdvanceClock within the phase, then take the snapshot.`,
+      { transient: true },
+    ),
+    SnapshotTooLate: rejection(
+      { field: fieldPath, isin, member: mspId },
+      (r) =>
+        `${r.field}: balances of ${r.isin} at ${r.member} have changed since the snapshot of this day was begun, so the rest of it cannot be taken any more. Take all of the next day's before anything is posted.`,
+    ),
   },
 });
-

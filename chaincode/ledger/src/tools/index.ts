@@ -1,2 +1,3 @@
 export * from './memory-ledger';
 export * from './memory-market';
+export * from './sample-market';

@@ -20,6 +20,8 @@ export class MemoryLedger {
   #version = 0;
   /** Rounds of reading since the ledger was made: a measure of what a handler costs. */
   rounds = 0;
+  /** Values that range reads have given: the other half of that measure. */
+  scanned = 0;
 
   simulate(): { readonly reader: RangeReader; readonly readSet: ReadSet } {
     const versions = new Map<string, number>();
@@ -34,7 +36,7 @@ export class MemoryLedger {
         }),
       );
     };
-    const reader: RangeReader = { read, scan: (collection, prefix) => this.#scan(collection, prefix) };
+    const reader: RangeReader = { read, scan: (collection, prefix, from) => this.#scan(collection, prefix, from) };
     return { reader, readSet: { versions } };
   }
 
@@ -64,11 +66,13 @@ export class MemoryLedger {
       .sort((a, b) => (a.key < b.key ? -1 : 1));
   }
 
-  async *#scan(collection: Collection, prefix: string): AsyncIterable<Entry> {
+  async *#scan(collection: Collection, prefix: string, from = ''): AsyncIterable<Entry> {
     this.rounds += 1;
     await Promise.resolve();
     for (const entry of this.contents(collection)) {
-      if (entry.key.startsWith(prefix)) yield entry;
+      if (!entry.key.startsWith(prefix) || entry.key < prefix + from) continue;
+      this.scanned += 1;
+      yield entry;
     }
   }
 }

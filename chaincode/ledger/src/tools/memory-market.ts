@@ -1,4 +1,5 @@
 import {
+  type BusinessDate,
   type Instant,
   type Json,
   type JsonObject,
@@ -9,11 +10,14 @@ import {
   allMethods,
   isRejection,
 } from '@kessai/interface';
+import { addDays } from '../calendar';
 import type { Caller } from '../context';
 import type { Decision, LooseImplementation } from '../decision';
 import { executeEvaluate, executeSubmit } from '../execute';
 import type { Write } from '../state';
 import { MemoryLedger, type ReadSet } from './memory-ledger';
+
+const millisecondsOfDay = 86_400_000;
 
 /** A submit that was endorsed and waits to be committed. */
 export interface Endorsed {
@@ -26,8 +30,8 @@ export interface MemoryMarketOptions {
   /** By contract name. A scenario needs only the contracts that it calls. */
   readonly contracts: Readonly<Record<string, LooseImplementation>>;
   readonly founders?: readonly string[];
-  /** Instant of the first transaction; each takes one second more. */
-  readonly start?: string;
+  /** First business day of the transactions' timestamps, which are a second apart from midnight on. */
+  readonly start?: BusinessDate;
 }
 
 /**
@@ -40,17 +44,25 @@ export class MemoryMarket {
   readonly #contracts: MemoryMarketOptions['contracts'];
   readonly #founders: readonly MspId[];
   #transactions = 0;
-  #milliseconds: number;
+  #milliseconds = 0;
+  readonly #start: BusinessDate;
 
-  constructor({ contracts, founders = ['ExchangeMSP', 'CsdMSP', 'CcpMSP'], start = '2023-03-01T00:00:00.000Z' }: MemoryMarketOptions) {
+  constructor({
+    contracts,
+    founders = ['ExchangeMSP', 'CsdMSP', 'CcpMSP'],
+    start = '2023-03-01T00:00:00.000Z',
+  }: MemoryMarketOptions) {
     this.#contracts = contracts;
     this.#founders = founders as readonly MspId[];
-    this.#milliseconds = Date.parse(start);
+    this.#start = start;
   }
 
   /** The instant of the next transaction. */
   get now(): Instant {
-    return new Date(this.#milliseconds).toISOString() as Instant;
+    const pad = (value: number, width: number): string => Math.floor(value).toString().padStart(width, '0');
+    const day = this.#milliseconds % millisecondsOfDay;
+    const time = `${pad(day / 3_600_000, 2)}:${pad((day / 60_000) % 60, 2)}:${pad((day / 1_000) % 60, 2)}.${pad(day % 1_000, 3)}`;
+    return `${addDays(this.#start, Math.floor(this.#milliseconds / millisecondsOfDay))}T${time}Z` as Instant;
   }
 
   /** Lets time pass before the next transaction. */
@@ -61,9 +73,9 @@ export class MemoryMarket {
   /** Endorses and commits. */
   async submit(caller: string | Caller, method: string, request: JsonObject): Promise<Outcome | Rejection> {
     const endorsed = await this.endorse(caller, method, request);
-    if (isRejection(endorsed)) return endorsed as Rejection;
-    if (!this.commit(endorsed as Endorsed)) throw new Error('A transaction alone on the ledger cannot conflict');
-    return (endorsed as Endorsed).outcome;
+    if (isRejection(endorsed)) return endorsed;
+    if (!this.commit(endorsed)) throw new Error('A transaction alone on the ledger cannot conflict');
+    return endorsed.outcome;
   }
 
   /** Endorses only: for transactions that overtake each other. `at` dates it otherwise than now. */
@@ -76,8 +88,8 @@ export class MemoryMarket {
     const { entry, handler } = this.#find(method);
     const { reader, readSet } = this.ledger.simulate();
     const decision = await executeSubmit(entry, handler, JSON.stringify(request), reader, this.#facts(caller, at));
-    if (isRejection(decision)) return decision as Rejection;
-    const { writes, outcome } = decision as Decision;
+    if (isRejection(decision)) return decision;
+    const { writes, outcome } = decision;
     return { readSet, writes, outcome: { outcome } };
   }
 
@@ -91,7 +103,7 @@ export class MemoryMarket {
     const { entry, handler } = this.#find(method);
     const { reader } = this.ledger.simulate();
     const answer = await executeEvaluate(entry, handler, JSON.stringify(request), reader, this.#facts(caller));
-    return isRejection(answer) ? (answer as Rejection) : (answer as { response: Json }).response;
+    return isRejection(answer) ? answer : (answer as { response: Json }).response;
   }
 
   #find(method: string): { entry: MethodEntry; handler: LooseImplementation[string] } {

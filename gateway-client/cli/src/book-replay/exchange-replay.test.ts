@@ -87,6 +87,10 @@ describe('an execution', () => {
   });
 });
 
+test('a reduction takes its size off the order, a deletion the whole order', () => {
+  expect(bookAfter('1,11,9,500,1', '1,12,9,500,1', '2,11,4,500,1', '3,12,9,500,1')).toEqual(['11: 5']);
+});
+
 describe('an order that stood before the file begins', () => {
   test('and is deleted or executed at once is counted, but was not there to be predicted', () => {
     const outcome = replayOf('3,5,100,500,1', '4,6,100,499,1', '4,6,20,499,1');

@@ -1,4 +1,4 @@
-import { OrderBook, opposite, type BookEntry } from '@kessai/orders/dist/book';
+import { OrderBook, opposite, type BookEntry } from '@kessai/orders/book';
 import { BookReplayError } from './book-replay-error';
 import { COLUMN, type LobsterMessage } from './lobster-message';
 import { explain, type Mismatch } from './mismatch';

@@ -1,4 +1,4 @@
-import type { Side } from '@kessai/orders/dist/book';
+import type { Side } from '@kessai/orders/book';
 import { BookReplayError } from './book-replay-error';
 
 /** What a message reports. Only the first four change the visible book. */

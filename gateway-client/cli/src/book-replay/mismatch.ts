@@ -1,4 +1,4 @@
-import type { BookEntry, OrderBook } from '@kessai/orders/dist/book';
+import type { BookEntry, OrderBook } from '@kessai/orders/book';
 import { priceText, type LobsterMessage } from './lobster-message';
 
 /** An execution in which the exchange chose another order than price-time priority. */

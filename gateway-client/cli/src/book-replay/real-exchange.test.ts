@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
-import type { BookEntry, DepthLevel, Side } from '@kessai/orders/dist/book';
+import type { BookEntry, DepthLevel, Side } from '@kessai/orders/book';
 import { ExchangeReplay, parseLobster, replayFile, type LobsterMessage } from './index';
 
 /** Real NASDAQ messages of 2012-06-21. They lie beside the project, not in it: without them the tests are skipped by name. */

@@ -1,5 +1,5 @@
 import { sendUnaryData, ServerUnaryCall, status } from '@grpc/grpc-js';
-import { common, peer } from '@hyperledger/fabric-protos';
+import { peer } from '@hyperledger/fabric-protos';
 import type { ChaincodeOutcome, ChaincodeRuntime } from '../chaincode/runtime';
 import type { TransactionScope } from '../chaincode/transaction';
 import type { Identity, Ledger, MspManager, Signer, Simulator } from '../ports';

@@ -79,7 +79,8 @@ export class DefinitionReader {
     const metadata = state(`${definitionMetadataPrefix}${name}`);
     if (metadata === undefined || StateMetadata.deserializeBinary(metadata).getDatatype() !== DEFINITION_TYPE)
       return undefined;
-    const field = (label: string) => StateData.deserializeBinary(state(`${FIELDS_PREFIX}${name}/${label}`) ?? new Uint8Array());
+    const field = (label: string) =>
+      StateData.deserializeBinary(state(`${FIELDS_PREFIX}${name}/${label}`) ?? new Uint8Array());
     const endorsement = ChaincodeEndorsementInfo.deserializeBinary(field('EndorsementInfo').getBytes_asU8());
     const validation = ChaincodeValidationInfo.deserializeBinary(field('ValidationInfo').getBytes_asU8());
     const endorsementPolicy = this.#policy(validation.getValidationParameter_asU8());
@@ -101,7 +102,8 @@ export class DefinitionReader {
   checkField(key: string, value: Uint8Array): void {
     const label = /^namespaces\/fields\/[^/]+\/([^/]+)$/.exec(key)?.[1];
     if (label === 'Collections')
-      for (const collection of collectionsOf(StateData.deserializeBinary(value).getBytes_asU8())) this.#collection(collection);
+      for (const collection of collectionsOf(StateData.deserializeBinary(value).getBytes_asU8()))
+        this.#collection(collection);
     if (label === 'ValidationInfo') {
       const info = ChaincodeValidationInfo.deserializeBinary(StateData.deserializeBinary(value).getBytes_asU8());
       if (info.getValidationPlugin() !== 'vscc')
@@ -160,6 +162,9 @@ function collectionsOf(bytes: Uint8Array): readonly peer.StaticCollectionConfig[
 
 function majorityOf(mspIds: readonly string[]) {
   const envelope = anyOf(mspIds, 'member');
-  envelope.getRule()?.getNOutOf()?.setN(Math.floor(mspIds.length / 2) + 1);
+  envelope
+    .getRule()
+    ?.getNOutOf()
+    ?.setN(Math.floor(mspIds.length / 2) + 1);
   return envelope;
 }

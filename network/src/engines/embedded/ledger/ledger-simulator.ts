@@ -235,7 +235,9 @@ export class LedgerSimulator implements Simulator {
         `collection config not defined for chaincode [${namespace}], pass the collection configuration upon chaincode definition/instantiation`,
       );
     if (definitions.collection(namespace, collection) === undefined)
-      throw this.#failed(`collection [${collection}] not defined in the collection config for chaincode [${namespace}]`);
+      throw this.#failed(
+        `collection [${collection}] not defined in the collection config for chaincode [${namespace}]`,
+      );
   }
 
   #beforeWrite(): void {

@@ -2,7 +2,14 @@ import { ledger } from '@hyperledger/fabric-protos';
 import { sha256 } from './bytes.js';
 import type { Write } from './database.js';
 import { dataKey, writtenKey, type CollectionPlace } from './private-keys.js';
-import { deleteValue, putData, putMissing, putValue, type PrivateBlockWrites, type PrivateStore } from './private-store.js';
+import {
+  deleteValue,
+  putData,
+  putMissing,
+  putValue,
+  type PrivateBlockWrites,
+  type PrivateStore,
+} from './private-store.js';
 import { isDeletion, type CollectionReadWriteSet, type KeyWrite } from './read-write-set.js';
 import type { StoredValue } from './stored-value.js';
 import { sameVersion, type Version } from './version.js';

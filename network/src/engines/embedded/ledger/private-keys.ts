@@ -31,7 +31,8 @@ export function transientKey(txId: string, namespace: string, collection: string
 
 export function transientRange(txId?: string): KeyRange {
   const start = txId === undefined ? prefix.transient : Buffer.concat([prefix.transient, Buffer.from(txId), zeroByte]);
-  const end = txId === undefined ? Buffer.from('u') : Buffer.concat([prefix.transient, Buffer.from(txId), afterZeroByte]);
+  const end =
+    txId === undefined ? Buffer.from('u') : Buffer.concat([prefix.transient, Buffer.from(txId), afterZeroByte]);
   return { gte: start, lt: end };
 }
 

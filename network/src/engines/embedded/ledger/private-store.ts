@@ -88,7 +88,9 @@ export class PrivateStore {
   }
 
   /** A block's write sets in the order of transactions, namespaces and collections. */
-  async blockData(block: number): Promise<readonly { readonly place: CollectionPlace; readonly writeSet: Uint8Array }[]> {
+  async blockData(
+    block: number,
+  ): Promise<readonly { readonly place: CollectionPlace; readonly writeSet: Uint8Array }[]> {
     const entries = await this.#database.iterator(dataRange(block)).all();
     return entries.map(([key, writeSet]) => ({ place: placeOf(key), writeSet }));
   }
@@ -99,7 +101,10 @@ export class PrivateStore {
   }
 
   value(namespace: string, collection: string, key: string, snapshot?: Snapshot): StoredValue | undefined {
-    const bytes = this.#database.getSync(valueKey(namespace, collection, key), snapshot === undefined ? {} : { snapshot });
+    const bytes = this.#database.getSync(
+      valueKey(namespace, collection, key),
+      snapshot === undefined ? {} : { snapshot },
+    );
     return bytes === undefined ? undefined : decodeStoredValue(bytes);
   }
 

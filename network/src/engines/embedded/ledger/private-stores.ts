@@ -8,7 +8,6 @@ import { PrivateApplication, type PrivateSurroundings, type PrivateTransaction }
 import type { CollectionPlace } from './private-keys.js';
 import { PrivateStore, type TransientWriteSet } from './private-store.js';
 import { isDeletion, isHashedDeletion, type CollectionReadWriteSet } from './read-write-set.js';
-import type { StoredValue } from './stored-value.js';
 
 const { rwset } = ledger;
 const { kvrwset } = ledger.rwset;
@@ -46,7 +45,8 @@ export class PrivateStores {
   ): Promise<PrivateStores> {
     const stores: PrivateStore[] = [];
     try {
-      for (const mspId of mspIds) stores.push(await PrivateStore.open(join(directory, encodeURIComponent(mspId)), mspId));
+      for (const mspId of mspIds)
+        stores.push(await PrivateStore.open(join(directory, encodeURIComponent(mspId)), mspId));
     } catch (error) {
       await Promise.all(stores.map((store) => store.close()));
       throw error;

@@ -50,8 +50,10 @@ export class CertificateAuthority {
     const bits = readDerElement(list, algorithm.end, outer.end);
     const signature = list.subarray(bits.contentStart + 1, bits.end);
     if (bits.tag !== derTag.bitString) return false;
-    if (!verify('sha256', list.subarray(toBeSigned.start, toBeSigned.end), this.certificate.publicKey, signature)) return false;
-    for (const entry of new X509Crl(Buffer.from(list)).entries) this.#revokedSerials.add(normalSerial(entry.serialNumber));
+    if (!verify('sha256', list.subarray(toBeSigned.start, toBeSigned.end), this.certificate.publicKey, signature))
+      return false;
+    for (const entry of new X509Crl(Buffer.from(list)).entries)
+      this.#revokedSerials.add(normalSerial(entry.serialNumber));
     return true;
   }
 

@@ -36,7 +36,9 @@ export function chainIdentifier(chain: readonly X509Certificate[]): Buffer {
 /** Organisational units of the subject, in the certificate's order, repeated ones too. */
 export function organisationalUnits(certificate: X509Certificate): readonly string[] {
   // The types call it a string; node gives a list where the attribute is repeated.
-  const units: unknown = (certificate.toLegacyObject().subject as unknown as Record<string, unknown> | undefined)?.['OU'];
+  const units: unknown = (certificate.toLegacyObject().subject as unknown as Record<string, unknown> | undefined)?.[
+    'OU'
+  ];
   if (typeof units === 'string') return [units];
   return Array.isArray(units) ? units.filter((unit): unit is string => typeof unit === 'string') : [];
 }

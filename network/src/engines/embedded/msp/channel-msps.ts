@@ -69,7 +69,12 @@ export class ChannelMsps implements MspManager {
     const mspId = message.getMspid();
     const organisation = this.#msps.get(mspId);
     if (organisation === undefined)
-      throw new IdentityError('UnknownOrganisation', 'deserialization', `MSP ${mspId} is not defined on channel`, mspId);
+      throw new IdentityError(
+        'UnknownOrganisation',
+        'deserialization',
+        `MSP ${mspId} is not defined on channel`,
+        mspId,
+      );
     return organisation.identify(Uint8Array.from(serialized), message.getIdBytes_asU8());
   }
 }

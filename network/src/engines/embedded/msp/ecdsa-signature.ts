@@ -66,7 +66,10 @@ function positiveInteger(bytes: Uint8Array, tag: number, start: number, end: num
 }
 
 function fixedLength({ r, s }: SignatureScalars): Buffer {
-  return Buffer.from(r.toString(16).padStart(2 * SCALAR_BYTES, '0') + s.toString(16).padStart(2 * SCALAR_BYTES, '0'), 'hex');
+  return Buffer.from(
+    r.toString(16).padStart(2 * SCALAR_BYTES, '0') + s.toString(16).padStart(2 * SCALAR_BYTES, '0'),
+    'hex',
+  );
 }
 
 function scalarOf(bytes: Uint8Array): bigint {

@@ -35,14 +35,18 @@ export class OrganisationMsp {
     ];
     for (const { certificate } of this.#authorities) {
       if (!certificate.ca)
-        throw this.#configError(`CA Certificate did not have the CA attribute, (SN: ${certificate.serialNumber.toLowerCase()})`);
+        throw this.#configError(
+          `CA Certificate did not have the CA attribute, (SN: ${certificate.serialNumber.toLowerCase()})`,
+        );
     }
     for (const list of config.getRevocationListList_asU8()) {
       for (const authority of this.#authorities) authority.revoke(list);
     }
     this.#nodeUnits = this.#nodeUnitRules(config.getFabricNodeOus());
     this.#requiredUnits = config.getOrganizationalUnitIdentifiersList().map((unit) => this.#unitRule(unit));
-    this.#admins = new Set(config.getAdminsList_asU8().map((pem) => canonicalDer(this.#configured(pem)).toString('base64')));
+    this.#admins = new Set(
+      config.getAdminsList_asU8().map((pem) => canonicalDer(this.#configured(pem)).toString('base64')),
+    );
     if (this.#admins.size === 0 && !this.#nodeUnits.has('admin'))
       throw this.#configError('administrators must be declared when no admin ou classification is set');
   }
@@ -109,7 +113,8 @@ export class OrganisationMsp {
       throw this.#untrusted('x509: certificate specifies an incompatible key usage');
     const chains = this.#chains(certificate, at, 0);
     const [chain] = chains;
-    if (chain === undefined) throw this.#untrusted(`x509: certificate signed by unknown authority${this.#hint(certificate)}`);
+    if (chain === undefined)
+      throw this.#untrusted(`x509: certificate signed by unknown authority${this.#hint(certificate)}`);
     if (chains.length > 1)
       throw new IdentityError(
         'UntrustedCertificate',
@@ -123,7 +128,10 @@ export class OrganisationMsp {
   #chains(certificate: X509Certificate, at: number, depth: number): readonly (readonly CertificateAuthority[])[] {
     if (depth > this.#authorities.length) return [];
     return this.#authorities
-      .filter((authority) => !authority.certificate.raw.equals(certificate.raw) && authority.hasIssued(certificate, at, depth))
+      .filter(
+        (authority) =>
+          !authority.certificate.raw.equals(certificate.raw) && authority.hasIssued(certificate, at, depth),
+      )
       .flatMap((authority) =>
         authority.isRoot
           ? [[authority]]
@@ -139,7 +147,9 @@ export class OrganisationMsp {
 
   #checkRequiredUnits(units: readonly string[], certifiers: Buffer): void {
     if (this.#requiredUnits.length === 0) return;
-    const matched = this.#requiredUnits.some((rule) => units.includes(rule.unit) && rule.certifiers?.equals(certifiers) === true);
+    const matched = this.#requiredUnits.some(
+      (rule) => units.includes(rule.unit) && rule.certifiers?.equals(certifiers) === true,
+    );
     if (matched) return;
     throw this.#invalid(
       'InvalidOrganisationalUnit',
@@ -156,7 +166,9 @@ export class OrganisationMsp {
       for (const [role, rule] of this.#nodeUnits) {
         if (rule.unit !== unit) continue;
         if (rule.certifiers?.equals(certifiers) === false)
-          throw this.#unitError(`certifiersIdentifier does not match: ${describeUnits(units, certifiers)}, MSP: [${this.mspId}]`);
+          throw this.#unitError(
+            `certifiersIdentifier does not match: ${describeUnits(units, certifiers)}, MSP: [${this.mspId}]`,
+          );
         roles.push(role);
       }
     }
@@ -226,7 +238,10 @@ export class OrganisationMsp {
     return this.#invalid('InvalidOrganisationalUnit', `could not validate identity's OUs: ${reason}`);
   }
 
-  #invalid(code: 'UntrustedCertificate' | 'RevokedCertificate' | 'InvalidOrganisationalUnit', message: string): IdentityError {
+  #invalid(
+    code: 'UntrustedCertificate' | 'RevokedCertificate' | 'InvalidOrganisationalUnit',
+    message: string,
+  ): IdentityError {
     return new IdentityError(code, 'validation', message, this.mspId);
   }
 }

@@ -44,12 +44,16 @@ export class ChannelPolicies {
   }
 
   #addGroup(path: string, group: common.ConfigGroup): void {
-    const subgroups = [...group.getGroupsMap().entries()].map(([name, subgroup]) => ({ path: `${path}/${name}`, subgroup }));
+    const subgroups = [...group.getGroupsMap().entries()].map(([name, subgroup]) => ({
+      path: `${path}/${name}`,
+      subgroup,
+    }));
     for (const { path: below, subgroup } of subgroups) this.#addGroup(below, subgroup);
     const below = subgroups.map((subgroup) => subgroup.path);
     for (const [name, policy] of group.getPoliciesMap().entries()) {
       const definition = policy.getPolicy();
-      if (definition === undefined) throw new PolicyError('PolicyInvalid', `policy ${name} at path ${path.slice(1)} was nil`);
+      if (definition === undefined)
+        throw new PolicyError('PolicyInvalid', `policy ${name} at path ${path.slice(1)} was nil`);
       this.#policies.set(`${path}/${name}`, this.#compile(definition, below));
     }
   }

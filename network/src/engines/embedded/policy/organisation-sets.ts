@@ -9,7 +9,10 @@ export const noOrganisations: readonly OrganisationSet[] = [[]];
  * The minimal unions that satisfy `count` of the alternatives, where alternative i is satisfied by any of `alternatives[i]`.
  * Smallest sets first, then by name.
  */
-export function chooseSets(count: number, alternatives: readonly (readonly OrganisationSet[])[]): readonly OrganisationSet[] {
+export function chooseSets(
+  count: number,
+  alternatives: readonly (readonly OrganisationSet[])[],
+): readonly OrganisationSet[] {
   if (count <= 0) return noOrganisations;
   let chosen: (readonly OrganisationSet[])[] = [noOrganisations];
   for (const sets of alternatives) {
@@ -31,11 +34,11 @@ function union(left: OrganisationSet, right: OrganisationSet): OrganisationSet {
 function minimal(sets: readonly OrganisationSet[]): readonly OrganisationSet[] {
   const distinct = new Map(sets.map((set) => [set.join('\0'), set]));
   const ordered = [...distinct].sort(([a, left], [b, right]) => left.length - right.length || (a < b ? -1 : 1));
-  const kept: Set<string>[] = [];
+  const kept: OrganisationSet[] = [];
   for (const [, set] of ordered) {
     if (kept.length === MAXIMUM_SETS) break;
     const members = new Set(set);
-    if (!kept.some((smaller) => smaller.isSubsetOf(members))) kept.push(members);
+    if (!kept.some((smaller) => smaller.every((organisation) => members.has(organisation)))) kept.push(set);
   }
-  return kept.map((set) => [...set]);
+  return kept;
 }

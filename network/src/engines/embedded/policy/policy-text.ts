@@ -76,15 +76,21 @@ class PolicyTextParser {
     const rules = this.#rules();
     const count = explicit ?? (gate === 'and' ? rules.length : 1);
     if (count > rules.length + 1)
-      throw fail(this.#text, name.at, `invalid t-out-of-n predicate, t ${count.toString()}, n ${rules.length.toString()}`);
+      throw fail(
+        this.#text,
+        name.at,
+        `invalid t-out-of-n predicate, t ${count.toString()}, n ${rules.length.toString()}`,
+      );
     return { count, rules };
   }
 
   #count(): number {
     const token = this.#peek();
-    if (token.kind !== 'number' && token.kind !== 'string') throw fail(this.#text, token.at, `unexpected ${described(token)}`);
+    if (token.kind !== 'number' && token.kind !== 'string')
+      throw fail(this.#text, token.at, `unexpected ${described(token)}`);
     this.#next += 1;
-    if (!/^\d+$/.test(token.text)) throw fail(this.#text, token.at, `unrecognized type, expected a number, got '${token.text}'`);
+    if (!/^\d+$/.test(token.text))
+      throw fail(this.#text, token.at, `unrecognized type, expected a number, got '${token.text}'`);
     this.#take(',');
     return Number(token.text);
   }

@@ -34,7 +34,10 @@ export function principalOf(message: msp.MSPPrincipal, msps: ChannelMsps): Princ
     case Classification.COMBINED:
       throw new PolicyError('PolicyUnsupported', 'principals of classification COMBINED are not supported');
     default:
-      throw new PolicyError('PolicyInvalid', `invalid principal type ${Number(message.getPrincipalClassification()).toString()}`);
+      throw new PolicyError(
+        'PolicyInvalid',
+        `invalid principal type ${Number(message.getPrincipalClassification()).toString()}`,
+      );
   }
 }
 
@@ -43,7 +46,8 @@ function roleOf(message: msp.MSPRole, msps: ChannelMsps): Principal {
   const role = message.getRole();
   if (role === MSPRoleType.MEMBER) return { mspId, matches: (identity) => identity.mspId === mspId };
   const nodeRole = nodeRoles.get(role);
-  if (nodeRole === undefined) throw new PolicyError('PolicyInvalid', `invalid MSP role type ${Number(role).toString()}`);
+  if (nodeRole === undefined)
+    throw new PolicyError('PolicyInvalid', `invalid MSP role type ${Number(role).toString()}`);
   return {
     mspId,
     matches: (identity) =>

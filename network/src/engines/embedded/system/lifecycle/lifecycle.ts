@@ -207,7 +207,7 @@ export class Lifecycle implements SystemChaincode {
   }
 
   async #approve(state: LifecycleState, args: peer.lifecycle.ApproveChaincodeDefinitionForMyOrgArgs): Promise<Uint8Array> {
-    await this.#validate(state, args.getName(), args);
+    await this.#validate(args.getName(), args);
     await state.approve(this.#context.mspId, {
       chaincode: args.getName(),
       sequence: BigInt(args.getSequence()),
@@ -233,7 +233,7 @@ export class Lifecycle implements SystemChaincode {
   }
 
   async #commit(state: LifecycleState, args: peer.lifecycle.CommitChaincodeDefinitionArgs): Promise<Uint8Array> {
-    await this.#validate(state, args.getName(), args);
+    await this.#validate(args.getName(), args);
     const definition = { sequence: BigInt(args.getSequence()), parameters: parametersOf(args) };
     const { organisations, mspId } = this.#context;
     await state.commit(args.getName(), definition, organisations.mspIds, mspId);
@@ -268,7 +268,7 @@ export class Lifecycle implements SystemChaincode {
     return result.serializeBinary();
   }
 
-  async #validate(state: LifecycleState, name: string, args: DefinitionMessage): Promise<void> {
+  async #validate(name: string, args: DefinitionMessage): Promise<void> {
     const doing = 'error validating chaincode definition';
     if (!CHAINCODE_NAME.test(name)) {
       throw new LifecycleError(

@@ -1,0 +1,85 @@
+import { type CorporateActions, type EventTerms, type Rejection, type RequestOf, refuse } from '@kessai/interface';
+import {
+  type Account,
+  type Context,
+  type Instrument,
+  type Money,
+  type SubmitHandler,
+  accountAt,
+  created,
+  instrumentAt,
+  load,
+  moneyAt,
+  put,
+} from '@kessai/ledger';
+import { eventAt } from './event';
+
+type Request = RequestOf<typeof CorporateActions.methods.Announce>;
+
+interface State {
+  readonly instrument: Instrument | undefined;
+  readonly monies: readonly (Money | undefined)[];
+  readonly accounts: readonly (Account | undefined)[];
+}
+
+/** The issuer's request; nothing moves until an operator runs it. */
+export const announce: SubmitHandler<Request, State> = {
+  load: (reader, { terms }, { caller }) =>
+    load(reader, {
+      instrument: instrumentAt(terms.isin),
+      monies: terms.kind === 'cash-dividend' ? [moneyAt(terms.unit)] : [],
+      accounts: accountsOf(terms).map(({ account }) => accountAt(caller.mspId, account)),
+    }),
+
+  decide(state, { eventId, terms }, context) {
+    const refused = refusedTerms(state, terms, context);
+    if (refused) return refused;
+    return created(
+      put(eventAt(context.caller.mspId, eventId), {
+        eventId,
+        terms,
+        status: 'announced',
+        paidPages: 0,
+        holders: 0,
+        held: 0n,
+        gross: 0n,
+        tax: 0n,
+        residueNumerator: 0n,
+      }),
+    );
+  },
+};
+
+function refusedTerms(
+  { instrument, monies, accounts }: State,
+  terms: EventTerms,
+  context: Context,
+): Rejection | undefined {
+  const { isin, recordDate } = terms;
+  const { caller, clock } = context;
+  if (!instrument) return refuse('InstrumentUnknown', { field: 'terms.isin', isin });
+  if (instrument.issuer !== caller.mspId) return refuse('NotIssuerOf', { field: 'terms.isin', isin });
+  if (recordDate < clock.businessDate) {
+    return refuse('RecordDatePassed', { field: 'terms.recordDate', businessDate: clock.businessDate });
+  }
+  if (terms.kind === 'cash-dividend') {
+    if (!monies[0]) return refuse('MoneyUnknown', { field: 'terms.unit', unit: terms.unit });
+    const rate = terms.withholding?.rate;
+    if (rate && rate.numerator > rate.denominator) return refuse('RatioTooLarge', { field: 'terms.withholding.rate' });
+  } else if (terms.ratio.numerator <= terms.ratio.denominator) {
+    return refuse('RatioNotForward', { field: 'terms.ratio' });
+  }
+  for (const [index, { field, account }] of accountsOf(terms).entries()) {
+    if (!accounts[index]) return refuse('AccountUnknown', { field, institution: caller.mspId, account });
+  }
+  return undefined;
+}
+
+/** The issuer's accounts that the terms name. */
+function accountsOf(terms: EventTerms): readonly { readonly field: string; readonly account: Account['account'] }[] {
+  if (terms.kind === 'stock-split') return [{ field: 'terms.residue', account: terms.residue }];
+  const payer = { field: 'terms.payer', account: terms.payer };
+  return terms.withholding
+    ? [payer, { field: 'terms.withholding.account', account: terms.withholding.account }]
+    : [payer];
+}

@@ -1,0 +1,43 @@
+import { type CorporateActions, type Rejection, type RequestOf, isRejection, refuse } from '@kessai/interface';
+import { type Books, type Position, type SubmitHandler, alreadyDone, created, openBooks, put } from '@kessai/ledger';
+import { eventAt, pagesOf } from './event';
+import { type RunningEvent, loadEvent } from './running';
+
+type Request = RequestOf<typeof CorporateActions.methods.Complete>;
+
+interface State extends RunningEvent {
+  readonly books: Books;
+  /** Of a split: the issuer's account for what the fractions add up to. */
+  readonly residue: Position | undefined;
+}
+
+export const complete: SubmitHandler<Request, State> = {
+  async load(reader, { issuer, eventId }) {
+    const loaded = await loadEvent(reader, issuer, eventId);
+    if (isRejection(loaded)) return loaded;
+    const running = loaded;
+    const { terms } = running.event;
+    const residue =
+      terms.kind === 'stock-split'
+        ? { institution: issuer, account: terms.residue, terms: running.credited }
+        : undefined;
+    const books = await openBooks(reader, residue ? [residue] : [], residue ? [running.credited] : []);
+    return { ...running, residue, books };
+  },
+
+  decide({ event, snapshot, books, residue }, { issuer, eventId }, context) {
+    if (event.status === 'completed') return alreadyDone;
+    const unpaid = pagesOf(event, issuer, snapshot).length - event.paidPages;
+    if (unpaid > 0) return refuse('PagesUnpaid', { field: 'eventId', unpaid });
+    const whole = event.terms.kind === 'stock-split' ? event.residueNumerator / event.terms.ratio.denominator : 0n;
+    if (residue && whole > 0n) {
+      // The holders' fractions together are whole securities: they are issued too, so that the ratio holds for the total.
+      const refused = books.post([
+        { supply: residue.terms, change: -whole },
+        { position: residue, part: 'available', change: whole, field: 'eventId' },
+      ]);
+      if (refused) return refused;
+    }
+    return created(put(eventAt(issuer, eventId), { ...event, status: 'completed' }), books.close(context, eventId));
+  },
+};

@@ -1,0 +1,161 @@
+import {
+  type CorporateActions,
+  type MspId,
+  type Rejection,
+  type RequestOf,
+  isRejection,
+  refuse,
+} from '@kessai/interface';
+import {
+  type Books,
+  type Decision,
+  type Position,
+  type Posting,
+  type SnapshotPage,
+  type SubmitHandler,
+  type Write,
+  alreadyDone,
+  created,
+  instrumentAt,
+  load,
+  openBooks,
+  put,
+  snapshotPageAt,
+} from '@kessai/ledger';
+import { type Entitlement, entitlementOf } from './entitlement';
+import { type CorporateEvent, type HolderPage, type PaidPage, eventAt, paidPageAt, pagesOf } from './event';
+import { type RunningEvent, loadEvent } from './running';
+
+type Request = RequestOf<typeof CorporateActions.methods.Pay>;
+
+interface DuePage extends HolderPage {
+  readonly holders: SnapshotPage['rows'];
+}
+
+interface State extends RunningEvent {
+  readonly due: readonly DuePage[];
+  readonly books: Books;
+}
+
+/**
+ * Pays some pages of holders. A page that has been paid is passed over, so schedulers may repeat each other and go on where one
+ * stopped: each holder is paid once.
+ */
+export const pay: SubmitHandler<Request, State> = {
+  async load(reader, { issuer, eventId, pages }) {
+    const running = await loadEvent(reader, issuer, eventId);
+    if (isRejection(running)) return running;
+    const ready = running;
+    const unknown = unknownPage(ready, issuer, pages);
+    if (unknown !== undefined) return refuse('EventPageUnknown', { field: `pages[${unknown.toString()}]` });
+    const wanted = distinct(pages);
+    const { isin, recordDate } = ready.event.terms;
+    const state = await load(reader, {
+      paid: wanted.map(({ institution, page }) => paidPageAt(issuer, eventId, institution, page)),
+      holders: wanted.map(({ institution, page }) => snapshotPageAt(issuer, isin, recordDate, institution, page)),
+    });
+    const due = wanted
+      .map((page, index) => ({ ...page, holders: state.holders[index]?.rows ?? [] }))
+      .filter((_, index) => state.paid[index] === undefined);
+    const supplies = ready.event.terms.kind === 'stock-split' ? [ready.credited] : [];
+    return { ...ready, due, books: await openBooks(reader, positionsOf(ready, issuer, due), supplies) };
+  },
+
+  decide(state, { issuer, eventId }, context) {
+    if (state.due.length === 0) return alreadyDone;
+    const cap = raisedCap(state);
+    if ('code' in cap) return cap;
+    let { event } = state;
+    const marks: Write[] = [];
+    for (const page of state.due) {
+      const paid = payPage(state, issuer, page);
+      if ('code' in paid) return paid;
+      marks.push(put(paidPageAt(issuer, eventId, page.institution, page.page), paid));
+      event = withPage(event, paid);
+    }
+    return created(marks, cap.writes, put(eventAt(issuer, eventId), event), state.books.close(context, eventId));
+  },
+};
+
+function payPage(
+  { event, credited, books }: State,
+  issuer: MspId,
+  { institution, holders }: DuePage,
+): PaidPage | Rejection {
+  const rows: PaidPage['rows'][number][] = [];
+  for (const { account, quantity: held } of holders) {
+    const earned = entitlementOf(event.terms, held);
+    const holder = { institution, account, terms: credited };
+    const refused = earned.gross === 0n ? undefined : books.post(postingsOf(event, issuer, credited, holder, earned));
+    if (refused) return refused;
+    rows.push({ account, held, gross: earned.gross, tax: earned.tax });
+  }
+  return { rows };
+}
+
+function postingsOf(
+  { terms }: CorporateEvent,
+  issuer: MspId,
+  credited: State['credited'],
+  holder: Position,
+  { gross, tax }: Entitlement,
+): readonly Posting[] {
+  const field = 'eventId';
+  const credit: Posting = { position: holder, part: 'available', change: gross - tax, field };
+  if (terms.kind === 'stock-split') return [{ supply: credited, change: -gross }, credit];
+  const own = (account: Position['account']): Position => ({ institution: issuer, account, terms: credited });
+  const debit: Posting = { position: own(terms.payer), part: 'available', change: -gross, field };
+  if (!terms.withholding || tax === 0n) return [debit, credit];
+  return [debit, credit, { position: own(terms.withholding.account), part: 'available', change: tax, field }];
+}
+
+function positionsOf(
+  { event: { terms }, credited }: RunningEvent,
+  issuer: MspId,
+  due: readonly DuePage[],
+): readonly Position[] {
+  const holders = due.flatMap(({ institution, holders: rows }) =>
+    rows.map(({ account }) => ({ institution, account, terms: credited })),
+  );
+  if (terms.kind === 'stock-split') return holders;
+  const own = [terms.payer, ...(terms.withholding ? [terms.withholding.account] : [])];
+  return [...holders, ...own.map((account) => ({ institution: issuer, account, terms: credited }))];
+}
+
+/** A split's first payment raises the authorised quantity, so that what is issued never exceeds it. */
+function raisedCap({ event, instrument, credited, books }: State): Pick<Decision, 'writes'> | Rejection {
+  const { terms } = event;
+  if (terms.kind !== 'stock-split' || event.status !== 'announced') return { writes: [] };
+  const needed = (books.issued(credited) * terms.ratio.numerator) / terms.ratio.denominator;
+  if (terms.supplyCap < needed) return refuse('CapTooLow', { field: 'eventId', needed });
+  return { writes: [put(instrumentAt(instrument.isin), { ...instrument, supplyCap: terms.supplyCap })] };
+}
+
+function withPage(event: CorporateEvent, { rows }: PaidPage): CorporateEvent {
+  const sum = (of: (row: PaidPage['rows'][number]) => bigint): bigint =>
+    rows.reduce((total, row) => total + of(row), 0n);
+  return {
+    ...event,
+    status: 'paying',
+    paidPages: event.paidPages + 1,
+    holders: event.holders + rows.length,
+    held: event.held + sum((row) => row.held),
+    gross: event.gross + sum((row) => row.gross),
+    tax: event.tax + sum((row) => row.tax),
+    residueNumerator: event.residueNumerator + sum((row) => entitlementOf(event.terms, row.held).residueNumerator),
+  };
+}
+
+function unknownPage({ event, snapshot }: RunningEvent, issuer: MspId, pages: Request['pages']): number | undefined {
+  const known = new Set(pagesOf(event, issuer, snapshot).map(nameOf));
+  const index = pages.findIndex((page) => !known.has(nameOf(page)));
+  return index < 0 ? undefined : index;
+}
+
+function distinct(pages: Request['pages']): readonly HolderPage[] {
+  return [...new Map(pages.map((page) => [nameOf(page), page])).values()];
+}
+
+function nameOf({ institution, page }: HolderPage): string {
+  return `${institution}/${page.toString()}`;
+}

@@ -1,0 +1,82 @@
+import './quiet-shim';
+import { type Rejection, refuse } from '@kessai/interface';
+import { type ChaincodeInterface, type ChaincodeResponse, type ChaincodeStub, Shim } from 'fabric-shim';
+import ChaincodeFromContract from 'fabric-shim/lib/contract-spi/chaincodefromcontract.js';
+import { type HostedContract, WireText, contractClass } from './contracts';
+import { contractMetadata, metadataMethod, systemContract } from './metadata';
+import type { TransactionEnvironment } from './transaction';
+import { internalErrorText, isWireText, rejectionText } from './wire-error';
+
+/** Longest name of a method that a refusal repeats. */
+const maxNameLength = 200;
+
+/** The market's chaincode: fabric-shim's dispatch to the contracts, with every failure in the one form that clients decode. */
+export class MarketChaincode implements ChaincodeInterface {
+  readonly #contracts: ChaincodeInterface;
+  readonly #environment: TransactionEnvironment;
+  readonly #methods: ReadonlySet<string>;
+  #inFlight = 0;
+  #whenIdle: (() => void)[] = [];
+
+  constructor(contracts: readonly HostedContract[], environment: TransactionEnvironment) {
+    this.#environment = environment;
+    const definitions = contracts.map(({ definition }) => definition);
+    const metadata = contractMetadata(definitions);
+    this.#methods = new Set(
+      Object.values(metadata.contracts).flatMap(({ name, transactions }) =>
+        transactions.map((transaction) => `${name}:${transaction.name}`),
+      ),
+    );
+    this.#contracts = new ChaincodeFromContract(
+      contracts.map((contract) => contractClass(contract, environment)),
+      { transaction: 'wire', serializers: { wire: WireSerializer } },
+      metadata,
+    );
+  }
+
+  /** A definition that demands initialisation may name any method for it. */
+  async Init(stub: ChaincodeStub): Promise<ChaincodeResponse> {
+    return this.Invoke(stub);
+  }
+
+  async Invoke(stub: ChaincodeStub): Promise<ChaincodeResponse> {
+    this.#inFlight += 1;
+    try {
+      return await this.#invoke(stub);
+    } finally {
+      this.#inFlight -= 1;
+      if (this.#inFlight === 0) for (const resolve of this.#whenIdle.splice(0)) resolve();
+    }
+  }
+
+  /** Ends when no transaction is in flight. */
+  async idle(): Promise<void> {
+    if (this.#inFlight === 0) return;
+    await new Promise<void>((resolve) => this.#whenIdle.push(resolve));
+  }
+
+  async #invoke(stub: ChaincodeStub): Promise<ChaincodeResponse> {
+    const [name = '', ...parameters] = stub.getArgs();
+    const method = name.slice(0, maxNameLength) || '(none)';
+    if (!this.#methods.has(name)) return refused(refuse('MethodUnknown', { method }));
+    if (parameters.length > 0) return refused(refuse('ArgumentsNotAllowed', { method }));
+    const response = await this.#contracts.Invoke(stub);
+    if (response.status < 400 || isWireText(response.message)) return response;
+    // The shim failed before or after the contract: on a certificate that it cannot read, for one.
+    this.#environment.log('error', `transaction ${stub.getTxID()} of ${method} failed in the shim`);
+    return Shim.error(internalErrorText);
+  }
+}
+
+export const metadataFunction = `${systemContract}:${metadataMethod}`;
+
+/** Contracts answer with their text; the metadata is the one result that is an object. */
+class WireSerializer {
+  toBuffer(result: unknown): Buffer {
+    return result instanceof WireText ? result.toBytes() : Buffer.from(JSON.stringify(result), 'utf8');
+  }
+}
+
+function refused(rejection: Rejection): ChaincodeResponse {
+  return Shim.error(rejectionText(rejection));
+}

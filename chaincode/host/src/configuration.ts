@@ -1,0 +1,92 @@
+import { readFileSync } from 'node:fs';
+import { FieldError, type MspId, mspId } from '@kessai/interface';
+import type { ServerOptions, TlsFiles } from './server';
+
+export type Environment = Readonly<Record<string, string | undefined>>;
+
+export interface Configuration extends ServerOptions {
+  readonly founders: readonly MspId[];
+  /** How long the process that serves may be silent before it is replaced. */
+  readonly watchdogMs: number;
+}
+
+/** An environment in which the chaincode must not start; the message names the variable and the remedy. */
+export class ConfigurationError extends Error {
+  override readonly name = 'ConfigurationError';
+
+  constructor(
+    readonly variable: string,
+    reason: string,
+  ) {
+    super(`${variable} ${reason}`);
+  }
+}
+
+/** A peer gives a transaction up after 30 seconds, so one that is stuck is ended before. */
+const defaultWatchdogSeconds = 20;
+
+/** @throws ConfigurationError */
+export function readConfiguration(environment: Environment): Configuration {
+  return {
+    packageId: needed(environment, 'CHAINCODE_ID', 'the package id under which the chaincode was installed'),
+    address: addressOf(environment),
+    tls: tlsOf(environment),
+    founders: foundersOf(environment),
+    watchdogMs: watchdogOf(environment),
+  };
+}
+
+function addressOf(environment: Environment): string {
+  const variable = 'CHAINCODE_SERVER_ADDRESS';
+  const address = needed(environment, variable, 'the host:port where peers find the chaincode');
+  if (!/^\S+:[0-9]{1,5}$/.test(address)) throw new ConfigurationError(variable, 'must be host:port, such as 0.0.0.0:9999');
+  return address;
+}
+
+function tlsOf(environment: Environment): TlsFiles | undefined {
+  const disabled = environment['CHAINCODE_TLS_DISABLED'];
+  if (disabled === 'true') return undefined;
+  if (disabled !== undefined && disabled !== '' && disabled !== 'false') {
+    throw new ConfigurationError('CHAINCODE_TLS_DISABLED', 'must be true or false');
+  }
+  const file = (variable: string, meaning: string): Buffer => {
+    const path = needed(environment, variable, `the file of ${meaning}, or CHAINCODE_TLS_DISABLED=true for plaintext`);
+    try {
+      return readFileSync(path);
+    } catch (error) {
+      throw new ConfigurationError(variable, `names a file that cannot be read: ${(error as Error).message}`);
+    }
+  };
+  return {
+    key: file('CHAINCODE_TLS_KEY_FILE', "the server's private key in PEM"),
+    certificate: file('CHAINCODE_TLS_CERT_FILE', "the server's certificate in PEM"),
+    clientAuthority: file('CHAINCODE_TLS_CLIENT_CA_FILE', "the authority of the peers' client certificates in PEM"),
+  };
+}
+
+function foundersOf(environment: Environment): readonly MspId[] {
+  const variable = 'KESSAI_FOUNDERS';
+  const text = needed(environment, variable, 'the MSP ids, separated by commas, of the operators that may found the market');
+  return text.split(',').map((name) => {
+    try {
+      return mspId.decode(name.trim(), variable);
+    } catch (error) {
+      if (error instanceof FieldError) throw new ConfigurationError(variable, `names "${name}", which is not an MSP id`);
+      throw error;
+    }
+  });
+}
+
+function watchdogOf(environment: Environment): number {
+  const variable = 'KESSAI_WATCHDOG_SECONDS';
+  const text = environment[variable] ?? '';
+  const seconds = text === '' ? defaultWatchdogSeconds : Number(text);
+  if (!(seconds >= 1 && seconds <= 3_600)) throw new ConfigurationError(variable, 'must be a number of seconds from 1 to 3600');
+  return seconds * 1_000;
+}
+
+function needed(environment: Environment, variable: string, meaning: string): string {
+  const value = environment[variable]?.trim();
+  if (value === undefined || value === '') throw new ConfigurationError(variable, `is not set. It is ${meaning}.`);
+  return value;
+}

@@ -1,0 +1,94 @@
+import { EventEmitter } from 'node:events';
+import { peer } from '@hyperledger/fabric-protos';
+
+const { KEEPALIVE, READY } = peer.ChaincodeMessage.Type;
+
+/** What a peer says with READY that it takes beyond single reads and writes; 0 where it does not. */
+export interface BatchOffer {
+  readonly keysPerRead: number;
+  readonly recordsPerWrite: number;
+}
+
+const nothingOffered: BatchOffer = { keysPerRead: 0, recordsPerWrite: 0 };
+
+/** The peer went away while it was asked. */
+export class PeerGone extends Error {
+  override readonly name = 'PeerGone';
+  readonly code = 'PeerGone';
+}
+
+/** The part of a gRPC stream that the shim and this class use. */
+export interface MessageStream {
+  on(event: 'data', listener: (message: peer.ChaincodeMessage) => void): unknown;
+  on(event: 'error', listener: (error: Error) => void): unknown;
+  on(event: 'end' | 'cancelled' | 'close', listener: () => void): unknown;
+  write(message: peer.ChaincodeMessage): unknown;
+  end(): unknown;
+}
+
+/**
+ * Stands between the stream from a peer and the shim. It keeps what the shim drops of READY, answers the KEEPALIVE at which the shim
+ * would end the process, and fails what a peer that has gone leaves unanswered.
+ */
+export class PeerStream extends EventEmitter {
+  readonly #stream: MessageStream;
+  readonly #waiting = new Set<(error: Error) => void>();
+  #offer = nothingOffered;
+  #open = true;
+
+  constructor(stream: MessageStream) {
+    super();
+    this.#stream = stream;
+    stream.on('data', (message) => this.#receive(message));
+    stream.on('end', () => this.#close());
+    stream.on('cancelled', () => this.#close());
+    stream.on('close', () => this.#close());
+    stream.on('error', () => this.#close());
+  }
+
+  get offer(): BatchOffer {
+    return this.#offer;
+  }
+
+  /** The answer, or PeerGone as soon as none can come any more. */
+  whileOpen<T>(answer: Promise<T>): Promise<T> {
+    return new Promise<T>((resolve, reject) => {
+      if (!this.#open) reject(new PeerGone('The peer has ended the stream'));
+      this.#waiting.add(reject);
+      answer.then(resolve, reject).finally(() => this.#waiting.delete(reject));
+    });
+  }
+
+  write(message: peer.ChaincodeMessage): void {
+    if (this.#open) this.#stream.write(message);
+  }
+
+  end(): void {
+    if (this.#open) this.#stream.end();
+  }
+
+  #receive(message: peer.ChaincodeMessage): void {
+    if (message.getType() === KEEPALIVE) {
+      this.write(message);
+      return;
+    }
+    if (message.getType() === READY) this.#offer = offerOf(message.getPayload_asU8());
+    this.emit('data', message);
+  }
+
+  #close(): void {
+    if (!this.#open) return;
+    this.emit('end');
+    this.#open = false;
+    for (const reject of this.#waiting) reject(new PeerGone('The peer has ended the stream'));
+    this.#waiting.clear();
+  }
+}
+
+function offerOf(payload: Uint8Array): BatchOffer {
+  const offered = peer.ChaincodeAdditionalParams.deserializeBinary(payload);
+  return {
+    keysPerRead: offered.getUseGetMultipleKeys() ? offered.getMaxSizeGetMultipleKeys() : 0,
+    recordsPerWrite: offered.getUseWriteBatch() ? offered.getMaxSizeWriteBatch() : 0,
+  };
+}

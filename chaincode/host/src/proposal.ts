@@ -1,0 +1,37 @@
+import { FieldError, type MspId, instant, refusedField, transientRequestKey } from '@kessai/interface';
+import type { TransactionFacts } from '@kessai/ledger';
+import type { ChaincodeStub } from 'fabric-shim';
+import { callerOf } from './caller';
+import { Refused } from './wire-error';
+
+/** What a transaction is told of its proposal. @throws FieldError */
+export function factsOf(stub: ChaincodeStub, founders: readonly MspId[]): TransactionFacts {
+  return {
+    txId: stub.getTxID(),
+    time: instant.decode(stub.getDateTimestamp().toISOString(), 'timestamp'),
+    caller: callerOf(stub),
+    founders,
+  };
+}
+
+/**
+ * The text of the request, from the one place where it stays private. Absent, it is the empty request.
+ * @throws Refused
+ */
+export function requestTextOf(stub: Pick<ChaincodeStub, 'getTransient'>): string {
+  const fields = stub.getTransient();
+  for (const name of fields.keys()) {
+    // Another name is most likely this one misspelt; ignoring it would run the empty request.
+    if (name !== transientRequestKey) {
+      const reason = `is not read: the request travels in the transient field "${transientRequestKey}"`;
+      throw new Refused(refusedField(new FieldError('FieldUnknown', `transient.${name}`, reason)));
+    }
+  }
+  const bytes = fields.get(transientRequestKey);
+  if (bytes === undefined) return '{}';
+  try {
+    return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes);
+  } catch {
+    throw new Refused(refusedField(new FieldError('TextMalformed', '', 'is not UTF-8')));
+  }
+}

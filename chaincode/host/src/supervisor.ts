@@ -1,0 +1,111 @@
+import { type ChildProcess, fork } from 'node:child_process';
+import { isWorkerMessage } from './heartbeat';
+import type { Log } from './log';
+
+const firstPauseMs = 100;
+const longestPauseMs = 5_000;
+/** A worker that lived for so long was well: the next one starts after the first pause again. */
+const steadyMs = 10_000;
+
+export interface SupervisorOptions {
+  /** The JavaScript program of the process that serves. */
+  readonly program: string;
+  readonly environment: NodeJS.ProcessEnv;
+  /** Silence after which a worker is ended. */
+  readonly watchdogMs: number;
+  /** How long a worker has to end by itself when it is asked to. */
+  readonly graceMs: number;
+  readonly log: Log;
+  /** Called each time a worker serves. */
+  readonly onListening: (port: number) => void;
+}
+
+/**
+ * Keeps one worker process alive. An endless loop in JavaScript cannot be interrupted from inside its process, and the peer's timeout
+ * ends only the transaction: every later one would wait for the loop. So the worker beats, and one that is silent is replaced; the
+ * peer fails what it had in flight and connects again.
+ */
+export class Supervisor {
+  readonly #options: SupervisorOptions;
+  #worker: ChildProcess | undefined;
+  #pauseMs = firstPauseMs;
+  #restart: NodeJS.Timeout | undefined;
+  #stopping = false;
+
+  constructor(options: SupervisorOptions) {
+    this.#options = options;
+  }
+
+  /** The process that serves now, if there is one. */
+  get workerPid(): number | undefined {
+    return this.#worker?.pid;
+  }
+
+  start(): void {
+    const { program, environment, watchdogMs, log, onListening } = this.#options;
+    const startedAt = performance.now();
+    const worker = fork(program, [], { env: environment, stdio: ['ignore', 'inherit', 'inherit', 'ipc'] });
+    this.#worker = worker;
+    const silence = new Silence(watchdogMs, () => {
+      log('error', `worker ${String(worker.pid)} has not turned its event loop for ${watchdogMs.toString()} ms: ending it`);
+      worker.kill('SIGKILL');
+    });
+    worker.on('message', (message) => {
+      if (!isWorkerMessage(message)) return;
+      silence.heard();
+      if (message.kind === 'listening') onListening(message.port);
+    });
+    worker.on('error', (error) => log('error', `the worker process: ${error.message}`));
+    worker.once('close', (code, signal) => {
+      silence.end();
+      this.#worker = undefined;
+      if (this.#stopping) return;
+      if (performance.now() - startedAt > steadyMs) this.#pauseMs = firstPauseMs;
+      log('error', `the worker ended (${signal ?? `exit code ${String(code)}`}); the next starts in ${this.#pauseMs.toString()} ms`);
+      this.#restart = setTimeout(() => this.start(), this.#pauseMs);
+      this.#pauseMs = Math.min(this.#pauseMs * 2, longestPauseMs);
+    });
+  }
+
+  /** Asks the worker to end, and ends it if it does not. */
+  async stop(): Promise<void> {
+    this.#stopping = true;
+    clearTimeout(this.#restart);
+    const worker = this.#worker;
+    if (!worker) return;
+    const ended = new Promise((resolve) => worker.once('close', resolve));
+    worker.kill('SIGTERM');
+    const force = setTimeout(() => worker.kill('SIGKILL'), this.#options.graceMs);
+    await ended;
+    clearTimeout(force);
+  }
+}
+
+/** Notices that nothing was heard for a time. */
+class Silence {
+  readonly #timer: NodeJS.Timeout;
+  readonly #everyMs: number;
+  #quietMs = 0;
+  #checkedAt = performance.now();
+
+  constructor(limitMs: number, onSilence: () => void) {
+    this.#everyMs = limitMs / 10;
+    this.#timer = setInterval(() => {
+      const now = performance.now();
+      // A late check means that this process, or the machine, stood still itself: that time is not the worker's silence.
+      this.#quietMs += Math.min(now - this.#checkedAt, 2 * this.#everyMs);
+      this.#checkedAt = now;
+      if (this.#quietMs < limitMs) return;
+      this.end();
+      onSilence();
+    }, this.#everyMs);
+  }
+
+  heard(): void {
+    this.#quietMs = 0;
+  }
+
+  end(): void {
+    clearInterval(this.#timer);
+  }
+}

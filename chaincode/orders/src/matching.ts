@@ -1,0 +1,115 @@
+import { consideration } from '@kessai/interface';
+import { type Instrument, type Trade, settlementUnit } from '@kessai/ledger';
+import { type Board, type Owner, bookOf, emptyBoard, entriesOf } from './board';
+import type { Fill } from './book';
+import type { OwnedOrder } from './order';
+
+/** One execution, by the positions of the board: who it concerns is looked up afterwards. */
+export interface Execution {
+  readonly incoming: Owner;
+  readonly standing: Owner;
+  readonly incomingSide: 'buy' | 'sell';
+  readonly price: bigint;
+  readonly quantity: bigint;
+}
+
+/** What a matching does to the board. */
+export interface Matching {
+  readonly board: Board;
+  readonly owners: readonly Owner[];
+  readonly executions: readonly Execution[];
+  /** Immediate-or-cancel orders whose rest is dropped. */
+  readonly dropped: readonly OwnedOrder[];
+}
+
+interface Before {
+  readonly board: Board | undefined;
+  readonly owners: readonly Owner[];
+  readonly cancels: readonly OwnedOrder[];
+  readonly incoming: readonly OwnedOrder[];
+}
+
+/** Pure: cancellations leave the book first, then each order comes in by the order of the list. */
+export function matchOrders({ board = emptyBoard, owners: ownersBefore, cancels, incoming }: Before): Matching {
+  const book = bookOf(board);
+  const owners = new Map(ownersBefore.map((owner) => [owner.sequence.toString(), owner]));
+  const executions: Execution[] = [];
+  const dropped: OwnedOrder[] = [];
+  let { nextSequence, lastPrice } = board;
+  for (const owned of cancels) {
+    const owner = [...owners.values()].find((candidate) => isOf(candidate, owned));
+    if (!owner) continue;
+    book.cancel(owner.sequence.toString());
+    owners.delete(owner.sequence.toString());
+  }
+  for (const owned of incoming) {
+    const { order, institution } = owned;
+    const sequence = nextSequence;
+    nextSequence += 1n;
+    const us: Owner = { sequence, institution, orderId: order.orderId, account: order.account };
+    const { side, price, quantity } = order;
+    const stays = order.timeInForce === 'day';
+    const { fills, unfilled } = stays
+      ? book.place({ ref: sequence.toString(), side, price, quantity, sequence })
+      : book.take({ side, quantity, limit: price });
+    for (const fill of fills) {
+      executions.push(executionOf(us, side, fill, owners));
+      lastPrice = fill.price;
+      if (fill.remaining === 0n) owners.delete(fill.ref);
+    }
+    if (unfilled > 0n && stays) owners.set(sequence.toString(), us);
+    if (unfilled > 0n && !stays) dropped.push(owned);
+  }
+  return {
+    board: { nextSequence, entries: entriesOf(book), ...(lastPrice === undefined ? {} : { lastPrice }) },
+    owners: [...owners.values()],
+    executions,
+    dropped,
+  };
+}
+
+function executionOf(
+  us: Owner,
+  side: 'buy' | 'sell',
+  { ref, price, quantity }: Fill,
+  owners: ReadonlyMap<string, Owner>,
+): Execution {
+  const standing = owners.get(ref);
+  if (!standing) throw new Error('Every order on the board has an owner');
+  return { incoming: us, standing, incomingSide: side, price, quantity };
+}
+
+export function isOf(owner: Owner, { institution, order }: OwnedOrder): boolean {
+  return owner.institution === institution && owner.orderId === order.orderId;
+}
+
+/** The trade of an execution. `reserve` takes the part of each order's lock that the fill may use. */
+export function tradeOf(
+  execution: Execution,
+  number: number,
+  instrument: Instrument,
+  tradeDate: Trade['tradeDate'],
+  reserve: (owner: Owner, quantity: bigint) => bigint,
+): Trade {
+  const { incoming, standing, incomingSide, price, quantity } = execution;
+  const [buyer, seller] = incomingSide === 'buy' ? [incoming, standing] : [standing, incoming];
+  const partyOf = (owner: Owner): Trade['seller'] => ({
+    institution: owner.institution,
+    account: owner.account,
+    orderId: owner.orderId,
+    reserved: reserve(owner, quantity),
+  });
+  return {
+    number,
+    origin: 'board',
+    isin: instrument.isin,
+    quantity,
+    price,
+    amount: consideration(quantity, price, instrument),
+    unit: settlementUnit(instrument),
+    seller: partyOf(seller),
+    buyer: partyOf(buyer),
+    tradeDate,
+    status: 'matched',
+  };
+}

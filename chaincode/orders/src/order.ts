@@ -1,0 +1,126 @@
+import {
+  type BusinessId,
+  type Infer,
+  type Isin,
+  type MspId,
+  type QuotationTerms,
+  type Side,
+  accountId,
+  balance,
+  businessId,
+  collectionOf,
+  flag,
+  instant,
+  isin,
+  object,
+  optional,
+  orderStatus,
+  price,
+  quantity,
+  side,
+  timeInForce,
+} from '@kessai/interface';
+import {
+  type Instrument,
+  type Money,
+  type Position,
+  type Ref,
+  type Write,
+  moneyTerms,
+  orderLock,
+  put,
+  securityTerms,
+  table,
+} from '@kessai/ledger';
+
+/** An order as its owner keeps it. */
+const orderCodec = object({
+  orderId: businessId,
+  isin,
+  side,
+  account: accountId,
+  price,
+  quantity,
+  remaining: balance,
+  timeInForce,
+  status: orderStatus,
+  time: instant,
+  /** The owner asked to cancel it while it stood on the board; the next matching obeys. */
+  cancelRequested: optional(flag),
+});
+export type Order = Infer<typeof orderCodec>;
+
+export const orders = table('order', orderCodec);
+
+/** Marks that let operators find what waits, without reading orders that have ended. */
+const waitingCodec = object({ time: instant });
+export const pendingOrders = table('order-pending', waitingCodec);
+export const pendingCancels = table('order-cancel', waitingCodec);
+
+export interface OwnedOrder {
+  readonly institution: MspId;
+  readonly order: Order;
+}
+
+export function orderAt(institution: MspId, orderId: BusinessId): Ref<Order> {
+  return orders.at(collectionOf(institution), orderId);
+}
+
+export function pendingOrderAt(
+  institution: MspId,
+  code: Isin,
+  orderId: BusinessId,
+): Ref<{ readonly time: Order['time'] }> {
+  return pendingOrders.at(collectionOf(institution), code, orderId);
+}
+
+export function pendingCancelAt(
+  institution: MspId,
+  code: Isin,
+  orderId: BusinessId,
+): Ref<{ readonly time: Order['time'] }> {
+  return pendingCancels.at(collectionOf(institution), code, orderId);
+}
+
+export function removed({ collection, key }: Ref<unknown>): Write {
+  return { collection, key, value: undefined };
+}
+
+/** The order in its new state, and its marks taken away. */
+export function putEnded({ institution, order }: OwnedOrder): readonly Write[] {
+  const { cancelRequested, ...rest } = order;
+  return [
+    put(orderAt(institution, order.orderId), rest),
+    ...(cancelRequested ? [removed(pendingCancelAt(institution, order.isin, order.orderId))] : []),
+  ];
+}
+
+/**
+ * What an order locks for a quantity: the securities to deliver, or the money to pay at its limit, rounded up so that it is always enough
+ * for the whole.
+ */
+export function needOf(orderSide: Side, forQuantity: bigint, limit: bigint, terms: QuotationTerms): bigint {
+  if (orderSide === 'sell') return forQuantity;
+  const scale = 10n ** BigInt(terms.decimals + terms.priceDecimals);
+  return (forQuantity * limit + scale - 1n) / scale;
+}
+
+/** The part of an order's lock that a fill may use. Over all fills these come to the lock, whatever was rounded. */
+export function reservedFor(
+  { side: orderSide, price: limit }: Order,
+  remaining: bigint,
+  filled: bigint,
+  terms: QuotationTerms,
+): bigint {
+  return needOf(orderSide, remaining, limit, terms) - needOf(orderSide, remaining - filled, limit, terms);
+}
+
+/** The balance on which an order's lock stands. */
+export function lockedPosition({ institution, order }: OwnedOrder, instrument: Instrument, money: Money): Position {
+  const terms = order.side === 'sell' ? securityTerms(instrument) : moneyTerms(money);
+  return { institution, account: order.account, terms };
+}
+
+export function lockPart(orderId: BusinessId): { readonly lock: string; readonly reason: 'order' } {
+  return { lock: orderLock(orderId), reason: 'order' };
+}

@@ -1,0 +1,97 @@
+import {
+  type MspId,
+  type Orders,
+  type Rejection,
+  type RequestOf,
+  type ResponseOf,
+  collectionOf,
+  isRejection,
+  refuse,
+} from '@kessai/interface';
+import { type Context, type EvaluateHandler, load, memberOf, partyPages } from '@kessai/ledger';
+import { boardAt, bookOf, emptyBoard } from './board';
+import { orders as orderTable, pendingCancels, pendingOrders } from './order';
+
+type Api = typeof Orders.methods;
+type Waiting = ResponseOf<Api['Pending']>['orders'][number];
+
+export const board: EvaluateHandler<RequestOf<Api['Board']>, ResponseOf<Api['Board']>> = async (reader, { isin }) => {
+  const { board: found = emptyBoard } = await load(reader, { board: boardAt(isin) });
+  const book = bookOf(found);
+  return {
+    isin,
+    bids: book.depth('buy'),
+    asks: book.depth('sell'),
+    ...(found.lastPrice === undefined ? {} : { lastPrice: found.lastPrice }),
+  };
+};
+
+export const pending: EvaluateHandler<RequestOf<Api['Pending']>, ResponseOf<Api['Pending']>> = async (
+  reader,
+  { isin },
+  { market },
+) => {
+  const collect = async (table: typeof pendingOrders): Promise<readonly Waiting[]> => {
+    const found: Waiting[] = [];
+    for (const { mspId: institution, role } of market.members) {
+      if (role !== 'institution') continue;
+      for await (const { parts, value } of table.below(reader, collectionOf(institution), isin)) {
+        found.push({ institution, orderId: parts[1] as Waiting['orderId'], time: value.time });
+      }
+    }
+    return found.sort(byTime);
+  };
+  const cancels = await collect(pendingCancels);
+  return {
+    orders: await collect(pendingOrders),
+    cancels: cancels.map(({ institution, orderId }) => ({ institution, orderId })),
+  };
+};
+
+export const orders: EvaluateHandler<RequestOf<Api['Orders']>, ResponseOf<Api['Orders']>> = async (
+  reader,
+  request,
+  context,
+) => {
+  const institution = institutionAsked(request.institution, context);
+  if (isRejection(institution)) return institution;
+  const found: ResponseOf<Api['Orders']>['orders'][number][] = [];
+  for await (const { value } of orderTable.below(reader, collectionOf(institution))) {
+    const { cancelRequested: _, ...order } = value;
+    if (request.isin === undefined || order.isin === request.isin) found.push(order);
+  }
+  return { orders: found };
+};
+
+export const trades: EvaluateHandler<RequestOf<Api['Trades']>, ResponseOf<Api['Trades']>> = async (
+  reader,
+  request,
+  context,
+) => {
+  const institution = institutionAsked(request.institution, context);
+  if (isRejection(institution)) return institution;
+  const found: ResponseOf<Api['Trades']>['trades'][number][] = [];
+  for await (const { value } of partyPages.below(reader, collectionOf(institution))) {
+    found.push(...value.trades.filter(({ status }) => request.status === undefined || status === request.status));
+  }
+  return { trades: found };
+};
+
+function institutionAsked(named: MspId | undefined, { caller, market }: Context): MspId | Rejection {
+  if (caller.role === 'institution') {
+    return named === undefined || named === caller.mspId ? caller.mspId : refuse('NotYours', { field: 'institution' });
+  }
+  if (named === undefined) return refuse('InstitutionMissing', { field: 'institution' });
+  const member = memberOf(market, named);
+  if (!member) return refuse('MemberUnknown', { field: 'institution', member: named });
+  if (member.role !== 'institution') {
+    return refuse('MemberRole', { field: 'institution', member: named, role: member.role, needed: ['institution'] });
+  }
+  return named;
+}
+
+function byTime(a: Waiting, b: Waiting): number {
+  const keys = [a.time, a.institution, a.orderId].join(' ');
+  const others = [b.time, b.institution, b.orderId].join(' ');
+  return keys < others ? -1 : Number(keys > others);
+}

@@ -1,0 +1,37 @@
+import {
+  type Registry,
+  type RequestOf,
+  boardCollection,
+  operatorsCollection,
+  publicState,
+  refuse,
+} from '@kessai/interface';
+import { type Clock, type FoundingHandler, clockRef, clockTicks, created, marketRef, put } from '@kessai/ledger';
+
+/** Founds the market with its operators. The clock starts in the phase closed of the founding day. */
+export const found: FoundingHandler<RequestOf<typeof Registry.methods.Found>> = {
+  founding: true,
+  decide({ name, businessDate, operators, secrets }, caller, { founders, time }) {
+    if (!founders.includes(caller)) return refuse('FounderUnknown', { caller });
+    const named = operators.map(({ mspId }) => mspId);
+    if (!named.includes(caller)) return refuse('FounderMissing', { field: 'operators', member: caller });
+    for (const [index, member] of named.entries()) {
+      if (named.indexOf(member) < index) {
+        return refuse('DuplicateMember', { field: `operators[${index.toString()}].mspId`, member });
+      }
+    }
+    const members = operators.map((operator) => ({ ...operator, role: 'operator' as const }));
+    const clock: Clock = { businessDate, phase: 'closed', sequence: 0, time };
+    return {
+      ...created(
+        put(marketRef, { name, founded: time, members }),
+        put(clockRef, clock),
+        put(clockTicks.at(publicState, clock.sequence), clock),
+      ),
+      founded: [
+        { collection: operatorsCollection, secret: secrets.operators },
+        { collection: boardCollection, secret: secrets.board },
+      ],
+    };
+  },
+};

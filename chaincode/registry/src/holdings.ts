@@ -1,0 +1,52 @@
+import {
+  type AccountId,
+  type MspId,
+  type Registry,
+  type RequestOf,
+  type ResponseOf,
+  collectionOf,
+  isRejection,
+  refuse,
+} from '@kessai/interface';
+import { type EvaluateHandler, type RangeReader, accountAt, accounts, load, scanHoldings } from '@kessai/ledger';
+import { booksOf } from './books-of';
+
+type Method = typeof Registry.methods.Holdings;
+type Row = ResponseOf<Method>['holdings'][number];
+
+/** What the accounts of one organisation hold, by account and unit. */
+export const holdings: EvaluateHandler<RequestOf<Method>, ResponseOf<Method>> = async (reader, request, context) => {
+  const institution = booksOf(context, request.institution);
+  if (isRejection(institution)) return institution;
+  const { account } = request;
+  const names = await accountNames(reader, institution, account);
+  if (account !== undefined && !names.has(account)) {
+    return refuse('AccountUnknown', { field: 'account', institution, account });
+  }
+  const rows: Row[] = [];
+  for await (const holding of scanHoldings(reader, institution)) {
+    if (account !== undefined && holding.account !== account) continue;
+    rows.push({ ...holding, name: names.get(holding.account) ?? holding.account });
+  }
+  return { institution, holdings: rows.sort(byAccountAndUnit) };
+};
+
+/** Names of one account or of all, for the rows that show them. */
+export async function accountNames(
+  reader: RangeReader,
+  institution: MspId,
+  only?: AccountId,
+): Promise<ReadonlyMap<AccountId, string>> {
+  if (only !== undefined) {
+    const { account } = await load(reader, { account: accountAt(institution, only) });
+    return new Map(account ? [[account.account, account.name]] : []);
+  }
+  const names = new Map<AccountId, string>();
+  for await (const { value } of accounts.below(reader, collectionOf(institution))) names.set(value.account, value.name);
+  return names;
+}
+
+function byAccountAndUnit(a: Row, b: Row): number {
+  if (a.account !== b.account) return a.account < b.account ? -1 : 1;
+  return a.unit < b.unit ? -1 : 1;
+}

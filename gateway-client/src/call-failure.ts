@@ -1,0 +1,46 @@
+import { status } from '@grpc/grpc-js';
+import type { Connection } from './connection';
+import { type GatewayFailure, refusesIdentity } from './gateway-failure';
+import { isIdentityRefused } from './identity-check';
+import {
+  CancelledError,
+  ChaincodeFailedError,
+  EndorsementError,
+  GatewayRefusedError,
+  IdentityRefusedError,
+  type MarketError,
+  RejectedError,
+  TimeoutError,
+  UnavailableError,
+} from './market-error';
+
+export interface FailedCall {
+  readonly connection: Connection;
+  readonly step: 'endorse' | 'evaluate';
+  readonly transactionId: string;
+  readonly deadlineMs: number;
+  readonly signal: AbortSignal | undefined;
+}
+
+/** What a call that failed for good is reported as. Nothing has been sent to be ordered. */
+export async function callFailure(failure: GatewayFailure, call: FailedCall): Promise<MarketError> {
+  const { cause, nodes } = failure;
+  const { connection } = call;
+  const { endpoint, mspId } = connection.profile;
+  if (call.signal?.aborted === true) return new CancelledError({ cause: call.signal.reason });
+  if (failure.rejection) return new RejectedError(failure.rejection, true, { cause });
+  if (refusesIdentity(failure.status)) return new IdentityRefusedError(mspId, { cause });
+  switch (failure.status) {
+    case status.UNAVAILABLE:
+      return new UnavailableError(endpoint, nodes, { cause });
+    case status.DEADLINE_EXCEEDED:
+      return new TimeoutError(call.step, call.deadlineMs, { cause });
+    case status.UNKNOWN:
+      if (nodes.length > 0) return new ChaincodeFailedError(nodes, { cause });
+      break;
+    default:
+  }
+  if (await isIdentityRefused(connection, call.transactionId)) return new IdentityRefusedError(mspId, { cause });
+  if (failure.status === status.ABORTED) return new EndorsementError(nodes, { cause });
+  return new GatewayRefusedError(failure.status, cause.message, { cause });
+}

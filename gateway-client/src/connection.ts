@@ -1,0 +1,94 @@
+import { type ChannelOptions, Client, credentials } from '@grpc/grpc-js';
+import {
+  type Commit,
+  type Gateway,
+  type Network,
+  type Proposal,
+  connect as connectGateway,
+  hash,
+  signers,
+} from '@hyperledger/fabric-gateway';
+import { common, gateway as gatewayProtos, msp } from '@hyperledger/fabric-protos';
+import { transientRequestKey } from '@kessai/interface';
+import type { CheckedProfile } from './profile';
+import { rpcOptions } from './rpc-options';
+
+/** What a Fabric peer takes and sends in one message. */
+const messageBytes = 100 * 1024 * 1024;
+
+const channelDefaults: ChannelOptions = {
+  'grpc.max_receive_message_length': messageBytes,
+  'grpc.max_send_message_length': messageBytes,
+  // So that a stream of events over a link that went dead without a word is noticed. Peers refuse more than one a minute.
+  'grpc.keepalive_time_ms': 120_000,
+};
+
+/** One gRPC channel to the gateway of a profile, and the identity that signs. */
+export class Connection {
+  readonly network: Network;
+  readonly profile: CheckedProfile;
+  readonly #client: Client;
+  readonly #gateway: Gateway;
+
+  constructor(profile: CheckedProfile) {
+    this.profile = profile;
+    const {
+      operators: _operators,
+      endorsements: _endorsements,
+      deadlines: _deadlines,
+      ...grpc
+    } = profile.gatewayOptions;
+    this.#client = new Client(profile.endpoint, credentials.createSsl(Buffer.from(profile.tlsRootCert)), {
+      ...channelDefaults,
+      ...grpc,
+    });
+    this.#gateway = connectGateway({
+      client: this.#client,
+      identity: { mspId: profile.mspId, credentials: Buffer.from(profile.cert) },
+      signer: signers.newPrivateKeySigner(profile.privateKey),
+      hash: hashFor(profile),
+    });
+    this.network = this.#gateway.getNetwork(profile.channel);
+  }
+
+  /** A transaction of the market's chaincode. Its request travels as transient data, which is in no block. */
+  propose(method: string, request: string, organisations: readonly string[] | undefined): Proposal {
+    return this.network.getContract(this.profile.chaincode).newProposal(method, {
+      transientData: { [transientRequestKey]: request },
+      ...(organisations ? { endorsingOrganizations: [...organisations] } : {}),
+    });
+  }
+
+  /** What became of a transaction, known by its id alone. */
+  commitOf(transactionId: string): Commit {
+    const identity = new msp.SerializedIdentity();
+    identity.setMspid(this.profile.mspId);
+    identity.setIdBytes(Buffer.from(this.profile.cert));
+    const request = new gatewayProtos.CommitStatusRequest();
+    request.setChannelId(this.profile.channel);
+    request.setTransactionId(transactionId);
+    request.setIdentity(identity.serializeBinary());
+    const signed = new gatewayProtos.SignedCommitStatusRequest();
+    signed.setRequest(request.serializeBinary());
+    return this.#gateway.newCommit(signed.serializeBinary());
+  }
+
+  /** The number of blocks of the channel at the gateway's peer: the number of the next block. */
+  async height(deadlineMs: number, signal: AbortSignal | undefined): Promise<bigint> {
+    const proposal = this.network
+      .getContract('qscc')
+      .newProposal('GetChainInfo', { arguments: [this.profile.channel] });
+    const info = await proposal.evaluate(rpcOptions(deadlineMs, signal));
+    return BigInt(common.BlockchainInfo.deserializeBinary(info).getHeight());
+  }
+
+  close(): void {
+    this.#gateway.close();
+    this.#client.close();
+  }
+}
+
+function hashFor({ privateKey }: CheckedProfile): (message: Uint8Array) => Uint8Array {
+  if (privateKey.asymmetricKeyType === 'ed25519') return hash.none;
+  return privateKey.asymmetricKeyDetails?.namedCurve === 'secp384r1' ? hash.sha384 : hash.sha256;
+}

@@ -1,0 +1,147 @@
+import { type Checkpointer, type CloseableAsyncIterable, checkpointers } from '@hyperledger/fabric-gateway';
+import { backOff } from './backoff';
+import { gatewayFailure, mayPass } from './gateway-failure';
+import { status } from '@grpc/grpc-js';
+
+/** Where a stream begins. */
+export interface EventOptions {
+  /** The first block; by default the next one to be committed. A checkpoint with a position goes before it. */
+  readonly startBlock?: bigint;
+  /** Keeps how far the stream has been read, in memory or in a file, so that another stream goes on from there. */
+  readonly checkpointer?: Checkpointer;
+  /** Ends the stream. */
+  readonly signal?: AbortSignal;
+}
+
+/**
+ * Events in the order of the ledger, over interruptions of the network, none left out. An event counts as read when the next is asked
+ * for: whoever stops in between gets the last one again from the checkpoint. It can be read once, by one reader.
+ */
+export interface EventStream<T> extends AsyncIterable<T>, AsyncDisposable {
+  /** Ends the stream; who waits for the next event sees the end. */
+  close(): void;
+}
+
+/** One kind of events. */
+export interface EventSource<T> {
+  /** Opens it at the position, or fails. */
+  open(position: Checkpointer): Promise<CloseableAsyncIterable<T>>;
+  /** Notes that the event has been read. */
+  pass(checkpointer: Checkpointer, event: T): Promise<void>;
+  /** The number of the next block to be committed. */
+  nextBlock(signal: AbortSignal): Promise<bigint>;
+  /** What a failure that will not pass is reported as. */
+  failure(error: unknown): Error;
+}
+
+/** Errors without a gRPC status, as when a peer ends a stream with a status of its own, in a row before the stream gives up. */
+const unexplainedErrors = 3;
+
+export class ReconnectingStream<T> implements EventStream<T> {
+  readonly #source: EventSource<T>;
+  readonly #options: EventOptions;
+  readonly #onEnd: () => void;
+  readonly #end = new AbortController();
+  #open: CloseableAsyncIterable<T> | undefined;
+  #read = false;
+
+  constructor(source: EventSource<T>, options: EventOptions, onEnd: () => void) {
+    this.#source = source;
+    this.#options = options;
+    this.#onEnd = onEnd;
+    const { signal } = options;
+    if (signal?.aborted === true) this.close();
+    else signal?.addEventListener('abort', this.#onAbort, { once: true });
+  }
+
+  [Symbol.asyncIterator](): AsyncIterator<T> {
+    if (this.#read) throw new Error('A stream of events can be read once; open another one');
+    this.#read = true;
+    return this.#events();
+  }
+
+  close(): void {
+    if (this.#end.signal.aborted) return;
+    this.#end.abort();
+    this.#options.signal?.removeEventListener('abort', this.#onAbort);
+    this.#open?.close();
+    this.#onEnd();
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.close();
+  }
+
+  readonly #onAbort = () => this.close();
+
+  async *#events(): AsyncGenerator<T, void, undefined> {
+    const { signal } = this.#end;
+    // The position outlives the single connection; what the caller keeps is written beside it.
+    const position = checkpointers.inMemory();
+    let failures = 0;
+    let unexplained = 0;
+    try {
+      while (!signal.aborted) {
+        try {
+          await this.#settle(position);
+          for await (const event of await this.#opened(position)) {
+            failures = unexplained = 0;
+            yield event;
+            await this.#source.pass(position, event);
+            if (this.#options.checkpointer) await this.#source.pass(this.#options.checkpointer, event);
+          }
+        } catch (error) {
+          if (ended(signal)) return;
+          unexplained = isExplained(error) ? 0 : unexplained + 1;
+          if (!isPassing(error) || unexplained >= unexplainedErrors) throw this.#source.failure(error);
+        } finally {
+          this.#open?.close();
+        }
+        failures += 1;
+        await backOff(failures, signal);
+      }
+    } finally {
+      this.close();
+    }
+  }
+
+  async #opened(position: Checkpointer): Promise<CloseableAsyncIterable<T>> {
+    const opened = await this.#source.open(position);
+    this.#open = opened;
+    if (ended(this.#end.signal)) opened.close();
+    return opened;
+  }
+
+  /**
+   * Fixes the first block before the first connection. "The next block" would mean another one at every reconnection, and what was
+   * committed in between would be lost.
+   */
+  async #settle(position: Checkpointer): Promise<void> {
+    if (position.getBlockNumber() !== undefined) return;
+    const { checkpointer, startBlock } = this.#options;
+    const kept = checkpointer?.getBlockNumber();
+    const transactionId = checkpointer?.getTransactionId();
+    if (kept !== undefined && transactionId !== undefined) {
+      await position.checkpointTransaction(kept, transactionId);
+    } else {
+      const first = kept ?? startBlock ?? (await this.#source.nextBlock(this.#end.signal));
+      await position.checkpointBlock(first - 1n);
+    }
+  }
+}
+
+/** Asked after each wait, in which it may have changed. */
+function ended(signal: AbortSignal): boolean {
+  return signal.aborted;
+}
+
+/** The gateway package meets the orderly end of a stream of blocks with a TypeError. */
+function isExplained(error: unknown): boolean {
+  return gatewayFailure(error) !== undefined || error instanceof TypeError;
+}
+
+function isPassing(error: unknown): boolean {
+  const failure = gatewayFailure(error);
+  if (!failure) return true;
+  return mayPass(failure.status) || failure.status === status.INTERNAL || failure.status === status.UNKNOWN;
+}

@@ -1,0 +1,239 @@
+import { readFile } from 'node:fs/promises';
+import { type KeyObject, X509Certificate, createPrivateKey } from 'node:crypto';
+import { FieldError, type MspId, mspId } from '@kessai/interface';
+import { ProfileError } from './market-error';
+
+/** How long each step of a call may take, in milliseconds. */
+export interface Deadlines {
+  readonly evaluateMs: number;
+  readonly endorseMs: number;
+  /** To hand a transaction to the orderers. */
+  readonly submitMs: number;
+  /** For a transaction that the orderers took to be committed. */
+  readonly commitStatusMs: number;
+  /** To find out what became of a transaction of which the orderers' answer is not known. */
+  readonly resolveMs: number;
+}
+
+const deadlineNames: readonly (keyof Deadlines)[] = [
+  'evaluateMs',
+  'endorseMs',
+  'submitMs',
+  'commitStatusMs',
+  'resolveMs',
+];
+
+export interface GatewayOptions {
+  /** Organisations that endorse, by MSP id. */
+  readonly operators?: readonly string[];
+  /** How many of them endorse a submit. */
+  readonly endorsements?: number;
+  readonly deadlines?: Partial<Deadlines>;
+  /** Options of the gRPC channel, as `grpc.ssl_target_name_override`: the name that the gateway's TLS certificate bears. */
+  readonly [grpcOption: `grpc${'.' | '-node.'}${string}`]: string | number;
+}
+
+/** All that it takes to act for a user of the market: where, as whom. Certificates and the key are PEM texts. */
+export interface Profile {
+  readonly mspId: string;
+  readonly channel: string;
+  readonly chaincode: string;
+  /** Host and port of the organisation's gateway. */
+  readonly endpoint: string;
+  readonly tlsRootCert: string;
+  readonly cert: string;
+  /** Whoever holds it acts as the user. */
+  readonly key: string;
+  readonly gatewayOptions?: GatewayOptions;
+}
+
+/** A profile of which every field has been checked, and its key parsed. */
+export interface CheckedProfile extends Profile {
+  readonly mspId: MspId;
+  readonly gatewayOptions: GatewayOptions;
+  readonly privateKey: KeyObject;
+}
+
+const exportAgain = 'Export it again with "kessai profile export".';
+
+/** @throws ProfileError */
+export async function readProfile(path: string): Promise<CheckedProfile> {
+  let text: string;
+  try {
+    text = await readFile(path, 'utf8');
+  } catch (error) {
+    throw new ProfileError('', `The profile ${path} cannot be read. Make it with "kessai profile export".`, {
+      cause: error,
+    });
+  }
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch {
+    // The parser's own words would quote the file, and a key with it.
+    throw new ProfileError('', `The profile ${path} is not JSON. ${exportAgain}`);
+  }
+  return checkProfile(value);
+}
+
+/**
+ * Checks each field of a profile, that its certificates and key are what they say, that the key belongs to the certificate, and
+ * that the certificates are valid now.
+ * @throws ProfileError naming the first field that is wrong.
+ */
+export function checkProfile(value: unknown): CheckedProfile {
+  if (!isRecord(value)) throw new ProfileError('', `A profile is a JSON object. ${exportAgain}`);
+  const profile = {
+    mspId: mspIdOf(textField(value, 'mspId'), 'mspId'),
+    channel: patternField(value, 'channel', /^[a-z][a-z0-9.-]{0,248}$/, 'the name of a channel'),
+    chaincode: patternField(value, 'chaincode', /^[A-Za-z0-9]+([-_][A-Za-z0-9]+)*$/, 'the name of a chaincode'),
+    endpoint: endpointField(value),
+    tlsRootCert: textField(value, 'tlsRootCert'),
+    cert: textField(value, 'cert'),
+    key: textField(value, 'key'),
+    gatewayOptions: gatewayOptionsOf(value['gatewayOptions']),
+  };
+  for (const certificate of certificatesOf(profile.tlsRootCert, 'tlsRootCert'))
+    checkValidity(certificate, 'tlsRootCert');
+  const [certificate] = certificatesOf(profile.cert, 'cert');
+  if (certificate) checkValidity(certificate, 'cert');
+  const privateKey = privateKeyOf(profile.key);
+  if (certificate?.checkPrivateKey(privateKey) !== true) {
+    throw new ProfileError('key', `"key" is not the key of the certificate in "cert". ${exportAgain}`);
+  }
+  return { ...profile, privateKey };
+}
+
+function textField(value: Readonly<Record<string, unknown>>, field: string): string {
+  const member = value[field];
+  if (member === undefined) throw new ProfileError(field, `The profile has no "${field}". ${exportAgain}`);
+  if (typeof member !== 'string') throw new ProfileError(field, `"${field}" must be a text. ${exportAgain}`);
+  if (member.trim() === '') throw new ProfileError(field, `"${field}" is empty. ${exportAgain}`);
+  return member;
+}
+
+function patternField(
+  value: Readonly<Record<string, unknown>>,
+  field: string,
+  pattern: RegExp,
+  description: string,
+): string {
+  const text = textField(value, field);
+  if (!pattern.test(text)) throw new ProfileError(field, `"${field}" must be ${description}. ${exportAgain}`);
+  return text;
+}
+
+function endpointField(value: Readonly<Record<string, unknown>>): string {
+  const endpoint = textField(value, 'endpoint');
+  const port = Number(/^(?:[A-Za-z0-9.-]+|\[[0-9A-Fa-f:.]+\]):([0-9]{1,5})$/.exec(endpoint)?.[1] ?? 0);
+  if (port < 1 || port > 65_535) {
+    throw new ProfileError(
+      'endpoint',
+      `"endpoint" must be a host and a port, such as gateway.example:7051. ${exportAgain}`,
+    );
+  }
+  return endpoint;
+}
+
+function mspIdOf(text: string, field: string): MspId {
+  try {
+    return mspId.decode(text, field);
+  } catch (error) {
+    if (!(error instanceof FieldError)) throw error;
+    throw new ProfileError(field, `"${field}" ${error.reason}. ${exportAgain}`, { cause: error });
+  }
+}
+
+function gatewayOptionsOf(value: unknown): GatewayOptions {
+  if (value === undefined) return {};
+  if (!isRecord(value)) throw new ProfileError('gatewayOptions', '"gatewayOptions" must be an object.');
+  for (const [name, option] of Object.entries(value)) checkGatewayOption(name, option);
+  // Each member has just been checked to be of the form that the type states.
+  return value as GatewayOptions;
+}
+
+function checkGatewayOption(name: string, option: unknown): void {
+  const field = `gatewayOptions.${name}`;
+  if (name === 'operators') {
+    if (!Array.isArray(option) || option.length === 0) {
+      throw new ProfileError(field, `"${field}" must list the MSP ids of the operators.`);
+    }
+    for (const [index, entry] of option.entries()) {
+      const at = `${field}[${index.toString()}]`;
+      if (typeof entry !== 'string') throw new ProfileError(at, `"${at}" must be a text.`);
+      mspIdOf(entry, at);
+    }
+  } else if (name === 'endorsements') {
+    if (!isPositiveInteger(option)) throw new ProfileError(field, `"${field}" must be a whole number of at least 1.`);
+  } else if (name === 'deadlines') {
+    checkDeadlines(option, field);
+  } else if (/^grpc(-node)?\../.test(name)) {
+    if (typeof option !== 'string' && typeof option !== 'number') {
+      throw new ProfileError(field, `"${field}" must be a text or a number.`);
+    }
+  } else {
+    const known = 'operators, endorsements, deadlines and options of the gRPC channel, which begin with "grpc."';
+    throw new ProfileError(field, `"${field}" is not known; there are ${known}.`);
+  }
+}
+
+function checkDeadlines(value: unknown, field: string): void {
+  if (!isRecord(value)) throw new ProfileError(field, `"${field}" must be an object.`);
+  for (const [name, deadline] of Object.entries(value)) {
+    const at = `${field}.${name}`;
+    if (!deadlineNames.some((known) => known === name)) {
+      throw new ProfileError(at, `"${at}" is not known; there are ${deadlineNames.join(', ')}.`);
+    }
+    if (!isPositiveInteger(deadline))
+      throw new ProfileError(at, `"${at}" must be a number of milliseconds, at least 1.`);
+  }
+}
+
+function certificatesOf(pem: string, field: string): readonly X509Certificate[] {
+  const blocks = pem.match(/-----BEGIN CERTIFICATE-----[^-]*-----END CERTIFICATE-----/g) ?? [];
+  try {
+    if (blocks.length === 0) throw new Error('no certificate');
+    return blocks.map((block) => new X509Certificate(block));
+  } catch (error) {
+    throw new ProfileError(field, `"${field}" is not a certificate in PEM form. ${exportAgain}`, { cause: error });
+  }
+}
+
+function checkValidity(certificate: X509Certificate, field: string): void {
+  const now = Date.now();
+  if (Date.parse(certificate.validTo) < now) {
+    throw new ProfileError(
+      field,
+      `The certificate in "${field}" expired on ${certificate.validTo}. Have it renewed and export the profile again.`,
+    );
+  }
+  if (Date.parse(certificate.validFrom) > now) {
+    throw new ProfileError(
+      field,
+      `The certificate in "${field}" is valid from ${certificate.validFrom} on. Check this machine's clock.`,
+    );
+  }
+}
+
+function privateKeyOf(pem: string): KeyObject {
+  let key: KeyObject;
+  try {
+    key = createPrivateKey(pem);
+  } catch {
+    // The cause is left out: nothing of a key goes into an error.
+    throw new ProfileError('key', `"key" is not a private key in PEM form. ${exportAgain}`);
+  }
+  const curve = key.asymmetricKeyDetails?.namedCurve;
+  if (key.asymmetricKeyType !== 'ed25519' && curve !== 'prime256v1' && curve !== 'secp384r1') {
+    throw new ProfileError('key', '"key" must be of the curve P-256, P-384 or Ed25519, which Fabric accepts.');
+  }
+  return key;
+}
+
+function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
+  return value !== null && typeof value === 'object' && !Array.isArray(value);
+}
+
+function isPositiveInteger(value: unknown): value is number {
+  return typeof value === 'number' && Number.isSafeInteger(value) && value >= 1;
+}

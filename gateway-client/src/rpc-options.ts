@@ -1,0 +1,28 @@
+import { type CallOptions as RpcOptions, InterceptingCall, type Interceptor, status } from '@grpc/grpc-js';
+
+/** Options of one gRPC call: it ends at the deadline, or when the signal does. */
+export function rpcOptions(deadlineMs: number, signal: AbortSignal | undefined): RpcOptions {
+  const deadline = Date.now() + deadlineMs;
+  return signal ? { deadline, interceptors: [cancelledBy(signal)] } : { deadline };
+}
+
+/** The gateway package hands out no call to cancel; an interceptor holds it. */
+function cancelledBy(signal: AbortSignal): Interceptor {
+  return (options, nextCall) => {
+    const call = new InterceptingCall(nextCall(options), {
+      start(metadata, listener, next) {
+        const onAbort = () => call.cancelWithDetails(status.CANCELLED, 'cancelled by the caller');
+        signal.addEventListener('abort', onAbort, { once: true });
+        next(metadata, {
+          ...listener,
+          onReceiveStatus(received, pass) {
+            signal.removeEventListener('abort', onAbort);
+            pass(received);
+          },
+        });
+        if (signal.aborted) onAbort();
+      },
+    });
+    return call;
+  };
+}

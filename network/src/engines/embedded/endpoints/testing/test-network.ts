@@ -1,0 +1,288 @@
+import { spawn, type ChildProcess } from 'node:child_process';
+import { createPrivateKey } from 'node:crypto';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { createServer, type AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { Client, credentials } from '@grpc/grpc-js';
+import { connect, hash, signers, type ConnectOptions, type Gateway } from '@hyperledger/fabric-gateway';
+import { peer } from '@hyperledger/fabric-protos';
+import { chaincodePackage, deploy, type ChaincodePackage } from '../../../../admin';
+import { CertificateAuthority, LocalSigner, type Credential, type NodeOu } from '../../../../identities';
+import { startEngine, type Engine, type EngineOptions, type EngineSettings } from '../../engine';
+import { parsePolicyText } from '../../policy';
+
+/** A small network for tests: three organisations, each with a peer, one orderer, and a chaincode process shared by all. */
+
+export const CHANNEL = 'testchannel';
+export const CHAINCODE = 'test';
+export const HOST = '127.0.0.1';
+export const MSP_IDS = ['AlphaMSP', 'BetaMSP', 'GammaMSP'] as const;
+export type TestMspId = (typeof MSP_IDS)[number];
+
+/** An organisation's authorities, and identities that they issue. */
+export class TestOrganisation {
+  readonly mspId: string;
+  readonly signing: CertificateAuthority;
+  readonly tls: CertificateAuthority;
+
+  private constructor(mspId: string, signing: CertificateAuthority, tls: CertificateAuthority) {
+    this.mspId = mspId;
+    this.signing = signing;
+    this.tls = tls;
+  }
+
+  static async create(mspId: string): Promise<TestOrganisation> {
+    const name = `${mspId.toLowerCase()}.test`;
+    return new TestOrganisation(
+      mspId,
+      await CertificateAuthority.create(`ca.${name}`, name),
+      await CertificateAuthority.create(`tlsca.${name}`, name),
+    );
+  }
+
+  issue(ou: NodeOu, commonName: string = ou): Promise<Credential> {
+    return this.signing.issueSigning({ commonName, organisation: `${this.mspId.toLowerCase()}.test`, ou });
+  }
+
+  async signer(ou: NodeOu): Promise<LocalSigner> {
+    const { certificate, privateKey } = await this.issue(ou);
+    return new LocalSigner(this.mspId, certificate, privateKey);
+  }
+
+  issueTls(): Promise<Credential> {
+    return this.tls.issueTls({ commonName: HOST, organisation: this.mspId, hosts: [HOST, 'localhost'] });
+  }
+}
+
+/** A chaincode process that serves a package, started and ended by its pid. */
+export class ChaincodeProcess {
+  #child: ChildProcess;
+
+  private constructor(child: ChildProcess) {
+    this.#child = child;
+  }
+
+  static async start(packageId: string, address: string): Promise<ChaincodeProcess> {
+    const child = spawn(process.execPath, [join(__dirname, 'chaincode-main.js'), packageId, address], {
+      stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
+      env: { ...process.env, CORE_CHAINCODE_LOGGING_LEVEL: 'fatal', CORE_CHAINCODE_LOGGING_SHIM: 'fatal' },
+    });
+    await new Promise<void>((resolve, reject) => {
+      child.once('message', () => {
+        resolve();
+      });
+      child.once('exit', (code) => {
+        reject(new Error(`the chaincode process ended with ${String(code)}`));
+      });
+    });
+    return new ChaincodeProcess(child);
+  }
+
+  /** Resolves when the process is gone. */
+  get ended(): Promise<void> {
+    return this.#child.exitCode !== null || this.#child.signalCode !== null
+      ? Promise.resolve()
+      : new Promise((resolve) => {
+          this.#child.once('exit', () => {
+            resolve();
+          });
+        });
+  }
+
+  async kill(): Promise<void> {
+    const { ended } = this;
+    this.#child.kill('SIGKILL');
+    await ended;
+  }
+}
+
+export async function freePort(): Promise<number> {
+  const server = createServer();
+  await new Promise<void>((resolve) => server.listen(0, HOST, resolve));
+  const { port } = server.address() as AddressInfo;
+  await new Promise((resolve) => server.close(resolve));
+  return port;
+}
+
+/** A collection of private data whose members are the organisations given. */
+export function collection(name: string, mspIds: readonly string[], memberOnly: boolean): peer.CollectionConfig {
+  const members = new peer.CollectionPolicyConfig();
+  members.setSignaturePolicy(parsePolicyText(`OR(${mspIds.map((mspId) => `'${mspId}.member'`).join(', ')})`));
+  const configuration = new peer.StaticCollectionConfig();
+  configuration.setName(name);
+  configuration.setMemberOrgsPolicy(members);
+  configuration.setMaximumPeerCount(mspIds.length);
+  configuration.setMemberOnlyRead(memberOnly);
+  configuration.setMemberOnlyWrite(memberOnly);
+  const result = new peer.CollectionConfig();
+  result.setStaticCollectionConfig(configuration);
+  return result;
+}
+
+export interface TestNetworkOptions {
+  readonly settings?: EngineSettings;
+  /** The endorsement policy of the chaincode; any organisation's peer unless told. */
+  readonly policy?: string;
+}
+
+const ANY_PEER = `OR(${MSP_IDS.map((mspId) => `'${mspId}.peer'`).join(', ')})`;
+
+export class TestNetwork {
+  readonly directory: string;
+  readonly organisations: ReadonlyMap<string, TestOrganisation>;
+  readonly package: ChaincodePackage;
+  readonly chaincodeAddress: string;
+  readonly engineOptions: EngineOptions;
+  engine: Engine;
+  chaincode: ChaincodeProcess;
+  readonly #clients: Client[] = [];
+
+  private constructor(
+    parts: Pick<TestNetwork, 'directory' | 'organisations' | 'package' | 'chaincodeAddress' | 'engineOptions'>,
+    engine: Engine,
+    chaincode: ChaincodeProcess,
+  ) {
+    this.directory = parts.directory;
+    this.organisations = parts.organisations;
+    this.package = parts.package;
+    this.chaincodeAddress = parts.chaincodeAddress;
+    this.engineOptions = parts.engineOptions;
+    this.engine = engine;
+    this.chaincode = chaincode;
+  }
+
+  static async start(options: TestNetworkOptions = {}): Promise<TestNetwork> {
+    const directory = mkdtempSync(join(tmpdir(), 'embedded-engine-'));
+    const organisations = new Map<string, TestOrganisation>();
+    for (const mspId of MSP_IDS) {
+      organisations.set(mspId, await TestOrganisation.create(mspId));
+    }
+    const engineOptions = await optionsFor(directory, organisations, options.settings);
+    const engine = await startEngine(engineOptions);
+    const chaincodeAddress = `${HOST}:${(await freePort()).toString()}`;
+    const chaincode = chaincodePackage('test_1', { address: chaincodeAddress });
+    const process = await ChaincodeProcess.start(chaincode.packageId, chaincodeAddress);
+    const network = new TestNetwork(
+      { directory, organisations, package: chaincode, chaincodeAddress, engineOptions },
+      engine,
+      process,
+    );
+    await network.deploy(CHAINCODE, options.policy ?? ANY_PEER);
+    return network;
+  }
+
+  organisation(mspId: string): TestOrganisation {
+    const organisation = this.organisations.get(mspId);
+    if (organisation === undefined) {
+      throw new Error(`no organisation ${mspId}`);
+    }
+    return organisation;
+  }
+
+  peerAddress(mspId: string): string {
+    const node = this.engine.endpoints.peers.find((candidate) => candidate.mspId === mspId);
+    return `${HOST}:${String(node?.port)}`;
+  }
+
+  get ordererAddress(): string {
+    return `${HOST}:${String(this.engine.endpoints.orderers[0]?.port)}`;
+  }
+
+  /** Installs, approves and commits the chaincode under a name, by all organisations. */
+  async deploy(name: string, policyText: string, version = '1.0'): Promise<void> {
+    const endorsementPolicy = new peer.ApplicationPolicy();
+    endorsementPolicy.setSignaturePolicy(parsePolicyText(policyText));
+    const collections = new peer.CollectionConfigPackage();
+    collections.setConfigList([
+      collection('alphaBeta', ['AlphaMSP', 'BetaMSP'], true),
+      collection('open', ['AlphaMSP', 'BetaMSP'], false),
+      collection('all', MSP_IDS, false),
+    ]);
+    const accesses = await Promise.all(
+      MSP_IDS.map(async (mspId) => ({
+        mspId,
+        endpoint: this.peerAddress(mspId),
+        tlsRootCertificate: this.organisation(mspId).tls.certificate,
+        signer: await this.organisation(mspId).signer('admin'),
+      })),
+    );
+    await deploy({
+      channel: CHANNEL,
+      organisations: accesses,
+      definition: { name, version, endorsementPolicy, collections },
+      chaincode: this.package,
+    });
+  }
+
+  /** A plain gateway client of an organisation, at its own peer unless told another. */
+  async client(mspId: string, changes: Partial<ConnectOptions> = {}, at = mspId): Promise<Gateway> {
+    const credential = await this.organisation(mspId).issue('client');
+    return this.clientWith(mspId, credential, changes, at);
+  }
+
+  clientWith(mspId: string, credential: Credential, changes: Partial<ConnectOptions>, at: string): Gateway {
+    const root = Buffer.from(this.organisation(at).tls.certificate);
+    const client = new Client(this.peerAddress(at), credentials.createSsl(root));
+    this.#clients.push(client);
+    return connect({
+      client,
+      identity: { mspId, credentials: Buffer.from(credential.certificate) },
+      signer: signers.newPrivateKeySigner(createPrivateKey(credential.privateKey)),
+      hash: hash.sha256,
+      ...changes,
+    });
+  }
+
+  async restartEngine(): Promise<void> {
+    await this.engine.close();
+    this.engine = await startEngine(this.engineOptions);
+  }
+
+  async restartChaincode(): Promise<void> {
+    await this.chaincode.kill();
+    this.chaincode = await ChaincodeProcess.start(this.package.packageId, this.chaincodeAddress);
+  }
+
+  async close(): Promise<void> {
+    for (const client of this.#clients) {
+      client.close();
+    }
+    await this.engine.close();
+    await this.chaincode.kill();
+    rmSync(this.directory, { recursive: true, force: true });
+  }
+}
+
+async function optionsFor(
+  directory: string,
+  organisations: ReadonlyMap<string, TestOrganisation>,
+  settings: EngineSettings = {},
+): Promise<EngineOptions> {
+  const members = await Promise.all(
+    [...organisations.values()].map(async (organisation) => ({
+      mspId: organisation.mspId,
+      rootCertificate: organisation.signing.certificate,
+      tlsRootCertificate: organisation.tls.certificate,
+      peer: { endpoint: await endpointOf(organisation), signer: await organisation.signer('peer') },
+    })),
+  );
+  const ordering = organisations.get('AlphaMSP');
+  if (ordering === undefined) {
+    throw new Error('no ordering organisation');
+  }
+  const orderer = {
+    mspId: ordering.mspId,
+    rootCertificate: ordering.signing.certificate,
+    tlsRootCertificate: ordering.tls.certificate,
+    endpoint: await endpointOf(ordering),
+    signer: await ordering.signer('orderer'),
+  };
+  return { directory, channel: CHANNEL, organisations: members, orderers: [orderer], settings };
+}
+
+async function endpointOf(organisation: TestOrganisation): Promise<EngineOptions['orderers'][number]['endpoint']> {
+  const { certificate, privateKey } = await organisation.issueTls();
+  return { host: HOST, port: await freePort(), tls: { certificate, key: privateKey } };
+}
+

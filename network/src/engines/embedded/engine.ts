@@ -1,0 +1,176 @@
+import { join } from 'node:path';
+import { EngineNodes, type ListeningNode, type NodeEndpoint } from './endpoints/engine-nodes';
+import { LedgerError, makeGenesisBlock, openLedger, type EmbeddedLedger, type GenesisOrganisation } from './ledger';
+import { DEFAULT_BLOCK_CUTTING, type BlockCutting } from './ordering/ordering-service';
+import type { Ledger, Signer } from './ports';
+
+/** An organisation's authorities, as PEM texts. */
+export interface Authorities {
+  /** The root of its signing identities. */
+  readonly rootCertificate: string;
+  readonly tlsRootCertificate: string;
+}
+
+export interface EngineOrganisation extends Authorities {
+  readonly mspId: string;
+  readonly peer: {
+    readonly endpoint: NodeEndpoint;
+    readonly signer: Signer;
+    /** Values for `{{.name}}` in the connection.json of chaincode packages, as Fabric's builder for services takes them. */
+    readonly chaincodeVariables?: Readonly<Record<string, string>>;
+  };
+}
+
+export interface EngineOrderer extends Authorities {
+  readonly mspId: string;
+  readonly endpoint: NodeEndpoint;
+  readonly signer: Signer;
+}
+
+export interface EngineSettings {
+  readonly blockCutting?: Partial<BlockCutting>;
+  /** How long a chaincode may take for a transaction; 30 s unless told. */
+  readonly chaincodeTimeout_ms?: number;
+  /** How far the timestamp of a request may be from this clock, either way; 15 minutes unless told. */
+  readonly timeWindow_ms?: number;
+  /** Milliseconds since the epoch; the machine's clock unless told. */
+  readonly now?: () => number;
+}
+
+export interface EngineOptions {
+  /** Holds the ledger and the installed chaincode packages. */
+  readonly directory: string;
+  readonly channel: string;
+  readonly organisations: readonly EngineOrganisation[];
+  /** At least one. The first signs the blocks. */
+  readonly orderers: readonly EngineOrderer[];
+  readonly settings?: EngineSettings;
+}
+
+export interface Engine {
+  /** Where each node listens: ports as given, or the free ones that were taken. */
+  readonly endpoints: { readonly peers: readonly ListeningNode[]; readonly orderers: readonly ListeningNode[] };
+  readonly ledger: Ledger;
+  /** Commits what was accepted, then lets go of everything. */
+  close(): Promise<void>;
+}
+
+/** Options that do not fit each other or the ledger in the directory. */
+export class EngineOptionsInvalid extends Error {
+  readonly code = 'EngineOptionsInvalid';
+
+  constructor(message: string) {
+    super(message);
+    this.name = 'EngineOptionsInvalid';
+  }
+}
+
+const CHAINCODE_TIMEOUT_MS = 30_000;
+const TIME_WINDOW_MS = 15 * 60 * 1_000;
+
+/**
+ * Starts a network of one channel in this process: for each organisation a peer with a gateway, and the orderers, on one ledger.
+ * In an empty directory the channel is founded; otherwise it goes on where it was.
+ * @throws PortInUse, ListenFailed; LedgerError; EngineOptionsInvalid
+ */
+export async function startEngine(options: EngineOptions): Promise<Engine> {
+  const settings = options.settings ?? {};
+  const blockCutting = { ...DEFAULT_BLOCK_CUTTING, ...settings.blockCutting };
+  const now = settings.now ?? Date.now;
+  const ledger = await open(options, blockCutting, now);
+  try {
+    checkSameChannel(options, ledger);
+    const nodes = await EngineNodes.start({
+      directory: options.directory,
+      channel: options.channel,
+      ledger,
+      organisations: ledger.msps,
+      peers: options.organisations.map(({ mspId, peer }) => ({ mspId, ...peer })),
+      orderers: options.orderers,
+      settings: {
+        blockCutting,
+        now,
+        chaincodeTimeout_ms: settings.chaincodeTimeout_ms ?? CHAINCODE_TIMEOUT_MS,
+        timeWindow_ms: settings.timeWindow_ms ?? TIME_WINDOW_MS,
+      },
+    });
+    return {
+      endpoints: { peers: nodes.peers, orderers: nodes.orderers },
+      ledger,
+      close: async () => {
+        await nodes.close();
+        await ledger.close();
+      },
+    };
+  } catch (error) {
+    await ledger.close();
+    throw error;
+  }
+}
+
+/** Opens the ledger that is there; where there is none, founds one. */
+async function open(options: EngineOptions, cutting: BlockCutting, now: () => number): Promise<EmbeddedLedger> {
+  const [first] = options.orderers;
+  if (first === undefined) {
+    throw new EngineOptionsInvalid('an engine needs at least one orderer');
+  }
+  const place = { directory: join(options.directory, 'ledger'), ordererSigner: first.signer, now };
+  try {
+    return await openLedger(place);
+  } catch (error) {
+    if (!(error instanceof LedgerError) || error.code !== 'GenesisMissing') {
+      throw error;
+    }
+  }
+  const genesis = makeGenesisBlock({
+    channel: options.channel,
+    organisations: options.organisations.map((organisation) => genesisOrganisation(organisation, [organisation.peer.endpoint])),
+    ordererOrganisations: ordererOrganisations(options.orderers),
+    batch: {
+      maxMessageCount: cutting.maxMessageCount,
+      absoluteMaxBytes: cutting.absoluteMaxBytes,
+      preferredMaxBytes: cutting.preferredMaxBytes,
+      timeout_ms: cutting.batchInterval_ms,
+    },
+  });
+  return openLedger({ ...place, genesis });
+}
+
+/** One an organisation, though it may run several orderers. */
+function ordererOrganisations(orderers: readonly EngineOrderer[]): GenesisOrganisation[] {
+  const first = new Map<string, EngineOrderer>();
+  for (const orderer of orderers) {
+    first.set(orderer.mspId, first.get(orderer.mspId) ?? orderer);
+  }
+  return [...first.values()].map((orderer) =>
+    genesisOrganisation(
+      orderer,
+      orderers.filter(({ mspId }) => mspId === orderer.mspId).map(({ endpoint }) => endpoint),
+    ),
+  );
+}
+
+function genesisOrganisation(
+  organisation: Authorities & { readonly mspId: string },
+  endpoints: readonly NodeEndpoint[],
+): GenesisOrganisation {
+  return {
+    mspId: organisation.mspId,
+    rootCert: organisation.rootCertificate,
+    tlsRootCert: organisation.tlsRootCertificate,
+    nodes: endpoints.map(({ host, port }) => ({ host, port })),
+  };
+}
+
+function checkSameChannel(options: EngineOptions, ledger: EmbeddedLedger): void {
+  const { channelId, applicationOrganisations } = ledger.channel;
+  if (channelId !== options.channel) {
+    throw new EngineOptionsInvalid(`the directory holds channel ${channelId}, not ${options.channel}`);
+  }
+  const members = applicationOrganisations.map(({ mspId }) => mspId);
+  for (const { mspId } of options.organisations) {
+    if (!members.includes(mspId)) {
+      throw new EngineOptionsInvalid(`${mspId} is not an organisation of channel ${channelId}: ${members.join(', ')} are`);
+    }
+  }
+}

@@ -1,0 +1,4 @@
+import { peer } from '@hyperledger/fabric-protos';
+
+/** protos.TxValidationCode */
+export const code = peer.TxValidationCode;

@@ -1,0 +1,50 @@
+import { mkdirSync } from 'node:fs';
+import { dirname } from 'node:path';
+import { ChaincodeServiceFiles } from '../../../identities';
+import { LOOPBACK } from '../../../operations/free-ports';
+import { marketPackage } from '../../../operations/market-package';
+import { chaincodePort } from '../../../operations/network-record';
+import type { OpenNetwork } from '../../../operations/open-network';
+import { organisationsWithRole } from '../../../topology';
+import { ChaincodeService } from './chaincode-service';
+import { launchEngine } from './launch-engine';
+
+/** The embedded engine and the chaincode service beside it, at work. */
+export interface RunningNetwork {
+  /** The chaincode process that serves now, if there is one. */
+  readonly chaincodePid: number | undefined;
+  close(): Promise<void>;
+}
+
+/**
+ * Runs the engine of a network directory in this process, and its chaincode service as a child of this process. The service is
+ * started with the engine, so that it is ready when a deployment is.
+ *
+ * @param chaincodeProgram undefined runs Kessai's own chaincode.
+ * @throws NetworkError `PortInUse`.
+ */
+export async function runEmbeddedNetwork(network: OpenNetwork, chaincodeProgram?: string): Promise<RunningNetwork> {
+  const { files, record } = network;
+  const { topology } = record;
+  const tls = new ChaincodeServiceFiles(files.directory);
+  const address = `${LOOPBACK}:${chaincodePort(record).toString()}`;
+  const engine = await launchEngine(network, address, tls);
+  mkdirSync(dirname(files.chaincodeLog), { recursive: true });
+  const service = new ChaincodeService({
+    program: chaincodeProgram,
+    packageId: marketPackage(topology).packageId,
+    address,
+    tls,
+    founders: organisationsWithRole(topology, [topology.chaincode.endorsement.role]),
+    log: files.chaincodeLog,
+  });
+  service.start();
+  return {
+    get chaincodePid() {
+      return service.pid;
+    },
+    async close() {
+      await Promise.all([engine.close(), service.stop()]);
+    },
+  };
+}

@@ -1,0 +1,57 @@
+import { resolve } from 'node:path';
+import type { DeployResult } from '../admin';
+import { runEmbeddedNetwork } from '../engines/embedded/process/embedded-network';
+import { profileOf } from '../profile';
+import type { Profile } from '../profile';
+import { readTopology } from '../topology';
+import type { Topology } from '../topology';
+import { deployOn } from './deploy-market';
+import { openOrMake } from './make-directory';
+import { NetworkFiles } from './network-files';
+import type { NetworkRecord } from './network-record';
+import type { OpenNetwork } from './open-network';
+
+export interface StartEmbeddedRequest {
+  readonly directory: string;
+  readonly topology?: Topology;
+  /** Another chaincode program than Kessai's. */
+  readonly chaincodeProgram?: string;
+}
+
+/** An embedded network in this process, for tests and for programs that bring their own. */
+export interface EmbeddedNetwork extends AsyncDisposable {
+  readonly directory: string;
+  readonly topology: Topology;
+  readonly record: NetworkRecord;
+  /** The chaincode process that serves now, if there is one. */
+  readonly chaincodePid: number | undefined;
+  deploy(): Promise<DeployResult>;
+  profile(mspId: string, user?: string): Profile;
+  close(): Promise<void>;
+}
+
+/**
+ * Starts a network's engine in this process; the chaincode still runs in one of its own. A directory is made where there is none.
+ *
+ * @throws NetworkError as `up` does.
+ */
+export async function startEmbedded(request: StartEmbeddedRequest): Promise<EmbeddedNetwork> {
+  const files = new NetworkFiles(resolve(request.directory));
+  const { record } = await openOrMake(files.directory, request.topology, () => readTopology());
+  const network: OpenNetwork = { files, record };
+  const running = await runEmbeddedNetwork(network, request.chaincodeProgram);
+  let closing: Promise<void> | undefined;
+  const close = async (): Promise<void> => (closing ??= running.close());
+  return {
+    directory: files.directory,
+    topology: record.topology,
+    record,
+    get chaincodePid() {
+      return running.chaincodePid;
+    },
+    deploy: async () => deployOn(network),
+    profile: (mspId, user) => profileOf(files, record, mspId, user),
+    close,
+    [Symbol.asyncDispose]: close,
+  };
+}
