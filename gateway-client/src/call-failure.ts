@@ -30,17 +30,14 @@ export async function callFailure(failure: GatewayFailure, call: FailedCall): Pr
   if (call.signal?.aborted === true) return new CancelledError({ cause: call.signal.reason });
   if (failure.rejection) return new RejectedError(failure.rejection, true, { cause });
   if (refusesIdentity(failure.status)) return new IdentityRefusedError(mspId, { cause });
-  switch (failure.status) {
-    case status.UNAVAILABLE:
-      return new UnavailableError(endpoint, nodes, { cause });
-    case status.DEADLINE_EXCEEDED:
-      return new TimeoutError(call.step, call.deadlineMs, { cause });
-    case status.UNKNOWN:
-      if (nodes.length > 0) return new ChaincodeFailedError(nodes, { cause });
-      break;
-    default:
-  }
+  if (is(failure, status.UNAVAILABLE)) return new UnavailableError(endpoint, nodes, { cause });
+  if (is(failure, status.DEADLINE_EXCEEDED)) return new TimeoutError(call.step, call.deadlineMs, { cause });
+  if (is(failure, status.UNKNOWN) && nodes.length > 0) return new ChaincodeFailedError(nodes, { cause });
   if (await isIdentityRefused(connection, call.transactionId)) return new IdentityRefusedError(mspId, { cause });
-  if (failure.status === status.ABORTED) return new EndorsementError(nodes, { cause });
+  if (is(failure, status.ABORTED)) return new EndorsementError(nodes, { cause });
   return new GatewayRefusedError(failure.status, cause.message, { cause });
+}
+
+function is(failure: GatewayFailure, expected: number): boolean {
+  return failure.status === expected;
 }

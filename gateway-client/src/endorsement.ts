@@ -1,13 +1,27 @@
 import type { Transaction } from '@hyperledger/fabric-gateway';
 import { isTransient, marketRejections } from '@kessai/interface';
+import { isAborted, throwIfAborted } from './abort';
 import { backOff } from './backoff';
 import { callFailure } from './call-failure';
 import type { Connection } from './connection';
 import { type GatewayFailure, gatewayFailure, isUnanimous, mayPass } from './gateway-failure';
-import { CancelledError } from './market-error';
 import type { OperatorDirectory } from './operator-directory';
 import { rpcOptions } from './rpc-options';
 import type { CallOptions, Settings } from './settings';
+
+interface Attempt {
+  readonly method: string;
+  readonly request: string;
+  /** Who is asked; undefined: the gateway chooses. */
+  readonly organisations: readonly string[] | undefined;
+  readonly signal: AbortSignal | undefined;
+}
+
+/** How an attempt failed that was of this transaction. */
+interface FailedAttempt {
+  readonly transactionId: string;
+  readonly failure: GatewayFailure;
+}
 
 /** Collects endorsements. Whatever fails here may be tried again: nothing has been sent to be ordered. */
 export class Endorsement {
@@ -26,65 +40,52 @@ export class Endorsement {
    * @throws MarketError; RejectedError where the endorsers agree that the request is refused.
    */
   async endorse(method: string, request: string, options: CallOptions): Promise<Transaction> {
-    const { signal } = options;
-    const transientAttempts = options.transientAttempts ?? this.#settings.transientAttempts;
+    const { signal, transientAttempts = this.#settings.transientAttempts } = options;
     const operators = await this.#directory.operators();
-    const deadlineMs = this.#settings.deadlines.endorseMs;
     let rejections = 0;
     let failures = 0;
     for (;;) {
-      if (signal?.aborted === true) throw new CancelledError({ cause: signal.reason });
+      throwIfAborted(signal);
       const organisations = operators?.submitting.current;
-      const proposal = this.#connection.propose(method, request, organisations);
-      const transactionId = proposal.getTransactionId();
-      const started = performance.now();
-      try {
-        const transaction = await proposal.endorse(rpcOptions(deadlineMs, signal));
-        const elapsedMs = performance.now() - started;
-        this.#settings.trace({
-          kind: 'endorsed',
-          method,
-          transactionId,
-          organisations: organisations ?? [],
-          elapsedMs,
-        });
-        return transaction;
-      } catch (error) {
-        const failure = gatewayFailure(error);
-        if (!failure) throw error;
-        this.#traceFailure(method, transactionId, organisations ?? [], failure);
-        const call = { connection: this.#connection, step: 'endorse', transactionId, deadlineMs, signal } as const;
-        if (failure.rejection && isUnanimous(failure, organisations)) {
-          rejections += 1;
-          const passes = isTransient(marketRejections, failure.rejection.code) && rejections < transientAttempts;
-          if (!passes) throw await callFailure(failure, call);
-        } else {
-          failures += 1;
-          // Endorsers that differ are at different heights: one of them is a block behind, and will not be for long.
-          const again = failure.rejection !== undefined || mayPass(failure.status);
-          if (!again || signal?.aborted === true || failures >= this.#settings.attempts)
-            throw await callFailure(failure, call);
-          if (organisations) operators?.submitting.leave(organisations, failedOf(failure));
-        }
-        await backOff(rejections + failures, signal);
+      const result = await this.#attempt({ method, request, organisations, signal });
+      if (!('failure' in result)) return result;
+      const { failure } = result;
+      let again;
+      if (failure.rejection && isUnanimous(failure, organisations)) {
+        rejections += 1;
+        again = isTransient(marketRejections, failure.rejection.code) && rejections < transientAttempts;
+      } else {
+        failures += 1;
+        // Endorsers that differ are at different heights: one of them is a block behind, and will not be for long.
+        again = (failure.rejection !== undefined || mayPass(failure.status)) && failures < this.#settings.attempts;
+        if (organisations) operators?.submitting.leave(organisations, failedOf(failure));
       }
+      if (!again || isAborted(signal)) throw await this.#error(result, signal);
+      await backOff(rejections + failures, signal);
     }
   }
 
-  #traceFailure(
-    method: string,
-    transactionId: string,
-    organisations: readonly string[],
-    failure: GatewayFailure,
-  ): void {
-    this.#settings.trace({
-      kind: 'endorsement-failed',
-      method,
-      transactionId,
-      organisations,
-      status: failure.status,
-      ...(failure.rejection ? { rejection: failure.rejection.code } : {}),
-    });
+  async #attempt({ method, request, organisations, signal }: Attempt): Promise<Transaction | FailedAttempt> {
+    const { deadlines, trace } = this.#settings;
+    const proposal = this.#connection.propose(method, request, organisations);
+    const facts = { method, transactionId: proposal.getTransactionId(), organisations: organisations ?? [] };
+    const started = performance.now();
+    try {
+      const transaction = await proposal.endorse(rpcOptions(deadlines.endorseMs, signal));
+      trace({ kind: 'endorsed', ...facts, elapsedMs: performance.now() - started });
+      return transaction;
+    } catch (error) {
+      const failure = gatewayFailure(error);
+      if (!failure) throw error;
+      const { status, rejection } = failure;
+      trace({ kind: 'endorsement-failed', ...facts, status, ...(rejection ? { rejection: rejection.code } : {}) });
+      return { transactionId: facts.transactionId, failure };
+    }
+  }
+
+  async #error({ failure, transactionId }: FailedAttempt, signal: AbortSignal | undefined): Promise<Error> {
+    const { endorseMs: deadlineMs } = this.#settings.deadlines;
+    return callFailure(failure, { connection: this.#connection, step: 'endorse', transactionId, deadlineMs, signal });
   }
 }
 

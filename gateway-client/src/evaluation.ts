@@ -1,11 +1,11 @@
 import { status } from '@grpc/grpc-js';
 import type { EvaluateMethod } from '@kessai/interface';
+import { isAborted, throwIfAborted } from './abort';
 import { backOff } from './backoff';
 import { callFailure } from './call-failure';
 import type { Connection } from './connection';
 import { Endorsers } from './endorsers';
 import { gatewayFailure, mayPass } from './gateway-failure';
-import { CancelledError } from './market-error';
 import type { OperatorDirectory } from './operator-directory';
 import { rpcOptions } from './rpc-options';
 import type { CallOptions, Settings } from './settings';
@@ -37,7 +37,7 @@ export class Evaluation {
     const { signal } = options;
     const deadlineMs = this.#settings.deadlines.evaluateMs;
     for (let attempt = 1; ; attempt += 1) {
-      if (signal?.aborted === true) throw new CancelledError({ cause: signal.reason });
+      throwIfAborted(signal);
       const organisations = choice.current;
       const proposal = this.#connection.propose(method, request, organisations);
       const transactionId = proposal.getTransactionId();
@@ -60,7 +60,7 @@ export class Evaluation {
         // Of an organisation without a peer in reach a gateway says that the precondition failed.
         const elsewhere = failure.status === status.FAILED_PRECONDITION && choice.count > 1;
         const again = failure.rejection === undefined && (mayPass(failure.status) || elsewhere);
-        if (!again || signal?.aborted === true || attempt >= this.#settings.attempts) {
+        if (!again || isAborted(signal) || attempt >= this.#settings.attempts) {
           throw await callFailure(failure, {
             connection: this.#connection,
             step: 'evaluate',

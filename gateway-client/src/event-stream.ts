@@ -1,7 +1,8 @@
+import { status } from '@grpc/grpc-js';
 import { type Checkpointer, type CloseableAsyncIterable, checkpointers } from '@hyperledger/fabric-gateway';
+import { isAborted } from './abort';
 import { backOff } from './backoff';
 import { gatewayFailure, mayPass } from './gateway-failure';
-import { status } from '@grpc/grpc-js';
 
 /** Where a stream begins. */
 export interface EventOptions {
@@ -91,7 +92,7 @@ export class ReconnectingStream<T> implements EventStream<T> {
             if (this.#options.checkpointer) await this.#source.pass(this.#options.checkpointer, event);
           }
         } catch (error) {
-          if (ended(signal)) return;
+          if (isAborted(signal)) return;
           unexplained = isExplained(error) ? 0 : unexplained + 1;
           if (!isPassing(error) || unexplained >= unexplainedErrors) throw this.#source.failure(error);
         } finally {
@@ -108,7 +109,7 @@ export class ReconnectingStream<T> implements EventStream<T> {
   async #opened(position: Checkpointer): Promise<CloseableAsyncIterable<T>> {
     const opened = await this.#source.open(position);
     this.#open = opened;
-    if (ended(this.#end.signal)) opened.close();
+    if (isAborted(this.#end.signal)) opened.close();
     return opened;
   }
 
@@ -130,18 +131,16 @@ export class ReconnectingStream<T> implements EventStream<T> {
   }
 }
 
-/** Asked after each wait, in which it may have changed. */
-function ended(signal: AbortSignal): boolean {
-  return signal.aborted;
-}
-
 /** The gateway package meets the orderly end of a stream of blocks with a TypeError. */
 function isExplained(error: unknown): boolean {
   return gatewayFailure(error) !== undefined || error instanceof TypeError;
 }
 
+/** Statuses that a broken connection may leave beside those of any call. */
+const interrupted: ReadonlySet<number> = new Set([status.INTERNAL, status.UNKNOWN]);
+
 function isPassing(error: unknown): boolean {
   const failure = gatewayFailure(error);
   if (!failure) return true;
-  return mayPass(failure.status) || failure.status === status.INTERNAL || failure.status === status.UNKNOWN;
+  return mayPass(failure.status) || interrupted.has(failure.status);
 }

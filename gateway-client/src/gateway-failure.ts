@@ -11,7 +11,8 @@ export interface NodeFailure extends NodeAnswer {
 
 /** A failed call of the gateway service, as far as its structure tells. */
 export interface GatewayFailure {
-  readonly status: status;
+  /** The gRPC status. */
+  readonly status: number;
   /** What each node said that failed; empty where the gateway itself did. */
   readonly nodes: readonly NodeFailure[];
   /** The first rejection that any node gave. */
@@ -47,7 +48,7 @@ export function isUnanimous(failure: GatewayFailure, asked: readonly string[] | 
 }
 
 /** Statuses after which the same call may succeed elsewhere or later. */
-const passing: ReadonlySet<status> = new Set([
+const passing: ReadonlySet<number> = new Set([
   status.UNAVAILABLE,
   status.ABORTED,
   status.DEADLINE_EXCEEDED,
@@ -55,10 +56,13 @@ const passing: ReadonlySet<status> = new Set([
   status.CANCELLED,
 ]);
 
-export function mayPass(code: status): boolean {
+/** Statuses that speak of who is calling. */
+const refusing: ReadonlySet<number> = new Set([status.PERMISSION_DENIED, status.UNAUTHENTICATED]);
+
+export function mayPass(code: number): boolean {
   return passing.has(code);
 }
 
-export function refusesIdentity(code: status): boolean {
-  return code === status.PERMISSION_DENIED || code === status.UNAUTHENTICATED;
+export function refusesIdentity(code: number): boolean {
+  return refusing.has(code);
 }

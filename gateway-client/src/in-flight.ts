@@ -1,3 +1,4 @@
+import { throwIfAborted } from './abort';
 import { CancelledError, ClosedError } from './market-error';
 
 interface Waiting {
@@ -36,7 +37,7 @@ export class InFlight {
 
   async #enter(signal: AbortSignal | undefined): Promise<void> {
     if (this.#closed) throw new ClosedError();
-    if (signal?.aborted === true) throw new CancelledError({ cause: signal.reason });
+    throwIfAborted(signal);
     if (this.#running < this.#limit) {
       this.#running += 1;
       return;

@@ -11,7 +11,7 @@ function cancelledBy(signal: AbortSignal): Interceptor {
   return (options, nextCall) => {
     const call = new InterceptingCall(nextCall(options), {
       start(metadata, listener, next) {
-        const onAbort = () => call.cancelWithDetails(status.CANCELLED, 'cancelled by the caller');
+        const onAbort = () => call.cancelWithStatus(status.CANCELLED, 'cancelled by the caller');
         signal.addEventListener('abort', onAbort, { once: true });
         next(metadata, {
           ...listener,

@@ -1,18 +1,13 @@
 import type { Status, Transaction } from '@hyperledger/fabric-gateway';
 import { type Outcome, FieldError, decodeText, outcome } from '@kessai/interface';
+import { isAborted, throwIfAborted } from './abort';
 import { backOff } from './backoff';
 import { commitOutcome, isConflict } from './commit-outcome';
 import type { Connection } from './connection';
 import { Endorsement } from './endorsement';
 import { gatewayFailure } from './gateway-failure';
 import { InFlight } from './in-flight';
-import {
-  CancelledError,
-  ConflictError,
-  ResponseMalformedError,
-  TransactionInvalidError,
-  UnknownOutcomeError,
-} from './market-error';
+import { ConflictError, ResponseMalformedError, TransactionInvalidError, UnknownOutcomeError } from './market-error';
 import type { OperatorDirectory } from './operator-directory';
 import { rpcOptions } from './rpc-options';
 import type { CallOptions, Settings } from './settings';
@@ -90,11 +85,11 @@ export class Submission {
     for (let conflicts = 0; ;) {
       const transaction = await this.#endorsement.endorse(method, request.request, options);
       const sent = { ...outcomeOf(method, transaction), transactionId: transaction.getTransactionId() };
-      if (signal?.aborted === true) throw new CancelledError({ cause: signal.reason });
+      throwIfAborted(signal);
       const status = await this.#send(method, transaction, signal);
       if (status === undefined) {
         unknown.push(sent);
-        if (!repeatable || signal?.aborted === true || unknown.length > this.#settings.resends)
+        if (!repeatable || isAborted(signal) || unknown.length > this.#settings.resends)
           throw unresolved(unknown, signal);
         await backOff(unknown.length, signal);
       } else if (status.successful) {

@@ -1,4 +1,4 @@
-import { type CorporateActions, type Rejection, type RequestOf, isRejection, refuse } from '@kessai/interface';
+import { type CorporateActions, type RequestOf, isRejection, refuse } from '@kessai/interface';
 import { type Books, type Position, type SubmitHandler, alreadyDone, created, openBooks, put } from '@kessai/ledger';
 import { eventAt, pagesOf } from './event';
 import { type RunningEvent, loadEvent } from './running';

@@ -1,5 +1,6 @@
 import {
   type AccountId,
+  type Instant,
   type LockReason,
   type MspId,
   type Rejection,
@@ -12,6 +13,8 @@ import type { Context } from './context';
 import {
   type Holding,
   type HoldingPage,
+  type LastChange,
+  type Supply,
   holdingPageAt,
   holdingsOn,
   lockedOf,
@@ -48,6 +51,7 @@ export type Posting =
   | { readonly supply: UnitTerms; readonly change: bigint };
 
 interface OpenPage {
+  readonly changed: LastChange | undefined;
   readonly ref: Ref<HoldingPage>;
   readonly institution: MspId;
   readonly unit: Unit;
@@ -56,6 +60,7 @@ interface OpenPage {
 }
 
 interface OpenSupply {
+  readonly changed: LastChange | undefined;
   readonly terms: UnitTerms;
   readonly before: bigint;
   now: bigint;
@@ -80,7 +85,7 @@ export async function openBooks(
   });
   return new Books(
     pages.map((page, index) => ({ ...page, value: state.pages[index] })),
-    [...issued.values()].map((terms, index) => ({ terms, issued: state.supplies[index]?.issued ?? 0n })),
+    [...issued.values()].map((terms, index) => ({ terms, value: state.supplies[index] })),
   );
 }
 
@@ -94,13 +99,17 @@ export class Books {
 
   constructor(
     pages: readonly { ref: Ref<HoldingPage>; institution: MspId; unit: Unit; value: HoldingPage | undefined }[],
-    supplies: readonly { terms: UnitTerms; issued: bigint }[],
+    supplies: readonly { terms: UnitTerms; value: Supply | undefined }[],
   ) {
     for (const { ref, institution, unit, value } of pages) {
       const before = new Map(holdingsOn(value).map((holding) => [holding.account, holding]));
-      this.#pages.set(pageName(institution, ref.key), { ref, institution, unit, before, now: new Map(before) });
+      const page = { changed: value, ref, institution, unit, before, now: new Map(before) };
+      this.#pages.set(pageName(institution, ref.key), page);
     }
-    for (const { terms, issued } of supplies) this.#supplies.set(terms.unit, { terms, before: issued, now: issued });
+    for (const { terms, value } of supplies) {
+      const issued = value?.issued ?? 0n;
+      this.#supplies.set(terms.unit, { changed: value, terms, before: issued, now: issued });
+    }
   }
 
   holding(position: Position): Holding {
@@ -149,15 +158,16 @@ export class Books {
       journals.set(institution, draft);
       return draft;
     };
-    for (const page of this.#pages.values()) {
-      const entries = changesOf(page);
-      if (entries.length === 0) continue;
-      writes.push(put(page.ref, { sequence, rows: rowsOf(page) }));
-      draftOf(page.institution).entries.push(...entries);
+    const pages = [...this.#pages.values()].map((page) => ({ ...page, entries: changesOf(page) }));
+    const changedPages = pages.filter(({ entries }) => entries.length > 0);
+    const changedSupplies = [...this.#supplies.values()].filter(({ before, now }) => now !== before);
+    const time = timeOfChange(context, [...changedPages, ...changedSupplies]);
+    for (const page of changedPages) {
+      writes.push(put(page.ref, { sequence, time, rows: rowsOf(page) }));
+      draftOf(page.institution).entries.push(...page.entries);
     }
-    for (const { terms, before, now } of this.#supplies.values()) {
-      if (now === before) continue;
-      writes.push(put(supplyAt(terms), { sequence, issued: now }));
+    for (const { terms, before, now } of changedSupplies) {
+      writes.push(put(supplyAt(terms), { sequence, time, issued: now }));
       draftOf(terms.issuer).supply.push({ unit: terms.unit, change: now - before });
     }
     for (const [institution, { entries, supply }] of journals) {
@@ -165,7 +175,7 @@ export class Books {
         put(journalAt(institution, sequence, context.txId), {
           businessDate: context.clock.businessDate,
           sequence,
-          time: context.time,
+          time,
           reference: `${context.method} ${reference}`,
           entries,
           ...(supply.length === 0 ? {} : { supply }),
@@ -227,6 +237,18 @@ interface PartChange {
 interface HoldingChange {
   readonly position: Position;
   readonly parts: Map<string, PartChange>;
+}
+
+/**
+ * Senders' clocks differ, so what is posted later may be dated earlier. A change counts as no earlier than the last one of the balances
+ * that it builds on: as of no instant has one happened without what it needed. The clock's next advance ends the matter.
+ */
+function timeOfChange(context: Context, open: readonly { readonly changed: LastChange | undefined }[]): Instant {
+  return open.reduce(
+    (latest, { changed }) =>
+      changed?.sequence === context.clock.sequence && changed.time > latest ? changed.time : latest,
+    context.time,
+  );
 }
 
 function pageName(institution: MspId, key: string): string {

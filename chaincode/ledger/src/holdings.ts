@@ -1,11 +1,13 @@
 import {
   type AccountId,
   type Infer,
+  type Instant,
   type MspId,
   type Unit,
   accountId,
   balance,
   collectionOf,
+  instant,
   list,
   lockId,
   lockReason,
@@ -31,15 +33,26 @@ const rowCodec = object({
   locks: optional(list(lockCodec, { max: 100_000 })),
 });
 
-const pageCodec = object({
-  /** The clock's sequence at the last change: a snapshot holds what was before its own. */
+/** When a balance changed last. */
+const lastChange = {
+  /** The clock's sequence: a snapshot holds what was before its own. */
   sequence: sequenceCodec,
-  rows: list(rowCodec, { max: 1_000_000 }),
-});
+  /** The journal's time of that change. The next under the same sequence is not recorded as earlier. */
+  time: instant,
+};
+export interface LastChange {
+  readonly sequence: number;
+  readonly time: Instant;
+}
+
+const pageCodec = object({ ...lastChange, rows: list(rowCodec, { max: 1_000_000 }) });
 export type HoldingPage = Infer<typeof pageCodec>;
 
+const supplyCodec = object({ ...lastChange, issued: signed });
+export type Supply = Infer<typeof supplyCodec>;
+
 const pages = table('holding', pageCodec);
-const supplies = table('supply', object({ sequence: sequenceCodec, issued: signed }));
+const supplies = table('supply', supplyCodec);
 
 export interface Holding {
   readonly account: AccountId;
@@ -64,7 +77,7 @@ export function holdingPagesOf(institution: MspId, terms: UnitTerms): readonly R
   return Array.from({ length: terms.registerPages }, (_, page) => holdingPageAt(institution, terms, page));
 }
 
-export function supplyAt(terms: UnitTerms): Ref<{ readonly sequence: number; readonly issued: bigint }> {
+export function supplyAt(terms: UnitTerms): Ref<Supply> {
   return supplies.at(collectionOf(terms.issuer), terms.unit);
 }
 

@@ -22,6 +22,10 @@ import { table } from './state';
 const journalCodec = object({
   businessDate,
   sequence: sequenceCodec,
+  /**
+   * When it counts as posted: the transaction's time, or that of the last change of the same balances where the clock of another
+   * sender ran ahead. So under one sequence the order of times is an order in which every balance sufficed.
+   */
   time: instant,
   /** Method and id of the request that caused it. */
   reference: text({ maxLength: 200 }),

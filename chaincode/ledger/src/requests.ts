@@ -2,7 +2,6 @@ import {
   type Collection,
   type Infer,
   type Json,
-  type JsonObject,
   canonicalText,
   isList,
   object,

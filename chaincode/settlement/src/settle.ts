@@ -1,4 +1,4 @@
-import { type Rejection, type RequestOf, type Settlement, isRejection } from '@kessai/interface';
+import { type RequestOf, type Settlement, isRejection } from '@kessai/interface';
 import { type SubmitHandler, type Trade, type Write, created, putTrades } from '@kessai/ledger';
 import { type SettlementBooks, openLegs, settleTrade } from './delivery-versus-payment';
 import { type SelectedPage, selectTrades } from './selection';

@@ -12,7 +12,7 @@ import {
 } from '@kessai/interface';
 import { addDays } from '../calendar';
 import type { Caller } from '../context';
-import type { Decision, LooseImplementation } from '../decision';
+import type { LooseImplementation } from '../decision';
 import { executeEvaluate, executeSubmit } from '../execute';
 import type { Write } from '../state';
 import { MemoryLedger, type ReadSet } from './memory-ledger';
@@ -31,7 +31,7 @@ export interface MemoryMarketOptions {
   readonly contracts: Readonly<Record<string, LooseImplementation>>;
   readonly founders?: readonly string[];
   /** First business day of the transactions' timestamps, which are a second apart from midnight on. */
-  readonly start?: BusinessDate;
+  readonly start?: string;
 }
 
 /**
@@ -54,7 +54,7 @@ export class MemoryMarket {
   }: MemoryMarketOptions) {
     this.#contracts = contracts;
     this.#founders = founders as readonly MspId[];
-    this.#start = start;
+    this.#start = start as BusinessDate;
   }
 
   /** The instant of the next transaction. */
