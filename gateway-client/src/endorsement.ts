@@ -58,7 +58,7 @@ export class Endorsement {
         failures += 1;
         // Endorsers that differ are at different heights: one of them is a block behind, and will not be for long.
         again = (failure.rejection !== undefined || mayPass(failure.status)) && failures < this.#settings.attempts;
-        if (organisations) operators?.submitting.leave(organisations, failedOf(failure));
+        if (organisations) operators.submitting.leave(organisations, failedOf(failure));
       }
       if (!again || isAborted(signal)) throw await this.#error(result, signal);
       await backOff(rejections + failures, signal);

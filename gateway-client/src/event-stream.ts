@@ -3,6 +3,7 @@ import { type Checkpointer, type CloseableAsyncIterable, checkpointers } from '@
 import { isAborted } from './abort';
 import { backOff } from './backoff';
 import { gatewayFailure, mayPass } from './gateway-failure';
+import { CheckpointError } from './market-error';
 
 /** Where a stream begins. */
 export interface EventOptions {
@@ -89,9 +90,10 @@ export class ReconnectingStream<T> implements EventStream<T> {
             failures = unexplained = 0;
             yield event;
             await this.#source.pass(position, event);
-            if (this.#options.checkpointer) await this.#source.pass(this.#options.checkpointer, event);
+            await this.#keep(event);
           }
         } catch (error) {
+          if (error instanceof CheckpointError) throw error;
           if (isAborted(signal)) return;
           unexplained = isExplained(error) ? 0 : unexplained + 1;
           if (!isPassing(error) || unexplained >= unexplainedErrors) throw this.#source.failure(error);
@@ -111,6 +113,16 @@ export class ReconnectingStream<T> implements EventStream<T> {
     this.#open = opened;
     if (isAborted(this.#end.signal)) opened.close();
     return opened;
+  }
+
+  async #keep(event: T): Promise<void> {
+    const { checkpointer } = this.#options;
+    if (!checkpointer) return;
+    try {
+      await this.#source.pass(checkpointer, event);
+    } catch (error) {
+      throw new CheckpointError({ cause: error });
+    }
   }
 
   /**

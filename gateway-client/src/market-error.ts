@@ -210,6 +210,16 @@ export class CancelledError extends MarketError {
   }
 }
 
+/** How far a stream of events has been read could not be kept. The stream has ended; its last event will come again. */
+export class CheckpointError extends MarketError {
+  override readonly name = 'CheckpointError';
+  readonly code = 'CheckpointFailed';
+
+  constructor(options?: ErrorOptions) {
+    super('How far the stream of events has been read could not be kept. See that the checkpoint can be written.', options);
+  }
+}
+
 /** The client was closed. */
 export class ClosedError extends MarketError {
   override readonly name = 'ClosedError';

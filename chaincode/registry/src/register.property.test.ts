@@ -8,7 +8,8 @@ import {
   postTo,
   sampleTerms,
 } from '@kessai/ledger/tools';
-import type { Posting } from '@kessai/ledger';
+import type { AccountId } from '@kessai/interface';
+import { type Posting, pageNumber } from '@kessai/ledger';
 import fc from 'fast-check';
 import { registry } from './index';
 
@@ -78,11 +79,24 @@ interface Posted {
 
 /**
  * The oracle: keeps every posting and every advance and adds them up from the beginning, by the definition of a past instant and
- * nothing else. It knows neither snapshots nor pages.
+ * nothing else. It knows no snapshots. A posting is no earlier than the last one, under the same sequence, of balances it builds on.
  */
 class Replay {
   readonly ticks: number[] = [start];
   readonly posted: Posted[] = [];
+  readonly #latest = new Map<string, { readonly sequence: number; readonly time: number }>();
+
+  post(dated: number, { changes, issued }: Pick<Posted, 'changes' | 'issued'>): void {
+    const sequence = this.ticks.length - 1;
+    const touched = changes.map(({ account }) => {
+      const [institution, name] = accounts[account] ?? ['', ''];
+      return `${institution}/${pageNumber(name as AccountId, sampleTerms.registerPages).toString()}`;
+    });
+    const times = touched.map((page) => this.#latest.get(page)).filter((last) => last?.sequence === sequence);
+    const time = Math.max(dated, ...times.map((last) => last?.time ?? 0));
+    for (const page of touched) this.#latest.set(page, { sequence, time });
+    this.posted.push({ sequence, time, changes, issued });
+  }
 
   register(at: number): { readonly rows: ReadonlyMap<string, string>; readonly issued: bigint } {
     const interval = this.ticks.findLastIndex((time) => time <= at);
@@ -227,7 +241,7 @@ class Life {
     const txId = (0xffff - this.replay.posted.length).toString(16).padStart(64, '0');
     const posting: SamplePosting = { lines: lines.lines, txId, time: new Date(time).toISOString() };
     expect(await postTo(this.market.ledger, posting)).toBeUndefined();
-    this.replay.posted.push({ sequence: this.sequence, time, changes: lines.changes, issued: lines.issued });
+    this.replay.post(time, lines);
   }
 
   #lines(
@@ -245,7 +259,7 @@ class Life {
       return { lines: [{ supply: sampleTerms, change: -quantity }, line(0, quantity)], changes, issued: quantity };
     }
     const quantity = (this.replay.available(step.from) * BigInt(step.share)) / 100n;
-    if (quantity === 0n) return undefined;
+    if (quantity === 0n || (step.kind === 'move' && step.from === step.to)) return undefined;
     if (step.kind === 'lock') {
       this.#locks += 1;
       const changes = [{ account: step.from, change: 0n, locked: quantity }];

@@ -50,7 +50,7 @@ export class MemoryMarket {
   constructor({
     contracts,
     founders = ['ExchangeMSP', 'CsdMSP', 'CcpMSP'],
-    start = '2023-03-01T00:00:00.000Z',
+    start = '2023-03-01',
   }: MemoryMarketOptions) {
     this.#contracts = contracts;
     this.#founders = founders as readonly MspId[];
