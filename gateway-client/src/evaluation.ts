@@ -5,10 +5,22 @@ import { backOff } from './backoff';
 import { callFailure } from './call-failure';
 import type { Connection } from './connection';
 import { Endorsers } from './endorsers';
-import { gatewayFailure, mayPass } from './gateway-failure';
+import { type GatewayFailure, gatewayFailure, mayPass } from './gateway-failure';
 import type { OperatorDirectory } from './operator-directory';
 import { rpcOptions } from './rpc-options';
 import type { CallOptions, Settings } from './settings';
+
+interface Attempt {
+  readonly method: string;
+  readonly request: string;
+  readonly organisations: readonly string[];
+  readonly signal: AbortSignal | undefined;
+}
+
+interface FailedAttempt {
+  readonly transactionId: string;
+  readonly failure: GatewayFailure;
+}
 
 /** Reads: asked of one organisation, and of another where that one cannot answer. */
 export class Evaluation {
@@ -25,53 +37,57 @@ export class Evaluation {
     this.#own = Endorsers.of([mspId], 1, mspId);
   }
 
-  /** @returns the response as it came. */
+  /**
+   * @returns the response as it came.
+   * @throws MarketError
+   */
   async evaluate(
     method: string,
     answeredBy: EvaluateMethod<unknown, unknown>['answeredBy'],
     request: string,
-    options: CallOptions,
+    { signal }: CallOptions,
   ): Promise<Uint8Array> {
     const operators = answeredBy === 'operator' ? await this.#directory.operators() : undefined;
     const choice = operators?.answering ?? this.#own;
-    const { signal } = options;
-    const deadlineMs = this.#settings.deadlines.evaluateMs;
     for (let attempt = 1; ; attempt += 1) {
       throwIfAborted(signal);
       const organisations = choice.current;
-      const proposal = this.#connection.propose(method, request, organisations);
-      const transactionId = proposal.getTransactionId();
-      const started = performance.now();
-      try {
-        const response = await proposal.evaluate(rpcOptions(deadlineMs, signal));
-        const elapsedMs = performance.now() - started;
-        this.#settings.trace({ kind: 'evaluated', method, transactionId, organisations, elapsedMs });
-        return response;
-      } catch (error) {
-        const failure = gatewayFailure(error);
-        if (!failure) throw error;
-        this.#settings.trace({
-          kind: 'evaluation-failed',
-          method,
-          transactionId,
-          organisations,
-          status: failure.status,
-        });
-        // Of an organisation without a peer in reach a gateway says that the precondition failed.
-        const elsewhere = failure.status === status.FAILED_PRECONDITION && choice.count > 1;
-        const again = failure.rejection === undefined && (mayPass(failure.status) || elsewhere);
-        if (!again || isAborted(signal) || attempt >= this.#settings.attempts) {
-          throw await callFailure(failure, {
-            connection: this.#connection,
-            step: 'evaluate',
-            transactionId,
-            deadlineMs,
-            signal,
-          });
-        }
-        choice.leave(organisations, organisations);
-        await backOff(attempt, signal);
-      }
+      const result = await this.#attempt({ method, request, organisations, signal });
+      if (!('failure' in result)) return result;
+      const again = mayPassAt(result.failure, choice) && attempt < this.#settings.attempts;
+      if (!again || isAborted(signal)) throw await this.#error(result, signal);
+      choice.leave(organisations, organisations);
+      await backOff(attempt, signal);
     }
   }
+
+  async #attempt({ method, request, organisations, signal }: Attempt): Promise<Uint8Array | FailedAttempt> {
+    const { deadlines, trace } = this.#settings;
+    const proposal = this.#connection.propose(method, request, organisations);
+    const facts = { method, transactionId: proposal.getTransactionId(), organisations };
+    const started = performance.now();
+    try {
+      const response = await proposal.evaluate(rpcOptions(deadlines.evaluateMs, signal));
+      trace({ kind: 'evaluated', ...facts, elapsedMs: performance.now() - started });
+      return response;
+    } catch (error) {
+      const failure = gatewayFailure(error);
+      if (!failure) throw error;
+      trace({ kind: 'evaluation-failed', ...facts, status: failure.status });
+      return { transactionId: facts.transactionId, failure };
+    }
+  }
+
+  async #error({ failure, transactionId }: FailedAttempt, signal: AbortSignal | undefined): Promise<Error> {
+    const { evaluateMs: deadlineMs } = this.#settings.deadlines;
+    return callFailure(failure, { connection: this.#connection, step: 'evaluate', transactionId, deadlineMs, signal });
+  }
+}
+
+/** Of an organisation without a peer in reach a gateway says that the precondition failed; another one may answer. */
+const elsewhere: ReadonlySet<number> = new Set([status.FAILED_PRECONDITION]);
+
+function mayPassAt(failure: GatewayFailure, choice: Endorsers): boolean {
+  if (failure.rejection) return false;
+  return mayPass(failure.status) || (elsewhere.has(failure.status) && choice.count > 1);
 }

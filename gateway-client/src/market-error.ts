@@ -216,7 +216,10 @@ export class CheckpointError extends MarketError {
   readonly code = 'CheckpointFailed';
 
   constructor(options?: ErrorOptions) {
-    super('How far the stream of events has been read could not be kept. See that the checkpoint can be written.', options);
+    super(
+      'How far the stream of events has been read could not be kept. See that the checkpoint can be written.',
+      options,
+    );
   }
 }
 

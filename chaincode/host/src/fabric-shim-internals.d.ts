@@ -24,3 +24,11 @@ declare module 'fabric-shim/lib/server.js' {
   }
   export = ChaincodeServer;
 }
+
+declare module 'fabric-shim/lib/contract-spi/bootstrap.js' {
+  class Bootstrap {
+    /** Reads contract metadata and checks it against the schema that Fabric publishes. @throws Error */
+    static loadAndValidateMetadata(file: string): unknown;
+  }
+  export = Bootstrap;
+}

@@ -139,7 +139,7 @@ class Life {
   readonly market = new MemoryMarket({ contracts: { Registry: registry } });
   readonly replay = new Replay();
   /** Final answers given, which must stay. */
-  readonly given = new Map<string, Answer>();
+  readonly given = new Map<number, Answer>();
   #now = start;
   #day = 1;
   #locks = 0;
@@ -172,9 +172,9 @@ class Life {
     return this.#post(step);
   }
 
-  /** Asks at every instant at which something may have changed, and just before. */
+  /** Asks at every instant at which something may have changed, and just before, and again at those asked for earlier. */
   async askEverywhere(): Promise<void> {
-    const instants = [...this.replay.ticks, ...this.replay.posted.map(({ time }) => time)];
+    const instants = [...this.replay.ticks, ...this.replay.posted.map(({ time }) => time), ...this.given.keys()];
     for (const at of new Set(instants.flatMap((time) => [time - 1, time]))) {
       if (at >= start && at <= this.#now) await this.#ask(at);
     }
@@ -191,10 +191,9 @@ class Life {
     expect(rowsOf(answer)).toEqual(expected.rows);
     expect([answer.total, answer.issued]).toEqual([expected.issued.toString(), expected.issued.toString()]);
     expect(answer.final).toBe(at < (this.replay.ticks.at(-1) ?? start));
-    const name = at.toString();
-    const earlier = this.given.get(name);
+    const earlier = this.given.get(at);
     if (earlier) expect(answer.rows).toEqual(earlier.rows);
-    if (answer.final) this.given.set(name, answer);
+    if (answer.final) this.given.set(at, answer);
 
     const live = await this.asOf(undefined);
     const now = this.replay.now();

@@ -1,6 +1,6 @@
 import { messageOf } from '../endpoints/rpc-error';
 import type { ConnectionInfo } from './package';
-import { ChaincodeStream, ChaincodeUnavailable, type InvokeChaincode } from './stream';
+import { ChaincodeStream, ChaincodeUnavailable, type InvokeChaincode, WrongChaincode } from './stream';
 
 const FIRST_RETRY_MS = 50;
 const LAST_RETRY_MS = 2_000;
@@ -52,7 +52,7 @@ export class ChaincodeLauncher {
         return await this.#open();
       } catch (error) {
         const failed = `connection to ${this.#packageId} failed: error cannot create connection for ${this.#packageId}: error creating grpc connection to ${this.#connection.address}: ${messageOf(error)}`;
-        if (this.#closed || Date.now() + pause_ms > deadline) {
+        if (this.#closed || error instanceof WrongChaincode || Date.now() + pause_ms > deadline) {
           throw new ChaincodeUnavailable(`could not launch chaincode ${this.#packageId}: ${failed}`);
         }
       }

@@ -21,6 +21,9 @@ export class ChaincodeUnavailable extends Error {
   }
 }
 
+/** A service that is there and serves another chaincode: to try again is of no use. */
+export class WrongChaincode extends ChaincodeUnavailable {}
+
 /** A chaincode that did not answer in time. Its process may go on: only the transaction ends. */
 export class ChaincodeTimeout extends Error {
   readonly code = 'ChaincodeTimeout';
@@ -156,7 +159,8 @@ export class ChaincodeStream {
     }
     const name = peer.ChaincodeID.deserializeBinary(message.getPayload_asU8()).getName();
     if (name !== this.#packageId) {
-      this.#end(`chaincode registered as '${name}', expected '${this.#packageId}'`);
+      this.#opened?.reject(new WrongChaincode(`chaincode registered as '${name}', expected '${this.#packageId}'`));
+      this.#end('wrong chaincode');
       return;
     }
     this.#state = 'ready';

@@ -1,12 +1,12 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import type { ChannelConfig } from './channel-config.js';
-import type { Definitions } from './definitions.js';
-import { EndorsementCheck, type MetadataReader } from './endorsement-check.js';
-import type { NamespaceReadWriteSet } from './read-write-set.js';
-import { StateChanges, type StateReader } from './state-changes.js';
-import { StateValidation, type KeyScanner } from './state-validation.js';
-import { checkEnvelope } from './transaction-envelope.js';
-import { code } from './validation-code.js';
+import type { ChannelConfig } from './channel-config';
+import type { Definitions } from './definitions';
+import { EndorsementCheck, type MetadataReader } from './endorsement-check';
+import type { NamespaceReadWriteSet } from './read-write-set';
+import { StateChanges, type StateReader } from './state-changes';
+import { StateValidation, type KeyScanner } from './state-validation';
+import { checkEnvelope } from './transaction-envelope';
+import { code } from './validation-code';
 
 /** Checking signatures keeps the processor busy; so often others get their turn. */
 const TRANSACTIONS_A_TURN = 32;

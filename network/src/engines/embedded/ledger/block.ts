@@ -1,8 +1,8 @@
 import { randomBytes } from 'node:crypto';
 import { common } from '@hyperledger/fabric-protos';
-import { derElement, derInteger, derTag } from '../msp/der.js';
-import type { SignedData, Signer } from '../ports.js';
-import { sha256 } from './bytes.js';
+import { derElement, derInteger, derTag } from '../msp/der';
+import type { SignedData, Signer } from '../ports';
+import { sha256 } from './bytes';
 
 const { BlockMetadataIndex } = common;
 /** Fabric keeps five; the fourth (ORDERER) is no longer used. */

@@ -1,8 +1,8 @@
 import { common } from '@hyperledger/fabric-protos';
-import { envelopesOf, headerHash, headerOf } from './block.js';
-import { u32, u64 } from './bytes.js';
-import { writeDurably, type Database, type Write } from './database.js';
-import { blockHashKey, blockKey, summaryKey, transactionKey } from './main-keys.js';
+import { envelopesOf, headerHash, headerOf } from './block';
+import { u32, u64 } from './bytes';
+import { writeDurably, type Database, type Write } from './database';
+import { blockHashKey, blockKey, summaryKey, transactionKey } from './main-keys';
 
 const HASH_BYTES = 32;
 const CACHED_BLOCKS = 64;

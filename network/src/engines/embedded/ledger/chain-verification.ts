@@ -1,7 +1,7 @@
 import type { common } from '@hyperledger/fabric-protos';
-import { blockValidationPolicy } from '../policy/index.js';
-import { dataHash, envelopesOf, headerHash, headerOf, signaturesOf, validationCodesOf } from './block.js';
-import type { ChannelConfig } from './channel-config.js';
+import { blockValidationPolicy } from '../policy';
+import { dataHash, envelopesOf, headerHash, headerOf, signaturesOf, validationCodesOf } from './block';
+import type { ChannelConfig } from './channel-config';
 
 export type ChainVerdict =
   | { readonly intact: true; readonly blocks: number }

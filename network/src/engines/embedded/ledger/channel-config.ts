@@ -1,8 +1,8 @@
 import { common, msp } from '@hyperledger/fabric-protos';
-import { ChannelMsps } from '../msp/index.js';
-import { ChannelPolicies } from '../policy/index.js';
-import { envelopesOf } from './block.js';
-import { LedgerError } from './ledger-error.js';
+import { ChannelMsps } from '../msp';
+import { ChannelPolicies } from '../policy';
+import { envelopesOf } from './block';
+import { LedgerError } from './ledger-error';
 
 /** An organisation of the channel's application: the name of its group in the configuration, and its MSP id. */
 export interface ConfiguredOrganisation {

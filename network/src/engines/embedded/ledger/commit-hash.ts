@@ -1,6 +1,6 @@
-import { compareUtf8, sha256 } from './bytes.js';
-import type { StateChange } from './state-changes.js';
-import { versionBytes } from './version.js';
+import { compareUtf8, sha256 } from './bytes';
+import type { StateChange } from './state-changes';
+import { versionBytes } from './version';
 
 /**
  * Fabric's commit hash: the validation codes, the block's changes of public and hashed state, and the commit hash of the block before,

@@ -1,6 +1,6 @@
 import { mkdir } from 'node:fs/promises';
 import { ClassicLevel } from 'classic-level';
-import { LedgerError } from './ledger-error.js';
+import { LedgerError } from './ledger-error';
 
 export type Database = ClassicLevel<Buffer, Buffer>;
 export type Snapshot = ReturnType<Database['snapshot']>;

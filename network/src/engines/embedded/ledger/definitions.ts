@@ -1,8 +1,8 @@
 import { peer } from '@hyperledger/fabric-protos';
-import { lifecycleEndorsementPolicy, organisationsOf, anyOf } from '../policy/index.js';
-import type { ChaincodeDefinition, CollectionDefinition, Policy } from '../ports.js';
-import type { ChannelConfig } from './channel-config.js';
-import { LedgerError } from './ledger-error.js';
+import { lifecycleEndorsementPolicy, organisationsOf, anyOf } from '../policy';
+import type { ChaincodeDefinition, CollectionDefinition, Policy } from '../ports';
+import type { ChannelConfig } from './channel-config';
+import { LedgerError } from './ledger-error';
 
 export const lifecycleNamespace = '_lifecycle';
 export const definitionMetadataPrefix = 'namespaces/metadata/';

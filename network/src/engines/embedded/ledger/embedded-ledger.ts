@@ -9,7 +9,7 @@ import type {
   ProcessedTransaction,
   Signer,
   Simulator,
-} from '../ports.js';
+} from '../ports';
 import {
   headerHash,
   headerOf,
@@ -19,26 +19,26 @@ import {
   signBlock,
   envelopesOf,
   validationCodesOf,
-} from './block.js';
-import { judgeBlock, type CommittedState, type JudgedBlock } from './block-validation.js';
-import { ChainStore, envelopeAt, type ChainSummary } from './chain-store.js';
-import { verifyBlocks, type ChainVerdict } from './chain-verification.js';
-import { ChannelConfig } from './channel-config.js';
-import { commitHash } from './commit-hash.js';
-import { openDatabase, type Database, type Write } from './database.js';
-import { DefinitionReader, definitionMetadataPrefix, lifecycleNamespace, type Definitions } from './definitions.js';
-import { historyOf } from './history.js';
-import { LedgerError } from './ledger-error.js';
-import { LedgerSimulator } from './ledger-simulator.js';
-import { hashedStateKey, historyKey, stateKey, stateKeyName, stateRange } from './main-keys.js';
-import type { PrivateTransaction } from './private-application.js';
-import { PrivateStores, type MissingPrivateData } from './private-stores.js';
-import { privateTransaction } from './private-transactions.js';
-import { replayedTransactions } from './replay.js';
-import { databaseKey } from './state-changes.js';
-import { StateView } from './state-view.js';
-import { decodeStoredValue } from './stored-value.js';
-import { code } from './validation-code.js';
+} from './block';
+import { judgeBlock, type CommittedState, type JudgedBlock } from './block-validation';
+import { ChainStore, envelopeAt, type ChainSummary } from './chain-store';
+import { verifyBlocks, type ChainVerdict } from './chain-verification';
+import { ChannelConfig } from './channel-config';
+import { commitHash } from './commit-hash';
+import { openDatabase, type Database, type Write } from './database';
+import { DefinitionReader, definitionMetadataPrefix, lifecycleNamespace, type Definitions } from './definitions';
+import { historyOf } from './history';
+import { LedgerError } from './ledger-error';
+import { LedgerSimulator } from './ledger-simulator';
+import { hashedStateKey, historyKey, stateKey, stateKeyName, stateRange } from './main-keys';
+import type { PrivateTransaction } from './private-application';
+import { PrivateStores, type MissingPrivateData } from './private-stores';
+import { privateTransaction } from './private-transactions';
+import { replayedTransactions } from './replay';
+import { databaseKey } from './state-changes';
+import { StateView } from './state-view';
+import { decodeStoredValue } from './stored-value';
+import { code } from './validation-code';
 
 export interface LedgerOptions {
   /** Holds everything: `main` for the chain and the public state, `private/<MSP ID>` for each organisation's private values. */

@@ -1,13 +1,13 @@
 import { common, peer } from '@hyperledger/fabric-protos';
-import type { MemberIdentity } from '../msp/index.js';
-import { PolicyError, signersOf, type IdentityPolicy } from '../policy/index.js';
-import type { ChaincodeDefinition, Policy } from '../ports.js';
-import type { ChannelConfig } from './channel-config.js';
-import type { Definitions } from './definitions.js';
-import { metadataOf } from './ledger-simulator.js';
-import { parseReadWriteSet, writesAnything, type NamespaceReadWriteSet } from './read-write-set.js';
-import { decode, type EndorserTransaction } from './transaction-envelope.js';
-import { code } from './validation-code.js';
+import type { MemberIdentity } from '../msp';
+import { PolicyError, signersOf, type IdentityPolicy } from '../policy';
+import type { ChaincodeDefinition, Policy } from '../ports';
+import type { ChannelConfig } from './channel-config';
+import type { Definitions } from './definitions';
+import { metadataOf } from './ledger-simulator';
+import { parseReadWriteSet, writesAnything, type NamespaceReadWriteSet } from './read-write-set';
+import { decode, type EndorserTransaction } from './transaction-envelope';
+import { code } from './validation-code';
 
 const VALIDATION_PARAMETER = 'VALIDATION_PARAMETER';
 

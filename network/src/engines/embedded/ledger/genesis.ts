@@ -1,9 +1,9 @@
 import { randomBytes } from 'node:crypto';
 import { common, msp, orderer, peer } from '@hyperledger/fabric-protos';
 import { Timestamp } from 'google-protobuf/google/protobuf/timestamp_pb.js';
-import { parsePolicyText } from '../policy/index.js';
-import { markUnsigned, newBlock } from './block.js';
-import { transactionId } from './transaction-envelope.js';
+import { parsePolicyText } from '../policy';
+import { markUnsigned, newBlock } from './block';
+import { transactionId } from './transaction-envelope';
 
 export interface GenesisNode {
   readonly host: string;

@@ -1,9 +1,9 @@
 import { common, ledger, peer } from '@hyperledger/fabric-protos';
-import { envelopeAt, type ChainStore } from './chain-store.js';
-import type { Database } from './database.js';
-import { historyPlace, historyRange } from './main-keys.js';
-import { isDeletion, parseReadWriteSet } from './read-write-set.js';
-import type { StateView } from './state-view.js';
+import { envelopeAt, type ChainStore } from './chain-store';
+import type { Database } from './database';
+import { historyPlace, historyRange } from './main-keys';
+import { isDeletion, parseReadWriteSet } from './read-write-set';
+import type { StateView } from './state-view';
 
 type KeyModification = ledger.queryresult.KeyModification;
 

@@ -1,12 +1,12 @@
 import { ledger } from '@hyperledger/fabric-protos';
-import type { KeyValue, SimulationResult, Simulator } from '../ports.js';
-import { sha256 } from './bytes.js';
-import { lifecycleNamespace, type DefinitionReader } from './definitions.js';
-import { LedgerError } from './ledger-error.js';
-import { MAXIMUM_DEGREE, RangeQueryResults } from './range-query-results.js';
-import { ReadWriteSetBuilder, type Metadata } from './rwset-builder.js';
-import type { StateView } from './state-view.js';
-import { describeVersion, sameVersion } from './version.js';
+import type { KeyValue, SimulationResult, Simulator } from '../ports';
+import { sha256 } from './bytes';
+import { lifecycleNamespace, type DefinitionReader } from './definitions';
+import { LedgerError } from './ledger-error';
+import { MAXIMUM_DEGREE, RangeQueryResults } from './range-query-results';
+import { ReadWriteSetBuilder, type Metadata } from './rwset-builder';
+import type { StateView } from './state-view';
+import { describeVersion, sameVersion } from './version';
 
 const { kvrwset } = ledger.rwset;
 const nothing = new Uint8Array();
@@ -49,8 +49,7 @@ export class LedgerSimulator implements Simulator {
     this.#around = around;
   }
 
-  // Asynchronous in the contract, but a read of LevelDB is quicker than a turn of the event loop. Errors must still be rejections.
-  // eslint-disable-next-line @typescript-eslint/require-await
+  // Asynchronous in the contract only: a read of LevelDB is quicker than a turn of the event loop. Errors are rejections all the same.
   async get(namespace: string, key: string): Promise<Uint8Array | undefined> {
     this.#checkOpen();
     const stored = this.#view.get(namespace, key);
@@ -88,7 +87,6 @@ export class LedgerSimulator implements Simulator {
     return this.#recordedRange(namespace, start, end, info, results);
   }
 
-  // eslint-disable-next-line @typescript-eslint/require-await -- as get
   async getPrivate(namespace: string, collection: string, key: string): Promise<Uint8Array | undefined> {
     this.#checkCollection(namespace, collection);
     this.#checkOpen();
@@ -120,7 +118,6 @@ export class LedgerSimulator implements Simulator {
     return found.map((stored) => stored?.value);
   }
 
-  // eslint-disable-next-line @typescript-eslint/require-await -- as get
   async getPrivateHash(namespace: string, collection: string, key: string): Promise<Uint8Array | undefined> {
     return this.#readHashed(namespace, collection, key)?.value;
   }
@@ -156,7 +153,6 @@ export class LedgerSimulator implements Simulator {
     return store.range(namespace, collection, start, end, snapshot);
   }
 
-  // eslint-disable-next-line @typescript-eslint/require-await -- as get
   async getMetadata(namespace: string, key: string): Promise<Metadata> {
     this.#checkOpen();
     const stored = this.#view.get(namespace, key);
@@ -169,7 +165,6 @@ export class LedgerSimulator implements Simulator {
     this.#builder.writeMetadata(namespace, key, metadata);
   }
 
-  // eslint-disable-next-line @typescript-eslint/require-await -- as get
   async getPrivateMetadata(namespace: string, collection: string, key: string): Promise<Metadata> {
     return metadataOf(this.#readHashed(namespace, collection, key)?.metadata);
   }

@@ -1,4 +1,4 @@
-import { u32, u64, zeroByte } from './bytes.js';
+import { u32, u64, zeroByte } from './bytes';
 
 /** Keys of the channel's main database. The first byte says what the key is of. */
 const prefix = {

@@ -1,7 +1,7 @@
 import { ledger } from '@hyperledger/fabric-protos';
-import { sha256 } from './bytes.js';
-import type { Write } from './database.js';
-import { dataKey, writtenKey, type CollectionPlace } from './private-keys.js';
+import { sha256 } from './bytes';
+import type { Write } from './database';
+import { dataKey, writtenKey, type CollectionPlace } from './private-keys';
 import {
   deleteValue,
   putData,
@@ -9,10 +9,10 @@ import {
   putValue,
   type PrivateBlockWrites,
   type PrivateStore,
-} from './private-store.js';
-import { isDeletion, type CollectionReadWriteSet, type KeyWrite } from './read-write-set.js';
-import type { StoredValue } from './stored-value.js';
-import { sameVersion, type Version } from './version.js';
+} from './private-store';
+import { isDeletion, type CollectionReadWriteSet, type KeyWrite } from './read-write-set';
+import type { StoredValue } from './stored-value';
+import { sameVersion, type Version } from './version';
 
 const { KVRWSet } = ledger.rwset.kvrwset;
 

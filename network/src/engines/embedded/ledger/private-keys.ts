@@ -1,5 +1,5 @@
-import { u32, u64, zeroByte } from './bytes.js';
-import type { KeyRange } from './main-keys.js';
+import { u32, u64, zeroByte } from './bytes';
+import type { KeyRange } from './main-keys';
 
 /** Keys of an organisation's database of private values. The first byte says what the key is of. */
 const prefix = {

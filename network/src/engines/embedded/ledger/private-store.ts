@@ -1,6 +1,6 @@
 import { ledger } from '@hyperledger/fabric-protos';
-import { sha256, u64 } from './bytes.js';
-import { openDatabase, writeDurably, type Database, type Snapshot, type Write } from './database.js';
+import { sha256, u64 } from './bytes';
+import { openDatabase, writeDurably, type Database, type Snapshot, type Write } from './database';
 import {
   appliedKey,
   dataKey,
@@ -17,8 +17,8 @@ import {
   writtenPlace,
   writtenRange,
   type CollectionPlace,
-} from './private-keys.js';
-import { decodeStoredValue, encodeStoredValue, type StoredValue } from './stored-value.js';
+} from './private-keys';
+import { decodeStoredValue, encodeStoredValue, type StoredValue } from './stored-value';
 
 /** The private write set (kvrwset.KVRWSet, serialised) of one collection in a transaction that is not in a block yet. */
 export interface TransientWriteSet {

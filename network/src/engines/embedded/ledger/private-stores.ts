@@ -1,13 +1,13 @@
 import { join } from 'node:path';
 import { ledger } from '@hyperledger/fabric-protos';
-import { sha256 } from './bytes.js';
-import type { Snapshot } from './database.js';
-import type { Definitions } from './definitions.js';
-import { LedgerError } from './ledger-error.js';
-import { PrivateApplication, type PrivateSurroundings, type PrivateTransaction } from './private-application.js';
-import type { CollectionPlace } from './private-keys.js';
-import { PrivateStore, type TransientWriteSet } from './private-store.js';
-import { isDeletion, isHashedDeletion, type CollectionReadWriteSet } from './read-write-set.js';
+import { sha256 } from './bytes';
+import type { Snapshot } from './database';
+import type { Definitions } from './definitions';
+import { LedgerError } from './ledger-error';
+import { PrivateApplication, type PrivateSurroundings, type PrivateTransaction } from './private-application';
+import type { CollectionPlace } from './private-keys';
+import { PrivateStore, type TransientWriteSet } from './private-store';
+import { isDeletion, isHashedDeletion, type CollectionReadWriteSet } from './read-write-set';
 
 const { rwset } = ledger;
 const { kvrwset } = ledger.rwset;

@@ -1,6 +1,6 @@
-import type { PrivateTransaction } from './private-application.js';
-import type { NamespaceReadWriteSet } from './read-write-set.js';
-import { code } from './validation-code.js';
+import type { PrivateTransaction } from './private-application';
+import type { NamespaceReadWriteSet } from './read-write-set';
+import { code } from './validation-code';
 
 /**
  * Transactions whose private values are kept with the block: the valid ones, and, as Fabric does, those that failed only at the policies

@@ -1,6 +1,6 @@
 import { ledger } from '@hyperledger/fabric-protos';
-import { sha256 } from './bytes.js';
-import { versionMessage, type Version } from './version.js';
+import { sha256 } from './bytes';
+import { versionMessage, type Version } from './version';
 
 const { kvrwset } = ledger.rwset;
 

@@ -1,8 +1,8 @@
 import { common } from '@hyperledger/fabric-protos';
-import { chaincodeActionOf } from './history.js';
-import type { PrivateTransaction } from './private-application.js';
-import { keepsPrivateValues, privateTransaction } from './private-transactions.js';
-import { parseReadWriteSet } from './read-write-set.js';
+import { chaincodeActionOf } from './history';
+import type { PrivateTransaction } from './private-application';
+import { keepsPrivateValues, privateTransaction } from './private-transactions';
+import { parseReadWriteSet } from './read-write-set';
 
 /** What a block that was judged before means for private values, read from the block alone. */
 export function replayedTransactions(

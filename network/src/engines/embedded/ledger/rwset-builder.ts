@@ -1,7 +1,7 @@
 import { ledger } from '@hyperledger/fabric-protos';
-import type { SimulationResult } from '../ports.js';
-import { compareUtf8, sha256, sortedByUtf8 } from './bytes.js';
-import { versionMessage, type Version } from './version.js';
+import type { SimulationResult } from '../ports';
+import { compareUtf8, sha256, sortedByUtf8 } from './bytes';
+import { versionMessage, type Version } from './version';
 
 const { rwset } = ledger;
 const { kvrwset } = ledger.rwset;

@@ -1,9 +1,9 @@
 import { ledger } from '@hyperledger/fabric-protos';
-import type { Write } from './database.js';
-import { hashedStateKey, stateKey } from './main-keys.js';
-import { isDeletion, isHashedDeletion, type NamespaceReadWriteSet } from './read-write-set.js';
-import { encodeStoredValue, type StoredValue } from './stored-value.js';
-import type { Version } from './version.js';
+import type { Write } from './database';
+import { hashedStateKey, stateKey } from './main-keys';
+import { isDeletion, isHashedDeletion, type NamespaceReadWriteSet } from './read-write-set';
+import { encodeStoredValue, type StoredValue } from './stored-value';
+import type { Version } from './version';
 
 const { kvrwset } = ledger.rwset;
 

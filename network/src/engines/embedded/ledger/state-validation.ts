@@ -1,10 +1,10 @@
 import { ledger } from '@hyperledger/fabric-protos';
-import { compareUtf8 } from './bytes.js';
-import { RangeQueryResults } from './range-query-results.js';
-import type { CollectionReadWriteSet, KeyRead, NamespaceReadWriteSet, RangeQuery } from './read-write-set.js';
-import type { StateAddress, StateChange, StateChanges, StateReader } from './state-changes.js';
-import { code } from './validation-code.js';
-import { sameVersion, versionOf, type Version } from './version.js';
+import { compareUtf8 } from './bytes';
+import { RangeQueryResults } from './range-query-results';
+import type { CollectionReadWriteSet, KeyRead, NamespaceReadWriteSet, RangeQuery } from './read-write-set';
+import type { StateAddress, StateChange, StateChanges, StateReader } from './state-changes';
+import { code } from './validation-code';
+import { sameVersion, versionOf, type Version } from './version';
 
 const { kvrwset } = ledger.rwset;
 

@@ -1,9 +1,9 @@
-import type { Database, Snapshot } from './database.js';
-import type { Definitions } from './definitions.js';
-import { hashedStateKey, stateKey, stateKeyName, stateRange } from './main-keys.js';
-import type { PrivateStore } from './private-store.js';
-import type { PrivateStores } from './private-stores.js';
-import { decodeStoredValue, type StoredValue } from './stored-value.js';
+import type { Database, Snapshot } from './database';
+import type { Definitions } from './definitions';
+import { hashedStateKey, stateKey, stateKeyName, stateRange } from './main-keys';
+import type { PrivateStore } from './private-store';
+import type { PrivateStores } from './private-stores';
+import { decodeStoredValue, type StoredValue } from './stored-value';
 
 export interface StoredKeyValue extends StoredValue {
   readonly key: string;

@@ -1,4 +1,4 @@
-import type { Version } from './version.js';
+import type { Version } from './version';
 
 /** A value of public or hashed state. `metadata` is the serialised kvrwset.KVMetadataWrite that Fabric's state metadata is. */
 export interface StoredValue {

@@ -16,11 +16,11 @@ import {
   type X509Certificate,
 } from '@peculiar/x509';
 import { Timestamp } from 'google-protobuf/google/protobuf/timestamp_pb.js';
-import { LocalSigner } from '../msp/index.js';
-import { parsePolicyText } from '../policy/index.js';
-import type { SimulationResult, Signer, Simulator } from '../ports.js';
-import { makeGenesisBlock } from './genesis.js';
-import { openLedger, transactionId, type EmbeddedLedger } from './index.js';
+import { LocalSigner } from '../msp';
+import { parsePolicyText } from '../policy';
+import type { SimulationResult, Signer, Simulator } from '../ports';
+import { makeGenesisBlock } from './genesis';
+import { openLedger, transactionId, type EmbeddedLedger } from './index';
 
 const ALGORITHM = { name: 'ECDSA', namedCurve: 'P-256', hash: 'SHA-256' } as const;
 const DAY_MS = 86_400_000;

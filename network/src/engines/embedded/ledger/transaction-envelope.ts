@@ -1,9 +1,9 @@
 import { common, peer } from '@hyperledger/fabric-protos';
-import { IdentityError } from '../msp/index.js';
-import { sha256 } from './bytes.js';
-import type { ChannelConfig } from './channel-config.js';
-import { LedgerError } from './ledger-error.js';
-import { code } from './validation-code.js';
+import { IdentityError } from '../msp';
+import { sha256 } from './bytes';
+import type { ChannelConfig } from './channel-config';
+import { LedgerError } from './ledger-error';
+import { code } from './validation-code';
 
 const { HeaderType } = common;
 

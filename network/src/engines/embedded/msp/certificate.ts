@@ -1,6 +1,6 @@
 import { createHash, X509Certificate } from 'node:crypto';
-import { derElement, derTag, readDerElement } from './der.js';
-import { toLowS } from './ecdsa-signature.js';
+import { derElement, derTag, readDerElement } from './der';
+import { toLowS } from './ecdsa-signature';
 
 const PEM_BLOCK = /-----BEGIN [^-]*-----\s*([A-Za-z0-9+/=\s]+?)\s*-----END [^-]*-----/;
 

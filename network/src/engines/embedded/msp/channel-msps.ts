@@ -1,8 +1,8 @@
 import { msp } from '@hyperledger/fabric-protos';
-import type { MspManager } from '../ports.js';
-import { IdentityError } from './identity-error.js';
-import type { MemberIdentity } from './member-identity.js';
-import { OrganisationMsp } from './organisation-msp.js';
+import type { MspManager } from '../ports';
+import { IdentityError } from './identity-error';
+import type { MemberIdentity } from './member-identity';
+import { OrganisationMsp } from './organisation-msp';
 
 /** Identities are few and used again and again; this many are kept, the oldest goes first. */
 const CACHED_IDENTITIES = 10_000;

@@ -1,8 +1,8 @@
 import { createPrivateKey, X509Certificate, type KeyObject } from 'node:crypto';
 import { msp } from '@hyperledger/fabric-protos';
-import type { Signer } from '../ports.js';
-import { signLowS } from './ecdsa-signature.js';
-import { MspConfigError } from './identity-error.js';
+import type { Signer } from '../ports';
+import { signLowS } from './ecdsa-signature';
+import { MspConfigError } from './identity-error';
 
 /** A key and its certificate, both PEM texts. */
 export interface KeyPair {

@@ -1,7 +1,7 @@
 import { createHash, type KeyObject, type X509Certificate } from 'node:crypto';
-import type { Identity, NodeRole } from '../ports.js';
-import { canonicalDer } from './certificate.js';
-import { verifyLowS } from './ecdsa-signature.js';
+import type { Identity, NodeRole } from '../ports';
+import { canonicalDer } from './certificate';
+import { verifyLowS } from './ecdsa-signature';
 
 interface MemberDetails {
   readonly mspId: string;

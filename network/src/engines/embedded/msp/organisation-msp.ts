@@ -1,10 +1,10 @@
 import type { X509Certificate } from 'node:crypto';
 import { msp } from '@hyperledger/fabric-protos';
-import type { NodeRole } from '../ports.js';
-import { canonicalDer, certificateOfPem, chainIdentifier, isP256, organisationalUnits } from './certificate.js';
-import { allowsServerAuthentication, CertificateAuthority } from './certificate-authority.js';
-import { IdentityError, MspConfigError } from './identity-error.js';
-import { MemberIdentity } from './member-identity.js';
+import type { NodeRole } from '../ports';
+import { canonicalDer, certificateOfPem, chainIdentifier, isP256, organisationalUnits } from './certificate';
+import { allowsServerAuthentication, CertificateAuthority } from './certificate-authority';
+import { IdentityError, MspConfigError } from './identity-error';
+import { MemberIdentity } from './member-identity';
 
 interface UnitRule {
   readonly unit: string;

@@ -1,9 +1,9 @@
 import { common, peer } from '@hyperledger/fabric-protos';
-import type { ChannelMsps } from '../msp/index.js';
-import { RejectingPolicy, type IdentityPolicy } from './evaluation.js';
-import { ImplicitMetaPolicy } from './implicit-meta-policy.js';
-import { PolicyError } from './policy-error.js';
-import { SignaturePolicy } from './signature-policy.js';
+import type { ChannelMsps } from '../msp';
+import { RejectingPolicy, type IdentityPolicy } from './evaluation';
+import { ImplicitMetaPolicy } from './implicit-meta-policy';
+import { PolicyError } from './policy-error';
+import { SignaturePolicy } from './signature-policy';
 
 const ROOT = '/Channel';
 

@@ -1,5 +1,5 @@
-import { IdentityError, type ChannelMsps, type MemberIdentity } from '../msp/index.js';
-import type { Policy, SignedData } from '../ports.js';
+import { IdentityError, type ChannelMsps, type MemberIdentity } from '../msp';
+import type { Policy, SignedData } from '../ports';
 
 /** A policy that can be asked with identities whose signatures were checked before, so that several policies share the check. */
 export interface IdentityPolicy extends Policy {

@@ -1,8 +1,8 @@
 import { common } from '@hyperledger/fabric-protos';
-import type { ChannelMsps, MemberIdentity } from '../msp/index.js';
-import { CheckedPolicy, type IdentityPolicy } from './evaluation.js';
-import { chooseSets, type OrganisationSet } from './organisation-sets.js';
-import { PolicyError } from './policy-error.js';
+import type { ChannelMsps, MemberIdentity } from '../msp';
+import { CheckedPolicy, type IdentityPolicy } from './evaluation';
+import { chooseSets, type OrganisationSet } from './organisation-sets';
+import { PolicyError } from './policy-error';
 
 const { Rule } = common.ImplicitMetaPolicy;
 

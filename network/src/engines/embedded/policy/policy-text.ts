@@ -1,5 +1,5 @@
 import { common, msp } from '@hyperledger/fabric-protos';
-import { PolicyError } from './policy-error.js';
+import { PolicyError } from './policy-error';
 
 const { MSPRoleType } = msp.MSPRole;
 

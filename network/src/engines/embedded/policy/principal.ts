@@ -1,7 +1,7 @@
 import { msp } from '@hyperledger/fabric-protos';
-import { IdentityError, type ChannelMsps, type MemberIdentity } from '../msp/index.js';
-import type { NodeRole } from '../ports.js';
-import { PolicyError } from './policy-error.js';
+import { IdentityError, type ChannelMsps, type MemberIdentity } from '../msp';
+import type { NodeRole } from '../ports';
+import { PolicyError } from './policy-error';
 
 /** Whom a signature policy names: a role in an organisation, one identity, or an organisational unit. */
 export interface Principal {
@@ -36,7 +36,7 @@ export function principalOf(message: msp.MSPPrincipal, msps: ChannelMsps): Princ
     default:
       throw new PolicyError(
         'PolicyInvalid',
-        `invalid principal type ${Number(message.getPrincipalClassification()).toString()}`,
+        `invalid principal type ${(message.getPrincipalClassification() as number).toString()}`,
       );
   }
 }
@@ -47,7 +47,7 @@ function roleOf(message: msp.MSPRole, msps: ChannelMsps): Principal {
   if (role === MSPRoleType.MEMBER) return { mspId, matches: (identity) => identity.mspId === mspId };
   const nodeRole = nodeRoles.get(role);
   if (nodeRole === undefined)
-    throw new PolicyError('PolicyInvalid', `invalid MSP role type ${Number(role).toString()}`);
+    throw new PolicyError('PolicyInvalid', `invalid MSP role type ${(role as number).toString()}`);
   return {
     mspId,
     matches: (identity) =>

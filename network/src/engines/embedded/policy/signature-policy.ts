@@ -1,9 +1,9 @@
 import { common } from '@hyperledger/fabric-protos';
-import type { ChannelMsps, MemberIdentity } from '../msp/index.js';
-import { CheckedPolicy } from './evaluation.js';
-import { chooseSets, type OrganisationSet } from './organisation-sets.js';
-import { PolicyError } from './policy-error.js';
-import { principalOf, type Principal } from './principal.js';
+import type { ChannelMsps, MemberIdentity } from '../msp';
+import { CheckedPolicy } from './evaluation';
+import { chooseSets, type OrganisationSet } from './organisation-sets';
+import { PolicyError } from './policy-error';
+import { principalOf, type Principal } from './principal';
 
 interface Rule {
   /** Marks in `used` the identities that it takes, when it succeeds. */

@@ -55,10 +55,9 @@ export class Gateway {
 
   async #evaluate(request: gateway.EvaluateRequest): Promise<gateway.EvaluateResponse> {
     const proposal = evaluateProposal(request);
-    const peers = await this.#evaluators(proposal, request.getTargetOrganizationsList());
     const failures: NodeFailure[] = [];
     let last: status = status.UNAVAILABLE;
-    for (const target of peers) {
+    for await (const target of this.#evaluators(proposal, request.getTargetOrganizationsList())) {
       const verdict = judge(await target.endorser.process(proposal.signed, false), target === this.#context.own);
       if (verdict.kind === 'endorsed') {
         return evaluated(verdict.response);
@@ -73,14 +72,19 @@ export class Gateway {
   }
 
   /** The peers that may answer a query, the own organisation's first. Transient data goes nowhere else unasked. */
-  async #evaluators(proposal: GatewayProposal, targets: readonly string[]): Promise<readonly EndorsingPeer[]> {
+  async *#evaluators(proposal: GatewayProposal, targets: readonly string[]): AsyncGenerator<EndorsingPeer, void> {
     const { network, own } = this.#context;
     const isProtected = proposal.hasTransient && targets.length === 0;
     const allowed = isProtected ? [own.mspId] : targets;
-    const candidates = network.peers.filter(({ mspId }) => allowed.length === 0 || allowed.includes(mspId));
-    const able = await Promise.all(candidates.map((candidate) => candidate.has(proposal.chaincode)));
-    const peers = proposal.channelId === network.channel ? candidates.filter((_peer, index) => able[index] === true) : [];
-    if (peers.length === 0) {
+    let found = false;
+    for (const candidate of [own, ...network.peers.filter((peer) => peer !== own)]) {
+      const isAllowed = allowed.length === 0 || allowed.includes(candidate.mspId);
+      if (isAllowed && proposal.channelId === network.channel && (await candidate.has(proposal.chaincode))) {
+        found = true;
+        yield candidate;
+      }
+    }
+    if (!found) {
       const none = `no peers available to evaluate chaincode ${proposal.chaincode} in channel ${proposal.channelId}`;
       throw new RpcError(
         status.FAILED_PRECONDITION,
@@ -89,7 +93,6 @@ export class Gateway {
           : none,
       );
     }
-    return [...peers.filter((peer) => peer === own), ...peers.filter((peer) => peer !== own)];
   }
 
   async #endorse(request: gateway.EndorseRequest): Promise<gateway.EndorseResponse> {

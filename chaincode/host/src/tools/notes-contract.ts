@@ -1,0 +1,102 @@
+import {
+  anyPhase,
+  businessId,
+  count,
+  defineContract,
+  evaluate,
+  everyone,
+  list,
+  mspId,
+  object,
+  optional,
+  refuse,
+  submit,
+  text,
+} from '@kessai/interface';
+import { type Implementation, created, put, table } from '@kessai/ledger';
+import type { HostedContract } from '../contracts';
+
+const note = object({ text: text({ maxLength: 1_000 }) });
+const notes = table('note', note);
+
+/** A contract for tests of the host: notes in private collections, and the ways in which a contract can fail. */
+export const Notes = defineContract({
+  name: 'Notes',
+  summary: 'Keeps notes in private collections.',
+  methods: {
+    Keep: submit({
+      summary: 'Keeps a note in a collection, in so many copies.',
+      roles: everyone,
+      phases: anyPhase,
+      idField: 'id',
+      request: object({
+        id: businessId,
+        collection: mspId,
+        text: text({ maxLength: 1_000 }),
+        copies: optional(count(1, 10_000)),
+      }),
+    }),
+    Read: evaluate({
+      summary: 'All notes of a collection.',
+      roles: everyone,
+      answeredBy: 'operator',
+      request: object({ collection: mspId }),
+      response: object({ notes: list(object({ id: text({ maxLength: 100 }), text: text({ maxLength: 1_000 }) }), { max: 1_000_000 }) }),
+    }),
+    Pick: evaluate({
+      summary: 'Notes by their names.',
+      roles: everyone,
+      answeredBy: 'operator',
+      request: object({ collection: mspId, ids: list(businessId, { max: 10_000 }) }),
+      response: object({ found: count(0, 10_000) }),
+    }),
+    Refuse: submit({
+      summary: 'Refuses what it is asked.',
+      roles: everyone,
+      phases: anyPhase,
+      request: object({ secret: text({ maxLength: 100 }) }),
+    }),
+    Break: submit({
+      summary: 'Fails as no contract should.',
+      roles: everyone,
+      phases: anyPhase,
+      request: object({ secret: text({ maxLength: 100 }) }),
+    }),
+  },
+  rejections: {},
+});
+
+const handlers: Implementation<typeof Notes> = {
+  Keep: {
+    load: () => Promise.resolve(undefined),
+    decide: (_state, { id, collection, text: words, copies = 1 }) =>
+      created(
+        Array.from({ length: copies }, (_, index) =>
+          put(notes.at(collection, copies === 1 ? id : `${id}-${index.toString()}`), { text: words }),
+        ),
+      ),
+  },
+  Read: async (reader, { collection }) => {
+    const found: { id: string; text: string }[] = [];
+    for await (const { parts, value } of notes.below(reader, collection)) {
+      found.push({ id: parts.join('/'), text: value.text });
+    }
+    return { notes: found };
+  },
+  Pick: async (reader, { collection, ids }) => {
+    const values = await reader.read(ids.map((id) => notes.at(collection, id)));
+    return { found: values.filter((value) => value !== undefined).length };
+  },
+  Refuse: {
+    load: () => Promise.resolve(undefined),
+    decide: (_state, { secret }) => refuse('NotYours', { field: secret }),
+  },
+  Break: {
+    load: () => Promise.resolve(undefined),
+    decide: (_state, { secret }) => {
+      throw new Error(`cannot handle ${secret}`);
+    },
+  },
+};
+
+export const notesContract: HostedContract = { definition: Notes, implementation: handlers };
