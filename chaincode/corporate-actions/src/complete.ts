@@ -1,5 +1,6 @@
 import { type CorporateActions, type RequestOf, isRejection, refuse } from '@kessai/interface';
 import { type Books, type Position, type SubmitHandler, alreadyDone, created, openBooks, put } from '@kessai/ledger';
+import { authorise, issuedNow } from './authorised-quantity';
 import { eventAt, pagesOf } from './event';
 import { type RunningEvent, loadEvent } from './running';
 
@@ -25,10 +26,12 @@ export const complete: SubmitHandler<Request, State> = {
     return { ...running, residue, books };
   },
 
-  decide({ event, snapshot, books, residue }, { issuer, eventId }, context) {
+  decide(state, { issuer, eventId }, context) {
+    const { event, snapshot, books, residue } = state;
     if (event.status === 'completed') return alreadyDone;
     const unpaid = pagesOf(event, issuer, snapshot).length - event.paidPages;
     if (unpaid > 0) return refuse('PagesUnpaid', { field: 'eventId', unpaid });
+    const issuedBefore = issuedNow(state, books);
     const whole = event.terms.kind === 'stock-split' ? event.residueNumerator / event.terms.ratio.denominator : 0n;
     if (residue && whole > 0n) {
       // The holders' fractions together are whole securities: they are issued too, so that the ratio holds for the total.
@@ -38,6 +41,12 @@ export const complete: SubmitHandler<Request, State> = {
       ]);
       if (refused) return refused;
     }
-    return created(put(eventAt(issuer, eventId), { ...event, status: 'completed' }), books.close(context, eventId));
+    const authorised = authorise(state, issuedBefore, books);
+    if (isRejection(authorised)) return authorised;
+    return created(
+      authorised,
+      put(eventAt(issuer, eventId), { ...event, status: 'completed' }),
+      books.close(context, eventId),
+    );
   },
 };

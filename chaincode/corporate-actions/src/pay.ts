@@ -8,7 +8,6 @@ import {
 } from '@kessai/interface';
 import {
   type Books,
-  type Decision,
   type Position,
   type Posting,
   type SnapshotPage,
@@ -16,12 +15,12 @@ import {
   type Write,
   alreadyDone,
   created,
-  instrumentAt,
   load,
   openBooks,
   put,
   snapshotPageAt,
 } from '@kessai/ledger';
+import { authorise, issuedNow } from './authorised-quantity';
 import { type Entitlement, entitlementOf } from './entitlement';
 import { type CorporateEvent, type HolderPage, type PaidPage, eventAt, paidPageAt, pagesOf } from './event';
 import { type RunningEvent, loadEvent } from './running';
@@ -63,8 +62,7 @@ export const pay: SubmitHandler<Request, State> = {
 
   decide(state, { issuer, eventId }, context) {
     if (state.due.length === 0) return alreadyDone;
-    const cap = raisedCap(state);
-    if ('code' in cap) return cap;
+    const issuedBefore = issuedNow(state, state.books);
     let { event } = state;
     const marks: Write[] = [];
     for (const page of state.due) {
@@ -73,7 +71,9 @@ export const pay: SubmitHandler<Request, State> = {
       marks.push(put(paidPageAt(issuer, eventId, page.institution, page.page), paid));
       event = withPage(event, paid);
     }
-    return created(marks, cap.writes, put(eventAt(issuer, eventId), event), state.books.close(context, eventId));
+    const authorised = authorise(state, issuedBefore, state.books);
+    if (isRejection(authorised)) return authorised;
+    return created(marks, authorised, put(eventAt(issuer, eventId), event), state.books.close(context, eventId));
   },
 };
 
@@ -120,15 +120,6 @@ function positionsOf(
   if (terms.kind === 'stock-split') return holders;
   const own = [terms.payer, ...(terms.withholding ? [terms.withholding.account] : [])];
   return [...holders, ...own.map((account) => ({ institution: issuer, account, terms: credited }))];
-}
-
-/** A split's first payment raises the authorised quantity, so that what is issued never exceeds it. */
-function raisedCap({ event, instrument, credited, books }: State): Pick<Decision, 'writes'> | Rejection {
-  const { terms } = event;
-  if (terms.kind !== 'stock-split' || event.status !== 'announced') return { writes: [] };
-  const needed = (books.issued(credited) * terms.ratio.numerator) / terms.ratio.denominator;
-  if (terms.supplyCap < needed) return refuse('CapTooLow', { field: 'eventId', needed });
-  return { writes: [put(instrumentAt(instrument.isin), { ...instrument, supplyCap: terms.supplyCap })] };
 }
 
 function withPage(event: CorporateEvent, { rows }: PaidPage): CorporateEvent {

@@ -1,7 +1,7 @@
 import { mspId } from '@kessai/interface';
 import type { Caller } from '@kessai/ledger';
-import type { ChaincodeStub } from 'fabric-shim';
 import { certificateFacts } from './certificate';
+import type { Stub } from './stub';
 
 /** The organisational units by which Fabric tells nodes and people apart (NodeOUs). */
 const nodeRoles = ['client', 'admin', 'peer', 'orderer'] as const;
@@ -11,7 +11,7 @@ const restrictionAttribute = 'kessai.role';
 const unreadable = '(unreadable)';
 
 /** Who signed the proposal. The peer has checked the signature and the certificate's chain before the chaincode sees it. */
-export function callerOf(stub: Pick<ChaincodeStub, 'getCreator'>): Caller {
+export function callerOf(stub: Pick<Stub, 'getCreator'>): Caller {
   const creator = stub.getCreator();
   const { units, attributes } = certificateFacts(creator.idBytes);
   const named = nodeRoles.filter((role) => units.includes(role));

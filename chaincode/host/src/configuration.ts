@@ -39,7 +39,8 @@ export function readConfiguration(environment: Environment): Configuration {
 function addressOf(environment: Environment): string {
   const variable = 'CHAINCODE_SERVER_ADDRESS';
   const address = needed(environment, variable, 'the host:port where peers find the chaincode');
-  if (!/^\S+:[0-9]{1,5}$/.test(address)) throw new ConfigurationError(variable, 'must be host:port, such as 0.0.0.0:9999');
+  if (!/^\S+:[0-9]{1,5}$/.test(address))
+    throw new ConfigurationError(variable, 'must be host:port, such as 0.0.0.0:9999');
   return address;
 }
 
@@ -66,12 +67,17 @@ function tlsOf(environment: Environment): TlsFiles | undefined {
 
 function foundersOf(environment: Environment): readonly MspId[] {
   const variable = 'KESSAI_FOUNDERS';
-  const text = needed(environment, variable, 'the MSP ids, separated by commas, of the operators that may found the market');
+  const text = needed(
+    environment,
+    variable,
+    'the MSP ids, separated by commas, of the operators that may found the market',
+  );
   return text.split(',').map((name) => {
     try {
       return mspId.decode(name.trim(), variable);
     } catch (error) {
-      if (error instanceof FieldError) throw new ConfigurationError(variable, `names "${name}", which is not an MSP id`);
+      if (error instanceof FieldError)
+        throw new ConfigurationError(variable, `names "${name}", which is not an MSP id`);
       throw error;
     }
   });
@@ -81,7 +87,8 @@ function watchdogOf(environment: Environment): number {
   const variable = 'KESSAI_WATCHDOG_SECONDS';
   const text = environment[variable] ?? '';
   const seconds = text === '' ? defaultWatchdogSeconds : Number(text);
-  if (!(seconds >= 1 && seconds <= 3_600)) throw new ConfigurationError(variable, 'must be a number of seconds from 1 to 3600');
+  if (!(seconds >= 1 && seconds <= 3_600))
+    throw new ConfigurationError(variable, 'must be a number of seconds from 1 to 3600');
   return seconds * 1_000;
 }
 

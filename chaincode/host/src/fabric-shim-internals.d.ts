@@ -26,9 +26,9 @@ declare module 'fabric-shim/lib/server.js' {
 }
 
 declare module 'fabric-shim/lib/contract-spi/bootstrap.js' {
-  class Bootstrap {
+  const Bootstrap: {
     /** Reads contract metadata and checks it against the schema that Fabric publishes. @throws Error */
-    static loadAndValidateMetadata(file: string): unknown;
-  }
+    loadAndValidateMetadata(file: string): unknown;
+  };
   export = Bootstrap;
 }

@@ -58,9 +58,12 @@ describe('market state', () => {
   test('what a transaction wrote, public or private, a later one reads; nothing else is there', async () => {
     await fc.assert(
       fc.asyncProperty(
-        fc.uniqueArray(fc.record({ collection: fc.constantFrom('', 'A', 'B'), key, value: fc.string({ minLength: 1 }) }), {
-          selector: (record) => `${record.collection} ${record.key}`,
-        }),
+        fc.uniqueArray(
+          fc.record({ collection: fc.constantFrom('', 'A', 'B'), key, value: fc.string({ minLength: 1 }) }),
+          {
+            selector: (record) => `${record.collection} ${record.key}`,
+          },
+        ),
         fc.array(fc.record({ collection: fc.constantFrom('', 'A', 'B'), key })),
         async (writes, others) => {
           const peer = await founded('A', 'B');
@@ -77,17 +80,22 @@ describe('market state', () => {
 
   test('a range gives the keys below its prefix in their logical order, also where one key begins another', async () => {
     await fc.assert(
-      fc.asyncProperty(fc.uniqueArray(key, { minLength: 1 }), part, fc.constantFrom('', 'A'), async (keys, first, collection) => {
-        const peer = await founded('A');
-        await write(peer, 'tx1', ...keys.map((one) => ({ collection, key: one, value: `of ${one}` })));
-        const prefix = `kind/${first}`;
-        const found: string[] = [];
-        for await (const entry of new MarketState(peer, 'tx2').scan(collection, prefix)) {
-          expect(entry.value).toBe(`of ${entry.key}`);
-          found.push(entry.key);
-        }
-        expect(found).toEqual(keys.filter((one) => one.startsWith(prefix)).sort());
-      }),
+      fc.asyncProperty(
+        fc.uniqueArray(key, { minLength: 1 }),
+        part,
+        fc.constantFrom('', 'A'),
+        async (keys, first, collection) => {
+          const peer = await founded('A');
+          await write(peer, 'tx1', ...keys.map((one) => ({ collection, key: one, value: `of ${one}` })));
+          const prefix = `kind/${first}`;
+          const found: string[] = [];
+          for await (const entry of new MarketState(peer, 'tx2').scan(collection, prefix)) {
+            expect(entry.value).toBe(`of ${entry.key}`);
+            found.push(entry.key);
+          }
+          expect(found).toEqual(keys.filter((one) => one.startsWith(prefix)).sort());
+        },
+      ),
     );
   });
 
@@ -119,7 +127,9 @@ describe('market state', () => {
   test('one read asks each collection once, and for its secret once in the transaction', async () => {
     const peer = await founded('A', 'B');
     const state = new MarketState(peer, 'tx1');
-    await state.read(['n/1', 'n/2', 'n/1'].flatMap((name) => ['', 'A', 'B'].map((collection) => ({ collection, key: name }))));
+    await state.read(
+      ['n/1', 'n/2', 'n/1'].flatMap((name) => ['', 'A', 'B'].map((collection) => ({ collection, key: name }))),
+    );
     expect(peer.rounds.slice(2)).toEqual([
       ['A', 1],
       ['B', 1],

@@ -9,7 +9,8 @@ const secretKey = 'secret';
 /** Above every character of a key, below every character that no key holds. */
 const afterAnyKey = '\u007f';
 
-export type MarketStateErrorCode = 'CollectionNotFounded' | 'CollectionFounded' | 'SecretMalformed' | 'KeyForeign' | 'KeyWrittenTwice';
+export type MarketStateErrorCode =
+  'CollectionNotFounded' | 'CollectionFounded' | 'SecretMalformed' | 'KeyForeign' | 'KeyWrittenTwice';
 
 /** State or a decision that breaks what this package relies on. It tells the collection, never a key or a value. */
 export class MarketStateError extends Error {
@@ -88,7 +89,8 @@ export class MarketState implements RangeReader {
     records.sort((a, b) => compare(a.collection, b.collection) || compare(a.key, b.key));
     records.forEach(({ collection, key }, index) => {
       const before = records[index - 1];
-      if (before?.collection === collection && before.key === key) throw new MarketStateError('KeyWrittenTwice', collection);
+      if (before?.collection === collection && before.key === key)
+        throw new MarketStateError('KeyWrittenTwice', collection);
     });
     await this.#peer.writeAll(records);
   }
@@ -142,7 +144,10 @@ function blindingOf(collection: Collection, secret: string): Blinding {
   }
 }
 
-function zip(names: readonly string[], values: readonly (string | undefined)[]): ReadonlyMap<string, string | undefined> {
+function zip(
+  names: readonly string[],
+  values: readonly (string | undefined)[],
+): ReadonlyMap<string, string | undefined> {
   return new Map(names.map((name, index) => [name, values[index]]));
 }
 

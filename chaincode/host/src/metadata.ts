@@ -21,7 +21,11 @@ export interface TransactionMetadata {
   readonly parameters: readonly [];
   readonly returns: SchemaReference;
   /** The request: not a parameter, because arguments are public. */
-  readonly transient?: readonly { readonly name: string; readonly required: boolean; readonly schema: SchemaReference }[];
+  readonly transient?: readonly {
+    readonly name: string;
+    readonly required: boolean;
+    readonly schema: SchemaReference;
+  }[];
   readonly roles?: readonly string[];
   readonly phases?: readonly string[];
 }
@@ -37,7 +41,10 @@ export interface ContractMetadata {
   readonly $schema: string;
   readonly info: Info;
   readonly contracts: Readonly<
-    Record<string, { readonly name: string; readonly info: Info; readonly transactions: readonly TransactionMetadata[] }>
+    Record<
+      string,
+      { readonly name: string; readonly info: Info; readonly transactions: readonly TransactionMetadata[] }
+    >
   >;
   readonly components: { readonly schemas: Readonly<Record<string, JsonSchema & { readonly $id: string }>> };
 }
@@ -51,7 +58,7 @@ const outcomeSchema = 'Outcome';
 /** What `org.hyperledger.fabric:GetMetadata` answers, so that a standard tool knows every method. */
 export function contractMetadata(definitions: readonly ContractDefinition[]): ContractMetadata {
   const version = packageVersion();
-  const described = definitions.map(({ name, summary, methods }) => [
+  const described = definitions.map(({ name, summary, methods }): [string, ContractMetadata['contracts'][string]] => [
     name,
     {
       name,
@@ -64,12 +71,13 @@ export function contractMetadata(definitions: readonly ContractDefinition[]): Co
     info: {
       title: 'Kessai market',
       version,
-      description: 'The post-trade core of a securities market: issue, hold, trade, settle, service, keep the register.',
+      description:
+        'The post-trade core of a securities market: issue, hold, trade, settle, service, keep the register.',
       license: { name: 'Apache-2.0' },
     },
     contracts: { ...Object.fromEntries(described), [systemContract]: systemMetadata(version) },
     components: { schemas: Object.fromEntries(definitions.flatMap(({ name, methods }) => schemas(name, methods))) },
-  } as ContractMetadata;
+  };
 }
 
 function transaction(contract: string, name: string, method: Method): TransactionMetadata {
@@ -105,7 +113,10 @@ function systemMetadata(version: string): ContractMetadata['contracts'][string] 
 
 const metadataSchema = 'Metadata';
 
-function schemas(contract: string, methods: Methods): readonly (readonly [string, JsonSchema & { readonly $id: string }])[] {
+function schemas(
+  contract: string,
+  methods: Methods,
+): readonly (readonly [string, JsonSchema & { readonly $id: string }])[] {
   const own = Object.entries(methods).flatMap(([name, { kind, request, response }]) => [
     component(requestSchema(contract, name), request.schema),
     ...(kind === 'evaluate' ? [component(responseSchema(contract, name), response.schema)] : []),
@@ -114,7 +125,15 @@ function schemas(contract: string, methods: Methods): readonly (readonly [string
 }
 
 function component(name: string, schema: JsonSchema): readonly [string, JsonSchema & { readonly $id: string }] {
-  return [name, { $id: name, ...schema }];
+  return [name, { $id: name, ...draft4(schema) }];
+}
+
+/** Fabric's schema of metadata holds to draft 4 of JSON Schema, which knows no empty list of required members. */
+function draft4(schema: JsonSchema): JsonSchema {
+  const text = JSON.stringify(schema, (name, value: unknown) =>
+    name === 'required' && Array.isArray(value) && value.length === 0 ? undefined : value,
+  );
+  return JSON.parse(text) as JsonSchema;
 }
 
 function reference(name: string): SchemaReference {

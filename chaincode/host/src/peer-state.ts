@@ -12,7 +12,11 @@ export interface PeerState {
   /** One round. Values in the order of the keys; undefined where nothing stands. @throws Refused */
   getMany(collection: Collection, keys: readonly string[]): Promise<readonly (string | undefined)[]>;
   /** All of `start` and above, below `end`, in the order of bytes. @throws Refused */
-  range(collection: Collection, start: string, end: string): AsyncIterable<{ readonly key: string; readonly value: string }>;
+  range(
+    collection: Collection,
+    start: string,
+    end: string,
+  ): AsyncIterable<{ readonly key: string; readonly value: string }>;
   /** Applies the records in their order. @throws Refused */
   writeAll(records: readonly StateRecord[]): Promise<void>;
 }

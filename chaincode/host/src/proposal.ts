@@ -1,11 +1,11 @@
 import { FieldError, type MspId, instant, refusedField, transientRequestKey } from '@kessai/interface';
 import type { TransactionFacts } from '@kessai/ledger';
-import type { ChaincodeStub } from 'fabric-shim';
 import { callerOf } from './caller';
+import type { Stub } from './stub';
 import { Refused } from './wire-error';
 
 /** What a transaction is told of its proposal. @throws FieldError */
-export function factsOf(stub: ChaincodeStub, founders: readonly MspId[]): TransactionFacts {
+export function factsOf(stub: Stub, founders: readonly MspId[]): TransactionFacts {
   return {
     txId: stub.getTxID(),
     time: instant.decode(stub.getDateTimestamp().toISOString(), 'timestamp'),
@@ -18,7 +18,7 @@ export function factsOf(stub: ChaincodeStub, founders: readonly MspId[]): Transa
  * The text of the request, from the one place where it stays private. Absent, it is the empty request.
  * @throws Refused
  */
-export function requestTextOf(stub: Pick<ChaincodeStub, 'getTransient'>): string {
+export function requestTextOf(stub: Pick<Stub, 'getTransient'>): string {
   const fields = stub.getTransient();
   for (const name of fields.keys()) {
     // Another name is most likely this one misspelt; ignoring it would run the empty request.

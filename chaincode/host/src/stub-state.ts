@@ -1,6 +1,7 @@
 import { peer } from '@hyperledger/fabric-protos';
 import { type Collection, publicState, refuse } from '@kessai/interface';
-import type { ChaincodeStub } from 'fabric-shim';
+import type { Iterators } from 'fabric-shim';
+import type { Stub } from './stub';
 import { allSettled } from './all-settled';
 import type { PeerState, StateRecord } from './peer-state';
 import { type BatchOffer, PeerStream } from './peer-stream';
@@ -12,6 +13,7 @@ const { DEL_STATE, PUT_STATE } = peer.WriteRecord.Type;
 /** Peers take messages of up to 100 MiB; a batch is cut well below it. */
 const batchCharacters = 16 * 1024 * 1024;
 
+type RangeIterator = Iterators.StateQueryIterator;
 type MessageType = peer.ChaincodeMessage.TypeMap[keyof peer.ChaincodeMessage.TypeMap];
 
 /** The private parts of the shim through which a message of a kind that it does not know goes to the peer. */
@@ -26,11 +28,11 @@ interface StubInternals {
 
 /** The peer's state through the shim: many keys in one message where the peer takes them, else one by one. */
 export class StubState implements PeerState {
-  readonly #stub: ChaincodeStub;
+  readonly #stub: Stub;
   readonly #internals: StubInternals;
   readonly #stream: PeerStream | undefined;
 
-  constructor(stub: ChaincodeStub) {
+  constructor(stub: Stub) {
     this.#stub = stub;
     this.#internals = stub as unknown as StubInternals;
     const stream = this.#internals.handler._stream;
@@ -55,7 +57,7 @@ export class StubState implements PeerState {
       try {
         for (;;) {
           const next = await this.#answered(collection, iterator.next());
-          if (next.done === true) break;
+          if (next.done) break;
           last = next.value.key;
           yield { key: last, value: Buffer.from(next.value.value).toString('utf8') };
         }
@@ -95,10 +97,11 @@ export class StubState implements PeerState {
     return collection === publicState ? this.#stub.getState(key) : this.#stub.getPrivateData(collection, key);
   }
 
-  #rangeFrom(collection: Collection, start: string, end: string) {
-    return collection === publicState
-      ? this.#stub.getStateByRange(start, end)
-      : this.#stub.getPrivateDataByRange(collection, start, end);
+  async #rangeFrom(collection: Collection, start: string, end: string): Promise<RangeIterator> {
+    if (collection === publicState) return this.#stub.getStateByRange(start, end);
+    // Whatever its published type says, a private range is an iterator inside an object.
+    const answer: unknown = await this.#stub.getPrivateDataByRange(collection, start, end);
+    return (answer as { readonly iterator: RangeIterator }).iterator;
   }
 
   async #writeBatch(records: readonly StateRecord[]): Promise<void> {

@@ -47,7 +47,10 @@ export class Supervisor {
     const worker = fork(program, [], { env: environment, stdio: ['ignore', 'inherit', 'inherit', 'ipc'] });
     this.#worker = worker;
     const silence = new Silence(watchdogMs, () => {
-      log('error', `worker ${String(worker.pid)} has not turned its event loop for ${watchdogMs.toString()} ms: ending it`);
+      log(
+        'error',
+        `worker ${String(worker.pid)} has not turned its event loop for ${watchdogMs.toString()} ms: ending it`,
+      );
       worker.kill('SIGKILL');
     });
     worker.on('message', (message) => {
@@ -55,15 +58,19 @@ export class Supervisor {
       silence.heard();
       if (message.kind === 'listening') onListening(message.port);
     });
-    worker.on('error', (error) => log('error', `the worker process: ${error.message}`));
-    worker.once('close', (code, signal) => {
+    const ended = (how: string) => {
       silence.end();
       this.#worker = undefined;
       if (this.#stopping) return;
       if (performance.now() - startedAt > steadyMs) this.#pauseMs = firstPauseMs;
-      log('error', `the worker ended (${signal ?? `exit code ${String(code)}`}); the next starts in ${this.#pauseMs.toString()} ms`);
+      log('error', `the worker ended (${how}); the next starts in ${this.#pauseMs.toString()} ms`);
       this.#restart = setTimeout(() => this.start(), this.#pauseMs);
       this.#pauseMs = Math.min(this.#pauseMs * 2, longestPauseMs);
+    };
+    worker.once('exit', (code, signal) => ended(signal ?? `exit code ${String(code)}`));
+    worker.on('error', (error) => {
+      // A process that never was does not end either.
+      if (worker.pid === undefined) ended(error.message);
     });
   }
 
@@ -73,7 +80,7 @@ export class Supervisor {
     clearTimeout(this.#restart);
     const worker = this.#worker;
     if (!worker) return;
-    const ended = new Promise((resolve) => worker.once('close', resolve));
+    const ended = new Promise((resolve) => worker.once('exit', resolve));
     worker.kill('SIGTERM');
     const force = setTimeout(() => worker.kill('SIGKILL'), this.#options.graceMs);
     await ended;

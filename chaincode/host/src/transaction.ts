@@ -8,10 +8,10 @@ import {
   refusedField,
 } from '@kessai/interface';
 import { type Decision, type LooseHandler, executeEvaluate, executeSubmit } from '@kessai/ledger';
-import type { ChaincodeStub } from 'fabric-shim';
 import type { Log } from './log';
 import { MarketState, MarketStateError } from './market-state';
 import { factsOf, requestTextOf } from './proposal';
+import type { Stub } from './stub';
 import { StubState } from './stub-state';
 import { Refused, WireError, internalErrorText, rejectionText } from './wire-error';
 
@@ -36,7 +36,7 @@ const eventPayload = Buffer.from('{}');
  */
 export async function runTransaction(
   { entry, handler }: HostedMethod,
-  stub: ChaincodeStub,
+  stub: Stub,
   environment: TransactionEnvironment,
 ): Promise<string> {
   try {
@@ -61,7 +61,7 @@ function accepted<T extends object>(answer: T | Rejection): T {
   return answer as T;
 }
 
-function wireTextOf(error: unknown, entry: MethodEntry, stub: ChaincodeStub, log: Log): string {
+function wireTextOf(error: unknown, entry: MethodEntry, stub: Stub, log: Log): string {
   if (error instanceof Refused) return rejectionText(error.rejection);
   if (error instanceof FieldError && error.field === 'timestamp') return rejectionText(refusedField(error));
   log('error', `transaction ${stub.getTxID()} of ${entry.fullName} failed: ${causeOf(error)}`);

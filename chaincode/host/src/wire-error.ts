@@ -1,10 +1,4 @@
-import {
-  type Rejection,
-  canonicalText,
-  encodeRejection,
-  isList,
-  marketRejections,
-} from '@kessai/interface';
+import { type Rejection, canonicalText, encodeRejection, isList, marketRejections } from '@kessai/interface';
 
 /** A refusal that comes up where no handler can return it: in a read, or before a handler is called. */
 export class Refused extends Error {
@@ -28,7 +22,8 @@ export function rejectionText(rejection: Rejection): string {
 /** The answer to what should never happen. It says nothing of the transaction: the cause is in the log, under the transaction's id. */
 export const internalErrorText = canonicalText({
   code: 'Internal',
-  message: "The chaincode failed. The operator of the peer finds the cause in the chaincode's log under the transaction's id.",
+  message:
+    "The chaincode failed. The operator of the peer finds the cause in the chaincode's log under the transaction's id.",
 });
 
 /** Whether a message is one of those above. */

@@ -28,8 +28,12 @@ async function end(chaincode: MarketChaincode, server: RunningServer): Promise<v
 
 function fail(log: Log, what: string, error: unknown): void {
   // The message of an error may quote what it met; its name and place do not.
-  const place = error instanceof Error ? (error.stack ?? '').split('\n').find((line) => /^\s+at /.test(line)) : undefined;
-  log('error', `${what}: ${error instanceof Error ? error.name : typeof error}${place === undefined ? '' : place.trim()}`);
+  const place =
+    error instanceof Error ? (error.stack ?? '').split('\n').find((line) => /^\s+at /.test(line)) : undefined;
+  log(
+    'error',
+    `${what}: ${error instanceof Error ? error.name : typeof error}${place === undefined ? '' : place.trim()}`,
+  );
   process.exit(1);
 }
 

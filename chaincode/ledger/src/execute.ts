@@ -22,7 +22,7 @@ import {
   type SubmitHandler,
   alreadyDone,
 } from './decision';
-import { clockRef, marketRef, memberOf } from './reference';
+import { type Market, type Member, clockRef, marketRef, memberOf } from './reference';
 import { differingField, requestAt } from './requests';
 import { type RangeReader, type Reader, load, put } from './state';
 
@@ -39,25 +39,19 @@ export async function executeSubmit(
 ): Promise<Decision | Rejection> {
   const { method, fullName } = entry;
   if (method.kind !== 'submit' || typeof handler === 'function') throw new Error(`${fullName} is not a submit`);
+  const nodeRefused = refusedNode(facts.caller);
+  if (nodeRefused) return nodeRefused;
+  const { market, clock } = await load(reader, { market: marketRef, clock: clockRef });
+  if (!market || !clock) {
+    if (!('founding' in handler)) return refuse('MarketNotFounded', {});
+    return executeFounding(entry, handler as unknown as FoundingHandler<unknown>, requestText, facts);
+  }
+  const member = admit(market, facts.caller, method);
+  if (isRejection(member)) return member;
   const request = decodeRequest(method, requestText);
   if (isRejection(request)) return request;
-  const caller = refusedCaller(facts.caller, method);
-  if (caller) return caller;
-
-  const { market, clock } = await load(reader, { market: marketRef, clock: clockRef });
   const content = canonicalText(method.request.encode(request));
   const id = idOf(method, request);
-  if ('founding' in handler) {
-    const founding = handler as unknown as FoundingHandler<unknown>;
-    if (market) return repeatedFounding(reader, fullName, id, content);
-    return recorded(founding.decide(request, facts.caller.mspId, facts), fullName, operatorsCollection, id, content);
-  }
-  if (!market || !clock) return refuse('MarketNotFounded', {});
-  const member = memberOf(market, facts.caller.mspId);
-  if (!member) return refuse('CallerUnknown', { caller: facts.caller.mspId });
-  if (!method.roles.includes(member.role)) {
-    return refuse('RoleNotAllowed', { role: member.role, allowed: method.roles });
-  }
   const latest = addDaysToInstant(clock.time, maxDaysAheadOfClock);
   // Advancing the clock is how a market that stood still for longer goes on.
   if (facts.time < clock.time || (facts.time > latest && fullName !== 'Registry:AdvanceClock')) {
@@ -66,6 +60,7 @@ export async function executeSubmit(
   const home = homeCollection(member.role, member.mspId);
   const repeated = await repetition(reader, home, fullName, id, content);
   if (repeated) return repeated;
+  if ('founding' in handler) return refuse('AlreadyFounded', {});
   if (!method.phases.includes(clock.phase)) {
     return refuse('PhaseClosed', { phase: clock.phase, allowed: method.phases });
   }
@@ -74,6 +69,23 @@ export async function executeSubmit(
   const state = await two.load(reader, request, context);
   if (isRejection(state)) return state;
   return recorded(two.decide(state, request, context), fullName, home, id, content);
+}
+
+/** Before the market there are no members: the handler knows the founders. */
+function executeFounding(
+  { method, fullName }: MethodEntry,
+  handler: FoundingHandler<unknown>,
+  requestText: string,
+  facts: TransactionFacts,
+): Decision | Rejection {
+  if (method.kind !== 'submit') throw new Error(`${fullName} is not a submit`);
+  const { mspId, restriction } = facts.caller;
+  if (restriction !== undefined && restriction !== 'operator') return restricted(restriction);
+  const request = decodeRequest(method, requestText);
+  if (isRejection(request)) return request;
+  const content = canonicalText(method.request.encode(request));
+  const decision = handler.decide(request, mspId, facts);
+  return recorded(decision, fullName, operatorsCollection, idOf(method, request), content);
 }
 
 /** Runs an evaluate: admit the caller, answer. */
@@ -86,17 +98,14 @@ export async function executeEvaluate(
 ): Promise<{ readonly response: Json } | Rejection> {
   const { method, fullName } = entry;
   if (method.kind !== 'evaluate' || typeof handler !== 'function') throw new Error(`${fullName} is not an evaluate`);
-  const request = decodeRequest(method, requestText);
-  if (isRejection(request)) return request;
-  const refused = refusedCaller(facts.caller, method);
-  if (refused) return refused;
+  const nodeRefused = refusedNode(facts.caller);
+  if (nodeRefused) return nodeRefused;
   const { market, clock } = await load(reader, { market: marketRef, clock: clockRef });
   if (!market || !clock) return refuse('MarketNotFounded', {});
-  const caller = memberOf(market, facts.caller.mspId);
-  if (!caller) return refuse('CallerUnknown', { caller: facts.caller.mspId });
-  if (!method.roles.includes(caller.role)) {
-    return refuse('RoleNotAllowed', { role: caller.role, allowed: method.roles });
-  }
+  const caller = admit(market, facts.caller, method);
+  if (isRejection(caller)) return caller;
+  const request = decodeRequest(method, requestText);
+  if (isRejection(request)) return request;
   const answer = handler as unknown as EvaluateHandler<unknown, unknown>;
   const context = { txId: facts.txId, time: facts.time, caller, clock, market, method: fullName };
   const response = await answer(reader, request, context);
@@ -112,13 +121,27 @@ function decodeRequest(method: Method, requestText: string): unknown {
   }
 }
 
-/** What the certificate alone decides. `viewer` may read whatever its organisation may. */
-function refusedCaller(caller: Caller, method: Method): Rejection | undefined {
-  if (caller.nodeRole !== 'client' && caller.nodeRole !== 'admin') return refuse('CallerNotClient', {});
-  if (caller.restriction === undefined || (method.roles as readonly string[]).includes(caller.restriction))
-    return undefined;
-  if (caller.restriction === 'viewer' && method.kind === 'evaluate') return undefined;
-  return refuse('CertificateRestricted', { attribute: caller.restriction.slice(0, 64) });
+function refusedNode({ nodeRole }: Caller): Rejection | undefined {
+  return nodeRole === 'client' || nodeRole === 'admin' ? undefined : refuse('CallerNotClient', {});
+}
+
+/**
+ * The member for which the caller acts. Its certificate may restrict the caller to less than the member's role: `viewer` reads what the
+ * member may read.
+ */
+function admit(market: Market, { mspId, restriction }: Caller, method: Method): Member | Rejection {
+  const member = memberOf(market, mspId);
+  if (!member) return refuse('CallerUnknown', { caller: mspId });
+  if (!method.roles.includes(member.role)) {
+    return refuse('RoleNotAllowed', { role: member.role, allowed: method.roles });
+  }
+  const unrestricted = restriction === undefined || restriction === member.role;
+  if (unrestricted || (restriction === 'viewer' && method.kind === 'evaluate')) return member;
+  return restricted(restriction);
+}
+
+function restricted(attribute: string): Rejection {
+  return refuse('CertificateRestricted', { attribute: attribute.slice(0, 64) });
 }
 
 function idOf(method: SubmitMethod<unknown>, request: unknown): string | undefined {
@@ -138,16 +161,6 @@ async function repetition(
   if (!first) return undefined;
   const field = differingField(first.content, content);
   return field === undefined ? alreadyDone : refuse('Conflict', { field });
-}
-
-async function repeatedFounding(
-  reader: Reader,
-  method: string,
-  id: string | undefined,
-  content: string,
-): Promise<Decision | Rejection> {
-  const repeated = await repetition(reader, operatorsCollection, method, id, content);
-  return repeated ?? refuse('AlreadyFounded', {});
 }
 
 function recorded(

@@ -1,4 +1,4 @@
-import { type MoneyTokens, type RequestOf, moneyUnit, refuse } from '@kessai/interface';
+import { type MoneyTokens, type RequestOf, maxQuantity, moneyUnit, refuse } from '@kessai/interface';
 import {
   type Books,
   type Position,
@@ -33,6 +33,10 @@ export const mint: SubmitHandler<Request, State> = {
   },
 
   decide({ books, to }, { id, amount }, context) {
+    // All of a money must be countable like any balance of it, or its issuer could not be told what is outstanding.
+    if (books.issued(to.terms) + amount > maxQuantity) {
+      return refuse('BalanceTooLarge', { field: 'amount', account: to.account, unit: to.terms.unit });
+    }
     const refused = books.post([
       { supply: to.terms, change: -amount },
       { position: to, part: 'available', change: amount, field: 'amount' },

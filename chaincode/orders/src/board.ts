@@ -52,12 +52,10 @@ export function bookOf(board: Board): OrderBook {
 }
 
 export function entriesOf(book: OrderBook): Board['entries'] {
-  return book
-    .entries()
-    .map(({ sequence, side: entrySide, price: at, remaining }) => ({
-      sequence,
-      side: entrySide,
-      price: at,
-      remaining,
-    }));
+  return book.entries().map(({ sequence, side: entrySide, price: at, remaining }) => ({
+    sequence,
+    side: entrySide,
+    price: at,
+    remaining,
+  }));
 }

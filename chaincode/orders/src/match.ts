@@ -23,16 +23,16 @@ import {
 } from '@kessai/ledger';
 import { boardAt, ownersAt } from './board';
 import { type MarketIn, loadMarketIn } from './market-in';
-import { type Matching, matchOrders, tradeOf } from './matching';
+import { type Matching, matchOrders, nameOf, tradeOf } from './matching';
 import {
   type Order,
   type OwnedOrder,
   lockedPosition,
+  needOf,
   orderAt,
   pendingOrderAt,
   putEnded,
   removed,
-  reservedFor,
 } from './order';
 import { releaseRest } from './release';
 
@@ -105,7 +105,7 @@ export const match: SubmitHandler<Request, State> = {
       incoming.map(({ institution, order }) => removed(pendingOrderAt(institution, isin, order.orderId))),
       put(boardAt(isin), matching.board),
       put(ownersAt(isin), { owners: matching.owners }),
-      trades.length === 0 ? [] : putTrades(boardPage(id), trades),
+      putPages(id, trades),
       books.close(context, id),
     );
   },
@@ -117,16 +117,29 @@ function executeAll(
   live: Map<string, OwnedOrder>,
   { clock }: Context,
 ): readonly Trade[] {
-  return matching.executions.map((execution, number) =>
-    tradeOf(execution, number, instrument, clock.businessDate, (owner, quantity) => {
+  return matching.executions.map((execution, index) =>
+    tradeOf(execution, index % tradesOnPage, instrument, clock.businessDate, (owner, quantity) => {
       const name = nameOf(owner);
       const owned = live.get(name);
       if (!owned) throw new Error('An executed order was read');
       const { order } = owned;
       live.set(name, { ...owned, order: { ...order, remaining: order.remaining - quantity } });
-      return reservedFor(order, order.remaining, quantity, instrument);
+      return needOf(order, quantity, instrument);
     }),
   );
+}
+
+/** A page and what either party sees of it must stay readable in one piece; a matching that makes more trades makes further pages. */
+export const tradesOnPage = 4_000;
+
+function putPages(id: Request['id'], trades: readonly Trade[]): readonly Write[] {
+  const writes: Write[] = [];
+  for (let from = 0; from < trades.length; from += tradesOnPage) {
+    // No id holds a colon, so no other matching has a page of this name.
+    const page = from === 0 ? boardPage(id) : `${boardPage(id)}:${(from / tradesOnPage + 1).toString()}`;
+    writes.push(...putTrades(page, trades.slice(from, from + tradesOnPage)));
+  }
+  return writes;
 }
 
 function endOf(owned: OwnedOrder, dropped: boolean): OwnedOrder {
@@ -191,8 +204,4 @@ export function orderOf({ institution, orderId }: OrderRef): ReturnType<typeof o
 
 function ownerRef({ institution, order }: OwnedOrder): OrderRef {
   return { institution, orderId: order.orderId };
-}
-
-function nameOf({ institution, orderId }: OrderRef): string {
-  return `${institution}/${orderId}`;
 }

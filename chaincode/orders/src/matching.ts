@@ -36,11 +36,12 @@ export function matchOrders({ board = emptyBoard, owners: ownersBefore, cancels,
   const executions: Execution[] = [];
   const dropped: OwnedOrder[] = [];
   let { nextSequence, lastPrice } = board;
-  for (const owned of cancels) {
-    const owner = [...owners.values()].find((candidate) => isOf(candidate, owned));
-    if (!owner) continue;
-    book.cancel(owner.sequence.toString());
-    owners.delete(owner.sequence.toString());
+  const standing = new Map(ownersBefore.map((owner) => [nameOf(owner), owner.sequence.toString()]));
+  for (const { institution, order } of cancels) {
+    const sequence = standing.get(nameOf({ institution, orderId: order.orderId }));
+    if (sequence === undefined) throw new Error('Every standing order is on the board');
+    book.cancel(sequence);
+    owners.delete(sequence);
   }
   for (const owned of incoming) {
     const { order, institution } = owned;
@@ -79,8 +80,8 @@ function executionOf(
   return { incoming: us, standing, incomingSide: side, price, quantity };
 }
 
-export function isOf(owner: Owner, { institution, order }: OwnedOrder): boolean {
-  return owner.institution === institution && owner.orderId === order.orderId;
+export function nameOf({ institution, orderId }: Pick<Owner, 'institution' | 'orderId'>): string {
+  return `${institution}/${orderId}`;
 }
 
 /** The trade of an execution. `reserve` takes the part of each order's lock that the fill may use. */

@@ -4,7 +4,6 @@ import {
   type Isin,
   type MspId,
   type QuotationTerms,
-  type Side,
   accountId,
   balance,
   businessId,
@@ -96,23 +95,19 @@ export function putEnded({ institution, order }: OwnedOrder): readonly Write[] {
 }
 
 /**
- * What an order locks for a quantity: the securities to deliver, or the money to pay at its limit, rounded up so that it is always enough
- * for the whole.
+ * What an order locks for a quantity, which is a multiple of the lot: the securities to deliver, or the money to pay at its limit. The
+ * money is rounded up lot by lot, because each fill is a trade whose amount is rounded by itself: so the lock is enough for the order
+ * however it is filled, and what fills use and what is left always come to the whole.
  */
-export function needOf(orderSide: Side, forQuantity: bigint, limit: bigint, terms: QuotationTerms): bigint {
-  if (orderSide === 'sell') return forQuantity;
-  const scale = 10n ** BigInt(terms.decimals + terms.priceDecimals);
-  return (forQuantity * limit + scale - 1n) / scale;
-}
-
-/** The part of an order's lock that a fill may use. Over all fills these come to the lock, whatever was rounded. */
-export function reservedFor(
-  { side: orderSide, price: limit }: Order,
-  remaining: bigint,
-  filled: bigint,
-  terms: QuotationTerms,
+export function needOf(
+  { side: orderSide, price: limit }: Pick<Order, 'side' | 'price'>,
+  forQuantity: bigint,
+  { lot, decimals, priceDecimals }: QuotationTerms & Pick<Instrument, 'lot'>,
 ): bigint {
-  return needOf(orderSide, remaining, limit, terms) - needOf(orderSide, remaining - filled, limit, terms);
+  if (orderSide === 'sell') return forQuantity;
+  const scale = 10n ** BigInt(decimals + priceDecimals);
+  const perLot = (lot * limit + scale - 1n) / scale;
+  return (forQuantity / lot) * perLot;
 }
 
 /** The balance on which an order's lock stands. */

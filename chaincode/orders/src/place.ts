@@ -29,7 +29,7 @@ export const place: SubmitHandler<Request, State> = {
     const { lot } = instrument;
     if (order.quantity % lot !== 0n) return refuse('LotViolated', { field: 'quantity', lot });
     if (consideration(lot, order.price, instrument) === 0n) return refuse('AmountTooSmall', { field: 'price' });
-    const needed = needOf(order.side, order.quantity, order.price, instrument);
+    const needed = needOf(order, order.quantity, instrument);
     if (needed > maxQuantity) return refuse('AmountTooLarge', { field: 'quantity' });
     const { mspId: institution } = context.caller;
     const position = lockedPosition({ institution, order }, instrument, money);

@@ -10,7 +10,7 @@ export function releaseRest(
   money: Money,
 ): Rejection | undefined {
   const { order } = owned;
-  const rest = needOf(order.side, order.remaining, order.price, instrument);
+  const rest = needOf(order, order.remaining, instrument);
   if (rest === 0n) return undefined;
   const position = lockedPosition(owned, instrument, money);
   return books.post([

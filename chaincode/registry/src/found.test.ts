@@ -4,7 +4,7 @@ import { MemoryMarket, foundSampleMarket, sampleFounding, sampleSecret } from '@
 import { admitMember } from './admit-member';
 import { registry } from './index';
 
-const operators = ['ExchangeMSP', 'CsdMSP', 'CcpMSP'];
+const founders = ['ExchangeMSP', 'CsdMSP', 'CcpMSP'];
 const gamma = { mspId: 'GammaMSP', role: 'institution', name: 'Gamma', secret: sampleSecret(77) };
 
 let market: MemoryMarket;
@@ -31,7 +31,6 @@ describe('founding the market', () => {
   });
 
   test('gives the shared collections their secrets, which are no part of what is written', async () => {
-    const { founders } = { founders: operators };
     const decided = registry.Found;
     if (!('founding' in decided)) throw new Error('Found is the founding transaction');
     const caller = { mspId: 'CsdMSP', nodeRole: 'admin', restriction: undefined } as never;

@@ -3,12 +3,17 @@ import { type Reader, type Trade, load, tradePageAt } from '@kessai/ledger';
 
 type Request = RequestOf<typeof Settlement.methods.Settle>;
 
-/** A page of trades and which of its trades are to be settled, in order. */
-export interface SelectedPage {
+/** The pages that a sign-off names, and which of their trades it settles, in the order in which it names them. */
+export interface Selection {
+  readonly pages: ReadonlyMap<string, readonly Trade[]>;
+  readonly chosen: readonly Chosen[];
+}
+
+/** A trade and its position on its page. */
+export interface Chosen {
   readonly page: string;
-  readonly trades: readonly Trade[];
-  /** Positions in `trades`. */
-  readonly chosen: readonly number[];
+  readonly index: number;
+  readonly trade: Trade;
 }
 
 interface Wish {
@@ -18,32 +23,34 @@ interface Wish {
 }
 
 /** Reads the pages named, once each, and picks what can be settled; what is settled already is passed over. */
-export async function selectTrades(reader: Reader, request: Request): Promise<readonly SelectedPage[] | Rejection> {
+export async function selectTrades(reader: Reader, request: Request): Promise<Selection | Rejection> {
   const wishes = wishesOf(request);
   if (wishes.length === 0) return refuse('NothingToSettle', { field: 'pages' });
   const names = [...new Set(wishes.map(({ page }) => page))];
   const state = await load(reader, { pages: names.map(tradePageAt) });
-  const pages = new Map(names.map((name, index) => [name, state.pages[index]]));
-  const chosen = new Map<string, Set<number>>(names.map((name) => [name, new Set()]));
-  for (const { page, number, field } of wishes) {
-    const trades = pages.get(page)?.trades;
+  const read = new Map(names.map((name, index) => [name, state.pages[index]]));
+  const pages = new Map<string, readonly Trade[]>();
+  for (const { page, field } of wishes) {
+    const trades = pages.get(page) ?? read.get(page)?.trades;
     if (!trades) return refuse('PageUnknown', { field, page });
-    const wanted =
-      number === undefined ? trades.map((_, index) => index) : [trades.findIndex((t) => t.number === number)];
+    pages.set(page, trades);
+  }
+  const chosen = new Map<string, Chosen>();
+  for (const { page, number, field } of wishes) {
+    const trades = pages.get(page) ?? [];
+    const wanted = number === undefined ? trades.keys() : [number];
     for (const index of wanted) {
+      // The number of a trade is its position on its page.
       const trade = trades[index];
-      if (!trade) return refuse('TradeNumberUnknown', { field, number: number ?? 0 });
+      if (!trade) return refuse('TradeNumberUnknown', { field, number: index });
       if (trade.status === 'recorded' || trade.status === 'rejected') {
         return refuse('TradeNotMatched', { field, status: trade.status });
       }
-      if (trade.status !== 'settled') chosen.get(page)?.add(index);
+      const name = `${page} ${index.toString()}`;
+      if (trade.status !== 'settled' && !chosen.has(name)) chosen.set(name, { page, index, trade });
     }
   }
-  return names.map((page) => ({
-    page,
-    trades: pages.get(page)?.trades ?? [],
-    chosen: [...(chosen.get(page) ?? [])],
-  }));
+  return { pages, chosen: [...chosen.values()] };
 }
 
 function wishesOf({ pages = [], trades = [] }: Request): readonly Wish[] {

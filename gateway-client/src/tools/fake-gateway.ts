@@ -24,7 +24,8 @@ export interface ReceivedProposal {
 }
 
 export interface CommitAnswer {
-  readonly code: peer.TxValidationCode;
+  /** Fabric's validation code. */
+  readonly code: peer.TxValidationCodeMap[keyof peer.TxValidationCodeMap];
   readonly blockNumber: number;
 }
 
@@ -61,7 +62,6 @@ export class FakeGateway implements AsyncDisposable {
   readonly submitted: string[] = [];
   /** Transactions whose commit status was asked for. */
   readonly asked: string[] = [];
-  /** Every byte that came in proposals without their transient data, and in transactions. */
   readonly #server: Server;
   readonly #credential: Credential;
   readonly #user: Credential;

@@ -85,7 +85,9 @@ export class LifecycleClient {
     const args = new peer.lifecycle.QueryApprovedChaincodeDefinitionArgs();
     args.setName(definition.name);
     args.setSequence(sequence);
-    const payload = await this.#ifKnown(async () => this.#query(this.#channel, 'QueryApprovedChaincodeDefinition', args));
+    const payload = await this.#ifKnown(async () =>
+      this.#query(this.#channel, 'QueryApprovedChaincodeDefinition', args),
+    );
     if (payload === undefined) return false;
     const result = peer.lifecycle.QueryApprovedChaincodeDefinitionResult.deserializeBinary(payload);
     const approvedPackage = result.getSource()?.getLocalPackage()?.getPackageId();

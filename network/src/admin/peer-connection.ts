@@ -15,6 +15,8 @@ export interface PeerAccess {
   /** The name in the peer's TLS certificate, where it is not the endpoint's. */
   readonly hostname?: string;
   readonly signer: LocalSigner;
+  /** How long the peer may take to answer a proposal, in milliseconds; 30 seconds unless told. */
+  readonly timeoutMs?: number;
 }
 
 // Above Fabric's own limit for a block, so that no honest answer is cut.
@@ -35,6 +37,7 @@ export class PeerConnection {
   readonly mspId: string;
   readonly signer: LocalSigner;
   readonly #endorser: peer.EndorserClient;
+  readonly #timeoutMs: number;
   readonly #gateway: gateway.GatewayClient;
 
   constructor(access: PeerAccess) {
@@ -46,6 +49,7 @@ export class PeerConnection {
     };
     this.mspId = access.mspId;
     this.signer = access.signer;
+    this.#timeoutMs = access.timeoutMs ?? CALL_MS;
     this.#endorser = new peer.EndorserClient(access.endpoint, credentials, options);
     this.#gateway = new gateway.GatewayClient(access.endpoint, credentials, options);
   }
@@ -59,7 +63,7 @@ export class PeerConnection {
       answer = await call<peer.SignedProposal, peer.ProposalResponse>(
         this.#endorser.processProposal.bind(this.#endorser),
         proposal.message,
-        CALL_MS,
+        this.#timeoutMs,
       );
     } catch (error) {
       throw this.#failure(operation, error as grpc.ServiceError, proposal.transactionId);
@@ -133,7 +137,13 @@ export class PeerConnection {
   #failure(operation: string, cause: grpc.ServiceError, transactionId: string): AdministrationError {
     const unreachable = cause.code === grpc.status.UNAVAILABLE || cause.code === grpc.status.DEADLINE_EXCEEDED;
     const code = unreachable ? 'PeerUnreachable' : 'ProposalRefused';
-    return new AdministrationError(code, { mspId: this.mspId, operation, message: cause.details, transactionId, cause });
+    return new AdministrationError(code, {
+      mspId: this.mspId,
+      operation,
+      message: cause.details,
+      transactionId,
+      cause,
+    });
   }
 }
 

@@ -73,7 +73,10 @@ export class CertificateAuthority {
           signingAlgorithm: KEY_ALGORITHM,
           extensions: [
             new BasicConstraintsExtension(true, undefined, true),
-            new KeyUsagesExtension(KeyUsageFlags.keyCertSign | KeyUsageFlags.cRLSign | KeyUsageFlags.digitalSignature, true),
+            new KeyUsagesExtension(
+              KeyUsageFlags.keyCertSign | KeyUsageFlags.cRLSign | KeyUsageFlags.digitalSignature,
+              true,
+            ),
             await SubjectKeyIdentifierExtension.create(keys.publicKey, false, webcrypto),
           ],
         },

@@ -51,7 +51,11 @@ describe('every organisation', () => {
       const own = new OrganisationFiles(directory, one);
       const root = certificate(own.caCertificate);
       const orderer = own.orderer();
-      const folders = [own.peer().msp, ...(orderer === undefined ? [] : [orderer.msp]), ...one.users.map(({ name }) => own.user(name))];
+      const folders = [
+        own.peer().msp,
+        ...(orderer === undefined ? [] : [orderer.msp]),
+        ...one.users.map(({ name }) => own.user(name)),
+      ];
       for (const folder of folders) {
         const own_ = certificate(signingCertificateFile(folder));
         expect(own_.verify(root.publicKey)).toBe(true);
@@ -142,12 +146,21 @@ const hasPeer = spawnSync('peer', ['version']).status === 0;
   const folder = files.user('admin');
   writeFileSync(join(directory, 'core.yaml'), 'peer: { BCCSP: { Default: SW, SW: { Hash: SHA2, Security: 256 } } }');
   execFileSync('peer', ['channel', 'signconfigtx', '-f', file], {
-    env: { ...process.env, FABRIC_CFG_PATH: directory, CORE_PEER_LOCALMSPID: 'AlphaMSP', CORE_PEER_MSPCONFIGPATH: folder },
+    env: {
+      ...process.env,
+      FABRIC_CFG_PATH: directory,
+      CORE_PEER_LOCALMSPID: 'AlphaMSP',
+      CORE_PEER_MSPCONFIGPATH: folder,
+    },
     stdio: 'pipe',
   });
-  const signed = common.Payload.deserializeBinary(common.Envelope.deserializeBinary(readFileSync(file)).getPayload_asU8());
+  const signed = common.Payload.deserializeBinary(
+    common.Envelope.deserializeBinary(readFileSync(file)).getPayload_asU8(),
+  );
   const [signature] = common.ConfigUpdateEnvelope.deserializeBinary(signed.getData_asU8()).getSignaturesList();
-  const signatureHeader = common.SignatureHeader.deserializeBinary(signature?.getSignatureHeader_asU8() ?? new Uint8Array());
+  const signatureHeader = common.SignatureHeader.deserializeBinary(
+    signature?.getSignatureHeader_asU8() ?? new Uint8Array(),
+  );
   const creator = msp.SerializedIdentity.deserializeBinary(signatureHeader.getCreator_asU8());
   expect(creator.getMspid()).toBe('AlphaMSP');
   // Fabric rewrites a certificate that is not in its canonical form; this one is left as it is.

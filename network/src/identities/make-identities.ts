@@ -12,7 +12,9 @@ const LOOPBACK_HOSTS = ['localhost', '127.0.0.1'];
 
 /** Makes every organisation's authorities, nodes and users, and the chaincode service's TLS, below the directory. */
 export async function makeIdentities(topology: Topology, networkDirectory: string): Promise<void> {
-  await Promise.all(topology.organisations.map(async (organisation) => makeOrganisation(organisation, networkDirectory)));
+  await Promise.all(
+    topology.organisations.map(async (organisation) => makeOrganisation(organisation, networkDirectory)),
+  );
   await makeChaincodeService(topology, networkDirectory);
 }
 
@@ -115,7 +117,11 @@ export async function renewIdentities(organisation: Organisation, networkDirecto
 }
 
 /** Makes one more user of an organisation from its existing authority, or renews one. */
-export async function issueUserIdentity(organisation: Organisation, user: User, networkDirectory: string): Promise<void> {
+export async function issueUserIdentity(
+  organisation: Organisation,
+  user: User,
+  networkDirectory: string,
+): Promise<void> {
   const files = new OrganisationFiles(networkDirectory, organisation);
   await issueUser(organisation, files, user, await loadAuthorities(files));
 }

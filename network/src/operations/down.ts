@@ -39,9 +39,14 @@ export async function down({ directory, onProgress }: DownRequest): Promise<Down
     if (!(await poll(GRACE_MS, ended))) process.kill(running.pid, 'SIGKILL');
     if (!(await poll(KILL_MS, ended))) {
       const pid = running.pid.toString();
-      throw new NetworkError('ProcessNotEnded', `the engine process ${pid} did not end`, `End process ${pid} yourself.`, {
-        pid: running.pid,
-      });
+      throw new NetworkError(
+        'ProcessNotEnded',
+        `the engine process ${pid} did not end`,
+        `End process ${pid} yourself.`,
+        {
+          pid: running.pid,
+        },
+      );
     }
     removeProcessRecord(files);
     return { state: 'stopped' };

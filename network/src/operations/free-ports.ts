@@ -30,7 +30,11 @@ export async function freePorts(count: number, taken: ReadonlySet<number>): Prom
   const found: number[] = [];
   for (let port = randomInt(FIRST, LAST), tried = 0; found.length < count; tried += 1) {
     if (tried > LAST - FIRST) {
-      throw new NetworkError('PortInUse', 'no free port was found', 'End programs that listen on many ports of this machine.');
+      throw new NetworkError(
+        'PortInUse',
+        'no free port was found',
+        'End programs that listen on many ports of this machine.',
+      );
     }
     if (!taken.has(port) && (await isFree(port))) found.push(port);
     port = port >= LAST ? FIRST : port + 1;

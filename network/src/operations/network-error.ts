@@ -24,7 +24,13 @@ export class NetworkError extends Error {
   readonly remedy: string;
   readonly payload: NetworkErrorPayload;
 
-  constructor(code: NetworkErrorCode, message: string, remedy: string, payload: NetworkErrorPayload = {}, cause?: unknown) {
+  constructor(
+    code: NetworkErrorCode,
+    message: string,
+    remedy: string,
+    payload: NetworkErrorPayload = {},
+    cause?: unknown,
+  ) {
     super(message, { cause });
     this.name = 'NetworkError';
     this.code = code;

@@ -27,7 +27,9 @@ export async function makeRecord(topology: Topology): Promise<NetworkRecord> {
 }
 
 function nodesOf(topology: Topology): readonly [string, number | undefined][] {
-  const nodes = topology.organisations.flatMap(({ peer, orderer }) => (orderer === undefined ? [peer] : [peer, orderer]));
+  const nodes = topology.organisations.flatMap(({ peer, orderer }) =>
+    orderer === undefined ? [peer] : [peer, orderer],
+  );
   return [
     ...nodes.map(({ hostname, port }): [string, number | undefined] => [hostname, port]),
     [CHAINCODE_SERVICE, topology.chaincode.port],
@@ -83,8 +85,13 @@ export function requireOrganisation(record: NetworkRecord, mspId: string): Organ
   const found = record.topology.organisations.find((organisation) => organisation.mspId === mspId);
   if (found !== undefined) return found;
   const known = record.topology.organisations.map((organisation) => organisation.mspId);
-  throw new NetworkError('OrganisationUnknown', `${mspId} is not an organisation of this network`, `Use one of: ${known.join(', ')}.`, {
-    mspId,
-    known,
-  });
+  throw new NetworkError(
+    'OrganisationUnknown',
+    `${mspId} is not an organisation of this network`,
+    `Use one of: ${known.join(', ')}.`,
+    {
+      mspId,
+      known,
+    },
+  );
 }

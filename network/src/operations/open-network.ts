@@ -22,9 +22,14 @@ export function openNetwork(directory: string): OpenNetwork {
   const files = new NetworkFiles(resolve(directory));
   const record = existsSync(files.directory) ? readRecord(files) : undefined;
   if (record !== undefined) return { files, record };
-  throw new NetworkError('NetworkDirectoryAbsent', `there is no network in ${files.directory}`, 'Run up first, or give its --dir.', {
-    directory: files.directory,
-  });
+  throw new NetworkError(
+    'NetworkDirectoryAbsent',
+    `there is no network in ${files.directory}`,
+    'Run up first, or give its --dir.',
+    {
+      directory: files.directory,
+    },
+  );
 }
 
 /** @throws NetworkError `NetworkNotRunning`. */

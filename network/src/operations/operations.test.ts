@@ -1,7 +1,16 @@
 import { spawn } from 'node:child_process';
 import type { ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, unlinkSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  unlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { createServer } from 'node:net';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -114,7 +123,9 @@ describe('up, status, down', () => {
   test('another topology than the directory’s is refused', async () => {
     await start();
     const other = { ...SMALL, channel: 'elsewhere' };
-    expect(await refusal(up({ engine: 'embedded', directory, topology: other }))).toMatchObject({ code: 'TopologyDiffers' });
+    expect(await refusal(up({ engine: 'embedded', directory, topology: other }))).toMatchObject({
+      code: 'TopologyDiffers',
+    });
   });
 
   test('a topology that is not named is the directory’s own', async () => {
@@ -143,6 +154,20 @@ describe('what was killed', () => {
     expect(leftOver()).toHaveLength(1);
     expect(await start()).toMatchObject({ state: 'started', made: true });
     expect(leftOver()).toHaveLength(0);
+  });
+
+  test('an up killed while the engine starts leaves no engine behind', async () => {
+    const script = `require(${JSON.stringify(join(__dirname, '..', 'index.js'))}).up({
+      engine: 'embedded', directory: ${JSON.stringify(directory)}, onProgress: ({ step }) => console.log(step) })`;
+    const killed = spawn(process.execPath, ['-e', script], { stdio: ['ignore', 'pipe', 'ignore'] });
+    let said = '';
+    for await (const piece of killed.stdout) {
+      said += String(piece);
+      if (said.includes('starting-engine')) killed.kill('SIGKILL');
+    }
+    expect(said).toContain('starting-engine');
+    expect(await up({ engine: 'embedded', directory, chaincodeProgram })).toMatchObject({ made: false });
+    expect(await status({ directory })).toMatchObject({ state: 'running' });
   });
 
   test('an engine killed with -9 takes its chaincode with it, and up starts both again', async () => {
@@ -188,8 +213,14 @@ describe('what was killed', () => {
 describe('a directory that is not a whole network is refused and left as it is', () => {
   test('one without its record', async () => {
     mkdirSync(join(directory, 'organisations'), { recursive: true });
-    for (const operation of [start(), down({ directory }), status({ directory }), purge({ directory })]) {
-      const error = await refusal(operation);
+    const operations = [
+      start,
+      async () => down({ directory }),
+      async () => status({ directory }),
+      async () => purge({ directory }),
+    ];
+    for (const operation of operations) {
+      const error = await refusal(operation());
       expect(error.code).toBe('NetworkDirectoryIncomplete');
       expect(error.remedy).toContain(`Remove ${directory}`);
     }
@@ -226,7 +257,9 @@ test('a port in use is named with its owner, and nothing is left running', async
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
   const { port } = server.address() as AddressInfo;
-  const organisations = SMALL.organisations.map((one) => (one.mspId === 'AlphaMSP' ? { ...one, peer: { ...one.peer, port } } : one));
+  const organisations = SMALL.organisations.map((one) =>
+    one.mspId === 'AlphaMSP' ? { ...one, peer: { ...one.peer, port } } : one,
+  );
   const request = { engine: 'embedded', directory, topology: { ...SMALL, organisations }, chaincodeProgram } as const;
   const error = await refusal(up(request));
   expect(error).toMatchObject({ code: 'PortInUse', payload: { port, owner: 'peer0.alpha.market.example' } });
@@ -260,7 +293,9 @@ describe('a profile', () => {
   });
 
   test('of a network that is not there', () => {
-    expect(() => exportProfile({ directory, mspId: 'AlphaMSP' })).toThrow(expect.objectContaining({ code: 'NetworkDirectoryAbsent' }));
+    expect(() => exportProfile({ directory, mspId: 'AlphaMSP' })).toThrow(
+      expect.objectContaining({ code: 'NetworkDirectoryAbsent' }),
+    );
   });
 });
 

@@ -1,6 +1,9 @@
 /** What an operation is doing, for whoever waits. */
 export type Progress =
-  | { readonly step: 'making-identities' | 'starting-engine' | 'installing-chaincode' | 'starting-chaincode' | 'ending-engine' }
+  | {
+      readonly step:
+        'making-identities' | 'starting-engine' | 'installing-chaincode' | 'starting-chaincode' | 'ending-engine';
+    }
   | { readonly step: 'installed' | 'approved'; readonly mspId: string }
   | { readonly step: 'committed'; readonly sequence: number };
 

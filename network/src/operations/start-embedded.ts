@@ -6,10 +6,12 @@ import type { Profile } from '../profile';
 import { readTopology } from '../topology';
 import type { Topology } from '../topology';
 import { deployOn } from './deploy-market';
+import { requireFree } from './free-ports';
 import { openOrMake } from './make-directory';
 import { NetworkFiles } from './network-files';
 import type { NetworkRecord } from './network-record';
 import type { OpenNetwork } from './open-network';
+import { withChosenPorts } from './with-chosen-ports';
 
 export interface StartEmbeddedRequest {
   readonly directory: string;
@@ -37,9 +39,13 @@ export interface EmbeddedNetwork extends AsyncDisposable {
  */
 export async function startEmbedded(request: StartEmbeddedRequest): Promise<EmbeddedNetwork> {
   const files = new NetworkFiles(resolve(request.directory));
-  const { record } = await openOrMake(files.directory, request.topology, () => readTopology());
-  const network: OpenNetwork = { files, record };
-  const running = await runEmbeddedNetwork(network, request.chaincodeProgram);
+  const opened = await openOrMake(files.directory, request.topology, () => readTopology());
+  const { network, running } = await withChosenPorts(files, opened.made, opened.record, async (chosen) => {
+    const attempt: OpenNetwork = { files, record: chosen };
+    await requireFree(new Map(Object.entries(chosen.ports)));
+    return { network: attempt, running: await runEmbeddedNetwork(attempt, request.chaincodeProgram) };
+  });
+  const { record } = network;
   let closing: Promise<void> | undefined;
   const close = async (): Promise<void> => (closing ??= running.close());
   return {

@@ -1,5 +1,5 @@
 import { resolve } from 'node:path';
-import { LifecycleClient } from '../admin';
+import { AdministrationError, LifecycleClient } from '../admin';
 import type { OrganisationRole } from '../topology';
 import { LOOPBACK } from './free-ports';
 import { marketDefinition } from './market-package';
@@ -20,7 +20,8 @@ export interface OrganisationStatus {
 
 export interface NetworkStatus {
   readonly directory: string;
-  readonly state: 'absent' | 'stopped' | 'running';
+  /** `unresponsive`: the engine process runs, and its peers do not answer. */
+  readonly state: 'absent' | 'stopped' | 'running' | 'unresponsive';
   readonly engine?: string;
   readonly pid?: number;
   /** ISO 8601: since when it has served. */
@@ -36,24 +37,25 @@ export interface NetworkStatus {
   readonly organisations: readonly OrganisationStatus[];
 }
 
+const ANSWER_MS = 5_000;
+
 /** @throws NetworkError `NetworkDirectoryIncomplete`. */
 export async function status({ directory }: { readonly directory: string }): Promise<NetworkStatus> {
   const files = new NetworkFiles(resolve(directory));
   const record = readRecord(files);
   if (record === undefined) return { directory: files.directory, state: 'absent', organisations: [] };
   const running = runningProcess(files);
-  const committed = running === undefined ? undefined : await committedDefinition(files, record);
+  const answer = running === undefined ? undefined : await committedDefinition(files, record);
   const { channel, chaincode, organisations } = record.topology;
   return {
     directory: files.directory,
-    ...(running === undefined
-      ? { state: 'stopped' }
-      : { state: 'running', engine: running.engine, pid: running.pid, since: running.readyAt }),
+    state: running === undefined ? 'stopped' : answer === 'no answer' ? 'unresponsive' : 'running',
+    ...(running === undefined ? {} : { engine: running.engine, pid: running.pid, since: running.readyAt }),
     channel,
     chaincode: {
       name: chaincode.name,
       service: endpoint(chaincodePort(record)),
-      ...(committed === undefined ? {} : { committed }),
+      ...(typeof answer === 'object' ? { committed: answer } : {}),
     },
     organisations: organisations.map(({ mspId, name, role, peer, orderer }) => ({
       mspId,
@@ -72,14 +74,20 @@ function endpoint(port: number): string {
 async function committedDefinition(
   files: NetworkFiles,
   record: NetworkRecord,
-): Promise<{ version: string; sequence: number } | undefined> {
+): Promise<{ version: string; sequence: number } | undefined | 'no answer'> {
   const { topology } = record;
   const [first] = topology.organisations;
   if (first === undefined) return undefined;
-  const client = new LifecycleClient(topology.channel, administratorOf({ files, record }, first));
+  const client = new LifecycleClient(topology.channel, {
+    ...administratorOf({ files, record }, first),
+    timeoutMs: ANSWER_MS,
+  });
   try {
     const found = await client.queryCommitted(marketDefinition(topology));
     return found === undefined ? undefined : { version: found.version, sequence: found.sequence };
+  } catch (error) {
+    if (error instanceof AdministrationError && error.code === 'PeerUnreachable') return 'no answer';
+    throw error;
   } finally {
     client.close();
   }

@@ -12,6 +12,7 @@ import { poll } from './poll';
 import { removeProcessRecord, runningProcess } from './process-record';
 import type { OnProgress } from './progress';
 import { startEngineProcess } from './start-engine-process';
+import { withChosenPorts } from './with-chosen-ports';
 
 /** Where a network lies unless its directory is named, below the current directory. */
 export const DEFAULT_DIRECTORY = join('.kessai', 'network');
@@ -37,7 +38,8 @@ export interface UpResult {
   readonly pid: number;
 }
 
-const PORTS_MS = 5_000;
+const PORTS_MS = 1_000;
+const PORTS_AFTER_KILL_MS = 5_000;
 
 /**
  * Brings a network up and returns when it serves. On a running network it does nothing and says so.
@@ -46,7 +48,12 @@ const PORTS_MS = 5_000;
  */
 export async function up({ engine, topology, onProgress, chaincodeProgram, directory }: UpRequest): Promise<UpResult> {
   if (engine !== 'embedded') {
-    throw new NetworkError('EngineUnsupported', `the engine '${engine}' is not available yet`, 'Use --engine embedded.', { engine });
+    throw new NetworkError(
+      'EngineUnsupported',
+      `the engine '${engine}' is not available yet`,
+      'Use --engine embedded.',
+      { engine },
+    );
   }
   const files = new NetworkFiles(resolve(directory));
   if (!existsSync(files.record)) onProgress?.({ step: 'making-identities' });
@@ -54,19 +61,21 @@ export async function up({ engine, topology, onProgress, chaincodeProgram, direc
   return withLock(files, async () => {
     const running = runningProcess(files);
     if (running !== undefined) return { state: 'already-running', made, directory: files.directory, pid: running.pid };
-    await settle(files, record);
     onProgress?.({ step: 'starting-engine' });
-    const pid = await startEngineProcess(files, chaincodeProgram);
+    const pid = await withChosenPorts(files, made, record, async (chosen) => {
+      await settle(files, chosen);
+      return startEngineProcess(files, chaincodeProgram);
+    });
     return { state: 'started', made, directory: files.directory, pid };
   });
 }
 
-// An engine that was killed takes its chaincode process with it, a moment later: its ports come free by themselves.
+// An engine that was killed takes its chaincode process with it, a moment later, and one whose starter was killed ends itself: their
+// ports come free by themselves.
 async function settle(files: NetworkFiles, record: NetworkRecord): Promise<void> {
   const ports = new Map(Object.entries(record.ports));
-  if (existsSync(files.process)) {
-    await poll(PORTS_MS, async () => (await Promise.all([...ports.values()].map(isFree))).every(Boolean));
-    removeProcessRecord(files);
-  }
+  const wait = existsSync(files.process) ? PORTS_AFTER_KILL_MS : PORTS_MS;
+  await poll(wait, async () => (await Promise.all([...ports.values()].map(isFree))).every(Boolean));
+  removeProcessRecord(files);
   await requireFree(ports);
 }

@@ -1,6 +1,12 @@
 import { msp, peer } from '@hyperledger/fabric-protos';
 import { describe, expect, test } from '@jest/globals';
-import { collectionConfigPackage, collectionsOf, endorsementPolicyText, endorsingOrganisations, readTopology } from './index';
+import {
+  collectionConfigPackage,
+  collectionsOf,
+  endorsementPolicyText,
+  endorsingOrganisations,
+  readTopology,
+} from './index';
 import type { Topology } from './index';
 
 const market = readTopology();
@@ -24,7 +30,8 @@ describe('collections follow from the organisations', () => {
   });
 
   test('an endorsed value is at a second peer, unless its collection has one member', () => {
-    for (const collection of collectionsOf(market)) expect(collection).toMatchObject({ requiredPeerCount: 1, maxPeerCount: 2 });
+    for (const collection of collectionsOf(market))
+      expect(collection).toMatchObject({ requiredPeerCount: 1, maxPeerCount: 2 });
     const alone: Topology = {
       ...market,
       collections: { own: { roles: ['issuer'], readers: [] }, shared: [] },
@@ -37,13 +44,17 @@ describe('collections follow from the organisations', () => {
   test('in Fabric’s message: members by OR, two of the three operators endorse, nothing expires', () => {
     const bytes = collectionConfigPackage(market).serializeBinary();
     const configs = peer.CollectionConfigPackage.deserializeBinary(bytes).getConfigList();
-    const alpha = configs.map((config) => config.getStaticCollectionConfig()).find((config) => config?.getName() === 'AlphaMSP');
+    const alpha = configs
+      .map((config) => config.getStaticCollectionConfig())
+      .find((config) => config?.getName() === 'AlphaMSP');
     expect(alpha?.toObject()).toMatchObject({ blockToLive: 0, memberOnlyRead: false, memberOnlyWrite: false });
     const members = alpha?.getMemberOrgsPolicy()?.getSignaturePolicy();
     expect(members?.getRule()?.getNOutOf()?.getN()).toBe(1);
     const endorsement = alpha?.getEndorsementPolicy()?.getSignaturePolicy();
     expect(endorsement?.getRule()?.getNOutOf()?.getN()).toBe(2);
-    const roles = endorsement?.getIdentitiesList().map((principal) => msp.MSPRole.deserializeBinary(principal.getPrincipal_asU8()));
+    const roles = endorsement
+      ?.getIdentitiesList()
+      .map((principal) => msp.MSPRole.deserializeBinary(principal.getPrincipal_asU8()));
     expect(roles?.map((role) => role.getMspIdentifier())).toEqual(operators);
     expect(new Set(roles?.map((role) => role.getRole()))).toEqual(new Set([msp.MSPRole.MSPRoleType.PEER]));
   });

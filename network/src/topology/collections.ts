@@ -23,7 +23,9 @@ const MAX_PEERS = 2;
 export function collectionsOf(topology: Topology): readonly Collection[] {
   const { own, shared } = topology.collections;
   const readers = organisationsWithRole(topology, own.readers);
-  const owned = organisationsWithRole(topology, own.roles).map((mspId) => collection(topology, mspId, [mspId, ...readers]));
+  const owned = organisationsWithRole(topology, own.roles).map((mspId) =>
+    collection(topology, mspId, [mspId, ...readers]),
+  );
   const common = shared.map(({ name, roles, organisations }) =>
     collection(topology, name, [...organisationsWithRole(topology, roles), ...organisations]),
   );

@@ -58,7 +58,12 @@ describe('the market that ships', () => {
 describe('a topology is refused, with its field and its place', () => {
   const refusals: readonly [string, string, TopologyErrorCode, string][] = [
     ['an unknown field', changed('channel: market', 'channel: market\nchanel: x'), 'FieldUnknown', 'chanel'],
-    ['an unknown field of a node', changed('peer: {}', 'peer: { prot: 7051 }'), 'FieldUnknown', 'organisations[0].peer.prot'],
+    [
+      'an unknown field of a node',
+      changed('peer: {}', 'peer: { prot: 7051 }'),
+      'FieldUnknown',
+      'organisations[0].peer.prot',
+    ],
     ['a missing field', changed('    domain: csd.market.example\n', ''), 'FieldMissing', 'organisations[1].domain'],
     ['a text for a number', changed('outOf: 2', "outOf: '2'"), 'FieldType', 'chaincode.endorsement.outOf'],
     ['a number for a text', changed("version: '1'", 'version: 1'), 'FieldType', 'chaincode.version'],
@@ -71,15 +76,43 @@ describe('a topology is refused, with its field and its place', () => {
     ['a domain that is none', changed('csd.market.example', 'csd..example'), 'FieldValue', 'organisations[1].domain'],
     ['a channel in capitals', changed('channel: market', 'channel: Market'), 'FieldValue', 'channel'],
     ['one MSP id twice', changed('mspId: CsdMSP', 'mspId: ExchangeMSP'), 'FieldDuplicate', 'organisations[1]'],
-    ['one domain twice', changed('csd.market.example', 'exchange.market.example'), 'FieldDuplicate', 'organisations[1]'],
+    [
+      'one domain twice',
+      changed('csd.market.example', 'exchange.market.example'),
+      'FieldDuplicate',
+      'organisations[1]',
+    ],
     ['one user twice', changed('name: user1', 'name: admin'), 'FieldDuplicate', 'users[1].name'],
     ['no administrator', changed('kind: admin', 'kind: client'), 'FieldMissing', 'organisations[0]'],
     ['no orderer', changed(/ {4}orderer: \{\}\n/g, ''), 'OrdererMissing', 'organisations'],
-    ['more endorsers than operators', changed('outOf: 2', 'outOf: 4'), 'EndorsementUnsatisfiable', 'chaincode.endorsement'],
-    ['a collection of nobody', changed(/role: auditor/, 'role: issuer').replace('[operator, auditor]\n    - name: board', '[auditor]\n    - name: board'), 'CollectionEmpty', 'collections.shared[0]'],
+    [
+      'more endorsers than operators',
+      changed('outOf: 2', 'outOf: 4'),
+      'EndorsementUnsatisfiable',
+      'chaincode.endorsement',
+    ],
+    [
+      'a collection of nobody',
+      changed(/role: auditor/, 'role: issuer').replace(
+        '[operator, auditor]\n    - name: board',
+        '[auditor]\n    - name: board',
+      ),
+      'CollectionEmpty',
+      'collections.shared[0]',
+    ],
     ['one collection name twice', changed('name: board', 'name: operators'), 'FieldDuplicate', 'collections.shared[1]'],
-    ['a shared collection that has an owner’s name', changed('name: board', 'name: AlphaMSP'), 'FieldDuplicate', 'collections.shared[1]'],
-    ['an unknown member', changed('name: board', 'name: board\n      organisations: [DeltaMSP]'), 'OrganisationUnknown', 'collections.shared[1]'],
+    [
+      'a shared collection that has an owner’s name',
+      changed('name: board', 'name: AlphaMSP'),
+      'FieldDuplicate',
+      'collections.shared[1]',
+    ],
+    [
+      'an unknown member',
+      changed('name: board', 'name: board\n      organisations: [DeltaMSP]'),
+      'OrganisationUnknown',
+      'collections.shared[1]',
+    ],
   ];
 
   test.each(refusals)('%s', (_what, text, code, path) => {
@@ -94,7 +127,9 @@ describe('a topology is refused, with its field and its place', () => {
     const first = changed('peer: {}', 'peer: { port: 7051 }');
     const error = errorOf(first.replace(/orderer: \{\}/, 'orderer: { port: 7051 }'));
     expect(error.code).toBe('PortShared');
-    expect(error.message).toContain('orderer0.exchange.market.example and peer0.exchange.market.example both have port 7051');
+    expect(error.message).toContain(
+      'orderer0.exchange.market.example and peer0.exchange.market.example both have port 7051',
+    );
     expect(first.split('\n')[(error.line ?? 0) - 1]).toContain('orderer');
   });
 

@@ -126,7 +126,11 @@ function checkOrganisations(topology: Topology, field: YamlField): void {
       const value = organisation[key];
       if (seen.has(value)) {
         const at = field.items()[index] ?? field;
-        at.fail('FieldDuplicate', `a second organisation has the ${key} ${value}`, `Give each organisation its own ${key}.`);
+        at.fail(
+          'FieldDuplicate',
+          `a second organisation has the ${key} ${value}`,
+          `Give each organisation its own ${key}.`,
+        );
       }
       seen.add(value);
     }
@@ -147,11 +151,17 @@ function checkPorts(topology: Topology, field: YamlField, chaincode: YamlField):
     if (port === undefined) return;
     const other = taken.get(port);
     if (other !== undefined) {
-      (at ?? field).fail('PortShared', `${owner} and ${other} both have port ${port.toString()}`, 'Give each its own port, or none.');
+      (at ?? field).fail(
+        'PortShared',
+        `${owner} and ${other} both have port ${port.toString()}`,
+        'Give each its own port, or none.',
+      );
     }
     taken.set(port, owner);
   };
-  const nodes = field.items().map((item) => item.fields(['peer'], ['mspId', 'name', 'role', 'domain', 'orderer', 'users']));
+  const nodes = field
+    .items()
+    .map((item) => item.fields(['peer'], ['mspId', 'name', 'role', 'domain', 'orderer', 'users']));
   for (const [index, { peer, orderer }] of topology.organisations.entries()) {
     claim(peer.port, peer.hostname, nodes[index]?.peer);
     if (orderer !== undefined) claim(orderer.port, orderer.hostname, nodes[index]?.orderer);
@@ -174,20 +184,32 @@ function checkCollections(topology: Topology, field: YamlField): void {
   const ownRules = topology.collections.own;
   const owners = organisationsWithRole(topology, ownRules.roles);
   if (owners.length === 0 && ownRules.roles.length > 0) {
-    own.fail('CollectionEmpty', `no organisation has a role of ${ownRules.roles.join(', ')}`, 'Remove the roles, or add one.');
+    own.fail(
+      'CollectionEmpty',
+      `no organisation has a role of ${ownRules.roles.join(', ')}`,
+      'Remove the roles, or add one.',
+    );
   }
   const names = new Set(owners);
   const items = shared.items();
   for (const [index, collection] of topology.collections.shared.entries()) {
     const at = items[index] ?? shared;
     if (names.has(collection.name)) {
-      at.fail('FieldDuplicate', `a second collection is called ${collection.name}`, 'Give each collection its own name.');
+      at.fail(
+        'FieldDuplicate',
+        `a second collection is called ${collection.name}`,
+        'Give each collection its own name.',
+      );
     }
     names.add(collection.name);
     const known = topology.organisations.map((organisation) => organisation.mspId);
     const stranger = collection.organisations.find((mspId) => !known.includes(mspId));
     if (stranger !== undefined) {
-      at.fail('OrganisationUnknown', `${stranger} is not an organisation of this file`, `Use one of: ${known.join(', ')}.`);
+      at.fail(
+        'OrganisationUnknown',
+        `${stranger} is not an organisation of this file`,
+        `Use one of: ${known.join(', ')}.`,
+      );
     }
     if (organisationsWithRole(topology, collection.roles).length + collection.organisations.length === 0) {
       at.fail('CollectionEmpty', `${collection.name} has no member`, 'Name a role that an organisation has.');

@@ -100,7 +100,8 @@ export class YamlField {
   oneOf<Value extends string>(values: readonly Value[]): Value {
     const text = this.text();
     const value = values.find((candidate) => candidate === text);
-    if (value === undefined) this.fail('FieldValue', `'${text}' is not known here`, `Use one of: ${values.join(', ')}.`);
+    if (value === undefined)
+      this.fail('FieldValue', `'${text}' is not known here`, `Use one of: ${values.join(', ')}.`);
     return value;
   }
 
@@ -121,7 +122,13 @@ export class YamlField {
   }
 
   #wrongType(expected: string): never {
-    const found = isAlias(this.#node) ? 'an alias' : isMap(this.#node) ? 'a mapping' : isSeq(this.#node) ? 'a list' : undefined;
+    const found = isAlias(this.#node)
+      ? 'an alias'
+      : isMap(this.#node)
+        ? 'a mapping'
+        : isSeq(this.#node)
+          ? 'a list'
+          : undefined;
     const said = found ?? (isScalar(this.#node) ? JSON.stringify(this.#node.value) : 'nothing');
     this.fail('FieldType', `expected ${expected}, found ${said}`, `Write ${expected} here.`);
   }

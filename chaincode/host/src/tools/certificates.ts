@@ -28,13 +28,17 @@ export function certificateOf({ name, units, attributes }: CertificateSubject): 
     element(0xa3, sequence(keyUsage, ...extensions)),
   );
   const signature = element(0x03, Buffer.concat([Buffer.from([0]), sign('sha256', signed, privateKey)]));
-  const lines = sequence(signed, signatureAlgorithm, signature).toString('base64').match(/.{1,64}/g) ?? [];
+  const lines =
+    sequence(signed, signatureAlgorithm, signature)
+      .toString('base64')
+      .match(/.{1,64}/g) ?? [];
   return Buffer.from(['-----BEGIN CERTIFICATE-----', ...lines, '-----END CERTIFICATE-----', ''].join('\n'));
 }
 
 function element(tag: number, content: Buffer): Buffer {
   const { length } = content;
-  const header = length < 0x80 ? [tag, length] : length < 0x100 ? [tag, 0x81, length] : [tag, 0x82, length >> 8, length & 0xff];
+  const header =
+    length < 0x80 ? [tag, length] : length < 0x100 ? [tag, 0x81, length] : [tag, 0x82, length >> 8, length & 0xff];
   return Buffer.concat([Buffer.from(header), content]);
 }
 

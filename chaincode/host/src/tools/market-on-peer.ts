@@ -22,7 +22,12 @@ export class MarketOnPeer {
   readonly #server: RunningServer;
   #transactions = 0;
 
-  private constructor(peer: ScriptedPeer, chaincode: MarketChaincode, server: RunningServer, logged: readonly string[]) {
+  private constructor(
+    peer: ScriptedPeer,
+    chaincode: MarketChaincode,
+    server: RunningServer,
+    logged: readonly string[],
+  ) {
     this.peer = peer;
     this.chaincode = chaincode;
     this.#server = server;
@@ -43,18 +48,16 @@ export class MarketOnPeer {
 
   /** Any proposal: what is not given is that of a client of the operator. */
   execute(call: Partial<Call> & Pick<Call, 'arguments'>): Promise<ChaincodeAnswer> {
-    this.#transactions += 1;
-    return this.peer.execute({
-      mspId: operator,
-      certificate: client,
-      time: new Date(Date.UTC(2023, 2, 1, 0, 0, this.#transactions)).toISOString(),
-      txId: this.#transactions.toString(16).padStart(64, '0'),
-      ...call,
-    });
+    return this.peer.execute(this.#completed(call));
   }
 
   call(method: string, request: JsonObject = {}, mspId: string = operator): Promise<ChaincodeAnswer> {
-    return this.execute({ arguments: [method], request: JSON.stringify(request), mspId });
+    return this.peer.execute(this.proposal(method, request, mspId));
+  }
+
+  /** For a peer beside this one. */
+  proposal(method: string, request: JsonObject, mspId: string = operator): Call {
+    return this.#completed({ arguments: [method], request: JSON.stringify(request), mspId });
   }
 
   /** Runs and, where it is not refused, commits. */
@@ -76,6 +79,17 @@ export class MarketOnPeer {
 
   admit(mspId: string): Promise<ChaincodeAnswer> {
     return this.submit('Registry:AdmitMember', { mspId, role: 'institution', name: mspId, secret: secrets.member });
+  }
+
+  #completed(call: Partial<Call> & Pick<Call, 'arguments'>): Call {
+    this.#transactions += 1;
+    return {
+      mspId: operator,
+      certificate: client,
+      time: new Date(Date.UTC(2023, 2, 1, 0, 0, this.#transactions)).toISOString(),
+      txId: this.#transactions.toString(16).padStart(64, '0'),
+      ...call,
+    };
   }
 
   close(): void {

@@ -9,11 +9,13 @@ import {
   mspId,
   object,
   optional,
+  type RequestOf,
+  type ResponseOf,
   refuse,
   submit,
   text,
 } from '@kessai/interface';
-import { type Implementation, created, put, table } from '@kessai/ledger';
+import { type EvaluateHandler, type SubmitHandler, created, put, table } from '@kessai/ledger';
 import type { HostedContract } from '../contracts';
 
 const note = object({ text: text({ maxLength: 1_000 }) });
@@ -41,7 +43,9 @@ export const Notes = defineContract({
       roles: everyone,
       answeredBy: 'operator',
       request: object({ collection: mspId }),
-      response: object({ notes: list(object({ id: text({ maxLength: 100 }), text: text({ maxLength: 1_000 }) }), { max: 1_000_000 }) }),
+      response: object({
+        notes: list(object({ id: text({ maxLength: 100 }), text: text({ maxLength: 1_000 }) }), { max: 1_000_000 }),
+      }),
     }),
     Pick: evaluate({
       summary: 'Notes by their names.',
@@ -66,37 +70,45 @@ export const Notes = defineContract({
   rejections: {},
 });
 
-const handlers: Implementation<typeof Notes> = {
-  Keep: {
-    load: () => Promise.resolve(undefined),
-    decide: (_state, { id, collection, text: words, copies = 1 }) =>
-      created(
-        Array.from({ length: copies }, (_, index) =>
-          put(notes.at(collection, copies === 1 ? id : `${id}-${index.toString()}`), { text: words }),
-        ),
+type Methods = typeof Notes.methods;
+type Submit<M extends keyof Methods> = SubmitHandler<RequestOf<Methods[M]>, undefined>;
+type Evaluate<M extends keyof Methods> = EvaluateHandler<RequestOf<Methods[M]>, ResponseOf<Methods[M]>>;
+
+const load = () => Promise.resolve(undefined);
+
+const keep: Submit<'Keep'> = {
+  load,
+  decide: (_state, { id, collection, text: words, copies = 1 }) =>
+    created(
+      Array.from({ length: copies }, (_, index) =>
+        put(notes.at(collection, copies === 1 ? id : `${id}-${index.toString()}`), { text: words }),
       ),
-  },
-  Read: async (reader, { collection }) => {
-    const found: { id: string; text: string }[] = [];
-    for await (const { parts, value } of notes.below(reader, collection)) {
-      found.push({ id: parts.join('/'), text: value.text });
-    }
-    return { notes: found };
-  },
-  Pick: async (reader, { collection, ids }) => {
-    const values = await reader.read(ids.map((id) => notes.at(collection, id)));
-    return { found: values.filter((value) => value !== undefined).length };
-  },
-  Refuse: {
-    load: () => Promise.resolve(undefined),
-    decide: (_state, { secret }) => refuse('NotYours', { field: secret }),
-  },
-  Break: {
-    load: () => Promise.resolve(undefined),
-    decide: (_state, { secret }) => {
-      throw new Error(`cannot handle ${secret}`);
-    },
+    ),
+};
+
+const read: Evaluate<'Read'> = async (reader, { collection }) => {
+  const found: { id: string; text: string }[] = [];
+  for await (const { parts, value } of notes.below(reader, collection)) {
+    found.push({ id: parts.join('/'), text: value.text });
+  }
+  return { notes: found };
+};
+
+const pick: Evaluate<'Pick'> = async (reader, { collection, ids }) => {
+  const values = await reader.read(ids.map((id) => notes.at(collection, id)));
+  return { found: values.filter((value) => value !== undefined).length };
+};
+
+const refuseIt: Submit<'Refuse'> = { load, decide: (_state, { secret }) => refuse('NotYours', { field: secret }) };
+
+const breakIt: Submit<'Break'> = {
+  load,
+  decide: (_state, { secret }) => {
+    throw new Error(`cannot handle ${secret}`);
   },
 };
 
-export const notesContract: HostedContract = { definition: Notes, implementation: handlers };
+export const notesContract: HostedContract = {
+  definition: Notes,
+  implementation: { Keep: keep, Read: read, Pick: pick, Refuse: refuseIt, Break: breakIt },
+};

@@ -35,8 +35,8 @@ export interface PeerWrite {
 interface InFlight {
   readonly writes: PeerWrite[];
   readonly messages: string[];
-  resolve(answer: ChaincodeAnswer): void;
-  reject(error: Error): void;
+  readonly resolve: (answer: ChaincodeAnswer) => void;
+  readonly reject: (error: Error) => void;
 }
 
 /** The peer's side of the chaincode stream, with state in memory: as much of a peer as a chaincode sees. */
@@ -49,6 +49,8 @@ export class ScriptedPeer {
   readonly #ranges = new Map<string, readonly PeerWrite[]>();
   #onReady: (() => void) | undefined;
   #onKeepalive: (() => void) | undefined;
+  #onAsked: (() => void) | undefined;
+  #muted = false;
 
   private constructor(address: string, options: PeerOptions) {
     this.#options = options;
@@ -104,6 +106,18 @@ export class ScriptedPeer {
     });
   }
 
+  /** Answers nothing any more. */
+  mute(): void {
+    this.#muted = true;
+  }
+
+  /** Ends when the chaincode has asked for something. */
+  asked(): Promise<void> {
+    return new Promise((resolve) => {
+      this.#onAsked = resolve;
+    });
+  }
+
   close(): void {
     this.#stream.cancel();
     this.#client.close();
@@ -137,6 +151,8 @@ export class ScriptedPeer {
       return;
     }
     transaction.messages.push(name);
+    this.#onAsked?.();
+    if (this.#muted) return;
     try {
       this.#send(Type.RESPONSE, this.#answer(message, transaction), message);
     } catch (error) {

@@ -10,7 +10,7 @@ function malformed() {
   return rejection({ field: fieldPath, reason }, (r) => `${r.field === '' ? 'The request' : r.field} ${r.reason}.`);
 }
 
-/** What any method may refuse, in order of precedence: the form of the request, who asks, when, then the content. */
+/** What any method may refuse: the form of the request, who asks, when, then the content. Who asks is decided before anything of the request is read. */
 export const commonRejections = {
   TextTooLong: malformed(),
   TextMalformed: malformed(),

@@ -1,3 +1,5 @@
+export * from './auditor';
+export * from './market-fixture';
 export * from './memory-ledger';
 export * from './memory-market';
 export * from './sample-market';

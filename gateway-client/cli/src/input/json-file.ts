@@ -47,11 +47,7 @@ export interface PlacedItem<T> {
 }
 
 /** Reads a JSON list; the first fault of each item is told. Items with a fault are left out. */
-export function readJsonList<T>(
-  directory: string,
-  file: string,
-  codec: Codec<T>,
-): JsonFile<readonly PlacedItem<T>[]> {
+export function readJsonList<T>(directory: string, file: string, codec: Codec<T>): JsonFile<readonly PlacedItem<T>[]> {
   const { value, faults: broken, fault } = readJson(directory, file);
   if (broken.length > 0) return { value: [], faults: broken, fault };
   if (!Array.isArray(value)) return { value: [], faults: [fault('', 'must be a list')], fault };
@@ -66,7 +62,13 @@ export function readJsonList<T>(
   return { value: items, faults, fault };
 }
 
-function decoded<T>(codec: Codec<T>, value: unknown, path: string, fault: FaultAt, faults: InputFault[]): T | undefined {
+function decoded<T>(
+  codec: Codec<T>,
+  value: unknown,
+  path: string,
+  fault: FaultAt,
+  faults: InputFault[],
+): T | undefined {
   try {
     return codec.decode(value, path);
   } catch (error) {
@@ -88,10 +90,15 @@ function readJson(directory: string, file: string): JsonFile<unknown> {
   const lines = new LineCounter();
   const document = parseDocument(text, { lineCounter: lines, uniqueKeys: true });
   const [broken] = document.errors;
-  if (broken) return failed({ file, ...placeAt(lines, broken.pos[0]), field: '', reason: `is not JSON: ${firstLine(broken)}` });
+  if (broken)
+    return failed({ file, ...placeAt(lines, broken.pos[0]), field: '', reason: `is not JSON: ${firstLine(broken)}` });
   try {
     const value: unknown = JSON.parse(text);
-    return { value, faults: [], fault: (field, reason) => ({ file, ...placeOf(document, lines, field), field, reason }) };
+    return {
+      value,
+      faults: [],
+      fault: (field, reason) => ({ file, ...placeOf(document, lines, field), field, reason }),
+    };
   } catch (error) {
     if (!(error instanceof SyntaxError)) throw error;
     const position = Number(/position ([0-9]+)/.exec(error.message)?.[1] ?? 0);

@@ -96,8 +96,7 @@ export interface DayBilateral {
   readonly recordedBy: MspId;
   readonly record: Requests<'Orders', 'RecordTrade'>;
   readonly answer:
-    | { readonly kind: 'affirm'; readonly account: AccountId }
-    | { readonly kind: 'reject'; readonly reason: string };
+    { readonly kind: 'affirm'; readonly account: AccountId } | { readonly kind: 'reject'; readonly reason: string };
 }
 
 export interface DayEvent {

@@ -86,7 +86,8 @@ function headerFaults(names: readonly string[], columns: Columns): readonly Wron
   const wrong: Wrong[] = [];
   for (const [index, name] of names.entries()) {
     const column = index + 1;
-    if (!Object.hasOwn(columns, name)) wrong.push({ column, name, reason: `is no column here; there are ${listOf(columns)}` });
+    if (!Object.hasOwn(columns, name))
+      wrong.push({ column, name, reason: `is no column here; there are ${listOf(columns)}` });
     else if (names.indexOf(name) < index) wrong.push({ column, name, reason: 'is named twice' });
   }
   for (const [name, { fallback }] of Object.entries(columns)) {

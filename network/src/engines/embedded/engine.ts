@@ -124,7 +124,9 @@ async function open(options: EngineOptions, cutting: BlockCutting, now: () => nu
   }
   const genesis = makeGenesisBlock({
     channel: options.channel,
-    organisations: options.organisations.map((organisation) => genesisOrganisation(organisation, [organisation.peer.endpoint])),
+    organisations: options.organisations.map((organisation) =>
+      genesisOrganisation(organisation, [organisation.peer.endpoint]),
+    ),
     ordererOrganisations: ordererOrganisations(options.orderers),
     batch: {
       maxMessageCount: cutting.maxMessageCount,
@@ -170,7 +172,9 @@ function checkSameChannel(options: EngineOptions, ledger: EmbeddedLedger): void 
   const members = applicationOrganisations.map(({ mspId }) => mspId);
   for (const { mspId } of options.organisations) {
     if (!members.includes(mspId)) {
-      throw new EngineOptionsInvalid(`${mspId} is not an organisation of channel ${channelId}: ${members.join(', ')} are`);
+      throw new EngineOptionsInvalid(
+        `${mspId} is not an organisation of channel ${channelId}: ${members.join(', ')} are`,
+      );
     }
   }
 }

@@ -79,7 +79,9 @@ export class RunnableChaincodes {
       const source = await readOwn(fieldKey(SOURCES, approval, 'PackageID'));
       const packageId = textOf(source);
       if (this.#packages.find(packageId) === undefined) {
-        throw new ChaincodeNotRunnable(`chaincode definition for '${chaincode}' exists, but chaincode is not installed`);
+        throw new ChaincodeNotRunnable(
+          `chaincode definition for '${chaincode}' exists, but chaincode is not installed`,
+        );
       }
       const { version, initRequired } = definition.parameters;
       return { version, packageId, initRequired };

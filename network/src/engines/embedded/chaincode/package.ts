@@ -71,7 +71,9 @@ export function readPackage(source: Uint8Array, variables: Readonly<Record<strin
   }
   const connection = innerFile(code, 'connection.json');
   if (connection === undefined) {
-    throw new PackageError('could not build chaincode: external builder failed: connection.json not found in source folder');
+    throw new PackageError(
+      'could not build chaincode: external builder failed: connection.json not found in source folder',
+    );
   }
   return { label, type, connection: readConnection(connection, variables) };
 }
@@ -140,7 +142,12 @@ function readConnection(bytes: Uint8Array, variables: Readonly<Record<string, st
 }
 
 function readTls(json: JsonObject, field: (name: string) => string, doing: string): ConnectionTls {
-  const [rootCert, key, cert, domain] = [field('root_cert'), field('client_key'), field('client_cert'), field('domain')];
+  const [rootCert, key, cert, domain] = [
+    field('root_cert'),
+    field('client_key'),
+    field('client_cert'),
+    field('domain'),
+  ];
   const clientAuth = json['client_auth_required'] === true;
   if (clientAuth && key === '') {
     throw new PackageError(`${doing}: chaincode tls key not provided`);

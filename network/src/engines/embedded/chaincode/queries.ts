@@ -7,7 +7,11 @@ const BATCH_RESULTS = 100;
 const TOTAL_RESULTS = 100_000;
 
 /** Answers GET_STATE_BY_RANGE: the first batch, and where to go on. */
-export async function rangeQuery(call: ChaincodeCall, simulator: Simulator, request: peer.GetStateByRange): Promise<Uint8Array> {
+export async function rangeQuery(
+  call: ChaincodeCall,
+  simulator: Simulator,
+  request: peer.GetStateByRange,
+): Promise<Uint8Array> {
   const collection = request.getCollection();
   const [start, end] = [request.getStartkey(), request.getEndkey()];
   if (collection !== '') {
@@ -29,7 +33,10 @@ export async function rangeQuery(call: ChaincodeCall, simulator: Simulator, requ
 
 export async function historyQuery(call: ChaincodeCall, simulator: Simulator, key: string): Promise<Uint8Array> {
   const versions = simulator.history(call.namespace, key);
-  return firstBatch(call, encoded(versions, (version) => version.serializeBinary()));
+  return firstBatch(
+    call,
+    encoded(versions, (version) => version.serializeBinary()),
+  );
 }
 
 export async function nextBatch(call: ChaincodeCall, id: string): Promise<Uint8Array> {

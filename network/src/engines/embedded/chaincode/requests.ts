@@ -62,7 +62,9 @@ export async function answer(type: number, payload: Uint8Array, call: ChaincodeC
       const request = parse(peer.GetQueryResult, 'GetQueryResult', payload);
       checkRead(call, request.getCollection());
       throw new RequestRefused(
-        request.getCollection() === '' ? 'ExecuteQuery not supported for leveldb' : 'ExecuteQueryOnPrivateData not supported for leveldb',
+        request.getCollection() === ''
+          ? 'ExecuteQuery not supported for leveldb'
+          : 'ExecuteQueryOnPrivateData not supported for leveldb',
       );
     }
     case Type.GET_HISTORY_FOR_KEY:
@@ -192,7 +194,11 @@ function putMetadata(
   }
 }
 
-async function getMetadata(call: ChaincodeCall, simulator: Simulator, request: peer.GetStateMetadata): Promise<Uint8Array> {
+async function getMetadata(
+  call: ChaincodeCall,
+  simulator: Simulator,
+  request: peer.GetStateMetadata,
+): Promise<Uint8Array> {
   const [collection, key] = [request.getCollection(), request.getKey()];
   checkRead(call, collection);
   const metadata =

@@ -87,7 +87,11 @@ export class ChaincodeRuntime {
     }
   }
 
-  async #invoke(scope: TransactionScope, chaincode: string, input: peer.ChaincodeInput): Promise<peer.ChaincodeMessage> {
+  async #invoke(
+    scope: TransactionScope,
+    chaincode: string,
+    input: peer.ChaincodeInput,
+  ): Promise<peer.ChaincodeMessage> {
     if (this.#system.has(chaincode)) {
       const response = await this.#system.invoke(chaincode, input.getArgsList_asU8(), scope);
       const completed = new peer.ChaincodeMessage();
@@ -128,9 +132,13 @@ export class ChaincodeRuntime {
     if (launcher === undefined) {
       const contents = this.#packages.find(packageId);
       if (contents === undefined) {
-        throw new ExecutionFailed(`could not launch chaincode ${packageId}: error building chaincode: package is not installed`);
+        throw new ExecutionFailed(
+          `could not launch chaincode ${packageId}: error building chaincode: package is not installed`,
+        );
       }
-      launcher = new ChaincodeLauncher(packageId, contents.connection, (request, call) => this.#invokeFrom(request, call));
+      launcher = new ChaincodeLauncher(packageId, contents.connection, (request, call) =>
+        this.#invokeFrom(request, call),
+      );
       this.#launchers.set(packageId, launcher);
     }
     return launcher;
@@ -179,7 +187,9 @@ async function initialise(
     return true;
   }
   if (needed) {
-    throw new ExecutionFailed(`chaincode '${chaincode}' has not been initialized for this version, must call as init first`);
+    throw new ExecutionFailed(
+      `chaincode '${chaincode}' has not been initialized for this version, must call as init first`,
+    );
   }
   return false;
 }

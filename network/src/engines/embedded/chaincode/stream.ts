@@ -110,7 +110,11 @@ export class ChaincodeStream {
   }
 
   /** Sends a transaction and waits for the chaincode's COMPLETED or ERROR. */
-  async execute(call: ChaincodeCall, message: peer.ChaincodeMessage, timeout_ms: number): Promise<peer.ChaincodeMessage> {
+  async execute(
+    call: ChaincodeCall,
+    message: peer.ChaincodeMessage,
+    timeout_ms: number,
+  ): Promise<peer.ChaincodeMessage> {
     const key = keyOf(message);
     if (this.#inFlight.has(key)) {
       throw new ChaincodeUnavailable(`txid: ${message.getTxid()}(${message.getChannelId()}) exists`);

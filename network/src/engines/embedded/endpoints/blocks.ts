@@ -32,7 +32,11 @@ function readTransaction(bytes: Uint8Array, validationCode: number): BlockTransa
     if (header === undefined) {
       return undefined;
     }
-    return { payload, validationCode, channelHeader: common.ChannelHeader.deserializeBinary(header.getChannelHeader_asU8()) };
+    return {
+      payload,
+      validationCode,
+      channelHeader: common.ChannelHeader.deserializeBinary(header.getChannelHeader_asU8()),
+    };
   } catch {
     return undefined;
   }

@@ -54,7 +54,11 @@ export function streaming<Request, Response>(
 
 /** A bidirectional handler out of a function that answers requests one after the other; a response that is last ends the call. */
 export function conversation<Request, Response>(
-  answer: (request: Request, send: (response: Response) => Promise<void>, signal: AbortSignal) => Promise<'more' | 'last'>,
+  answer: (
+    request: Request,
+    send: (response: Response) => Promise<void>,
+    signal: AbortSignal,
+  ) => Promise<'more' | 'last'>,
 ): (call: ServerDuplexStream<Request, Response>) => void {
   return (call) => {
     const signal = cancellationOf(call);

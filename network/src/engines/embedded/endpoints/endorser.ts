@@ -6,7 +6,14 @@ import type { Identity, Ledger, MspManager, Signer, Simulator } from '../ports';
 import { SYSTEM_VERSION, type SystemChaincodes } from '../system/system-chaincodes';
 import type { AccessControl } from './access';
 import { interestOf } from './interest';
-import { expiryOf, proposalSignature, ProposalError, unpackProposal, validateProposal, type Proposal } from './proposal';
+import {
+  expiryOf,
+  proposalSignature,
+  ProposalError,
+  unpackProposal,
+  validateProposal,
+  type Proposal,
+} from './proposal';
 import { messageOf, RpcError, toServiceError } from './rpc-error';
 
 /** From this status on a response cannot become a transaction. */
@@ -80,7 +87,12 @@ export class Endorser {
   }
 
   /** The Endorser service. */
-  service(): { processProposal(call: ServerUnaryCall<peer.SignedProposal, peer.ProposalResponse>, reply: sendUnaryData<peer.ProposalResponse>): void } {
+  service(): {
+    processProposal(
+      call: ServerUnaryCall<peer.SignedProposal, peer.ProposalResponse>,
+      reply: sendUnaryData<peer.ProposalResponse>,
+    ): void;
+  } {
     return {
       processProposal: (call, reply) => {
         this.process(call.request, true).then(

@@ -108,7 +108,11 @@ export class EngineNodes {
       byzantine: await isByzantine(ledger),
     };
     const servers: NodeServer[] = [];
-    const listen = async (mspId: string, endpoint: NodeEndpoint, services: readonly Service[]): Promise<ListeningNode> => {
+    const listen = async (
+      mspId: string,
+      endpoint: NodeEndpoint,
+      services: readonly Service[],
+    ): Promise<ListeningNode> => {
       const server = await NodeServer.listen(endpoint, endpoint.tls, services);
       servers.push(server);
       return { mspId, host: endpoint.host, port: server.port };
@@ -123,7 +127,11 @@ export class EngineNodes {
     const listening: { peers: ListeningNode[]; orderers: ListeningNode[] } = { peers: [], orderers: [] };
     try {
       for (const node of peers) {
-        const services = peerServices(parts, node, new Gateway({ network, own: node, access: node.access, broadcaster, notifier }));
+        const services = peerServices(
+          parts,
+          node,
+          new Gateway({ network, own: node, access: node.access, broadcaster, notifier }),
+        );
         listening.peers.push(await listen(node.mspId, node.options.endpoint, services));
       }
       for (const { mspId, endpoint } of parts.orderers) {
@@ -159,7 +167,17 @@ function peerNode(parts: EngineParts, options: PeerOptions): PeerNode {
   });
   const runnable = new RunnableChaincodes(ledger, channel, mspId, packages);
   const runtime = new ChaincodeRuntime(runnable, packages, system, settings.chaincodeTimeout_ms);
-  const endorser = new Endorser({ ...settings, channel, mspId, signer: options.signer, organisations, ledger, access, system, runtime });
+  const endorser = new Endorser({
+    ...settings,
+    channel,
+    mspId,
+    signer: options.signer,
+    organisations,
+    ledger,
+    access,
+    system,
+    runtime,
+  });
   return {
     mspId,
     options,
@@ -173,7 +191,14 @@ function peerNode(parts: EngineParts, options: PeerOptions): PeerNode {
 
 function peerServices(parts: EngineParts, node: PeerNode, ownGateway: Gateway): readonly Service[] {
   const { channel, ledger, organisations, settings } = parts;
-  const deliver = new PeerDeliver({ ...settings, channel, mspId: node.mspId, ledger, organisations, access: node.access });
+  const deliver = new PeerDeliver({
+    ...settings,
+    channel,
+    mspId: node.mspId,
+    ledger,
+    organisations,
+    access: node.access,
+  });
   return [
     { definition: gateway.GatewayService, implementation: ownGateway.service() },
     { definition: peer.EndorserService, implementation: node.endorser.service() },
@@ -197,4 +222,3 @@ async function isByzantine(ledger: Ledger): Promise<boolean> {
   const type = value === undefined ? '' : orderer.ConsensusType.deserializeBinary(value.getValue_asU8()).getType();
   return type === 'BFT';
 }
-

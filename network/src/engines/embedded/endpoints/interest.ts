@@ -20,7 +20,10 @@ export function interestOf(publicResults: Uint8Array, privateReads: ReadonlySet<
     }
     const collectionsRead = new Set(reads.filter(([from]) => from === name).map(([, collection = '']) => collection));
     const collectionsWritten = new Set(
-      namespace.getCollectionHashedRwsetList().filter(hasWrites).map((collection) => collection.getCollectionName()),
+      namespace
+        .getCollectionHashedRwsetList()
+        .filter(hasWrites)
+        .map((collection) => collection.getCollectionName()),
     );
     const publicSet = rwset.kvrwset.KVRWSet.deserializeBinary(namespace.getRwset_asU8());
     const wrotePublicly = publicSet.getWritesList().length + publicSet.getMetadataWritesList().length > 0;

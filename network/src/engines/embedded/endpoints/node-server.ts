@@ -1,3 +1,4 @@
+import { createServer } from 'node:net';
 import {
   Server,
   ServerCredentials,
@@ -80,10 +81,11 @@ export class NodeServer {
       server.addService(definition, implementation);
     }
     const { host, port } = address;
+    await probe(host, port);
     return new Promise((resolve, reject) => {
       const fail = (error: unknown): void => {
         const reason = messageOf(error);
-        reject(/EADDRINUSE/.test(reason) ? new PortInUse(host, port) : new ListenFailed(host, port, reason));
+        reject(reason.includes('EADDRINUSE') ? new PortInUse(host, port) : new ListenFailed(host, port, reason));
       };
       try {
         server.bindAsync(`${host}:${port.toString()}`, credentialsOf(tls), (error, bound) => {
@@ -114,6 +116,18 @@ export class NodeServer {
   }
 }
 
+/** Asks for the port first: gRPC would complain on standard error before it lets us say so. */
+async function probe(host: string, port: number): Promise<void> {
+  const server = createServer();
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', (error: NodeJS.ErrnoException) => {
+      reject(error.code === 'EADDRINUSE' ? new PortInUse(host, port) : new ListenFailed(host, port, error.message));
+    });
+    server.listen({ host, port, exclusive: true }, resolve);
+  });
+  await new Promise((resolve) => server.close(resolve));
+}
+
 function credentialsOf(tls: NodeTls): ServerCredentials {
   const roots = tls.clientRoots === undefined ? null : Buffer.from(tls.clientRoots, 'utf8');
   const pair = { private_key: Buffer.from(tls.key, 'utf8'), cert_chain: Buffer.from(tls.certificate, 'utf8') };
@@ -140,7 +154,10 @@ const HEALTH: Service = {
     },
   },
   implementation: {
-    check: (call: { request: Buffer }, reply: (error: { code: status; details: string } | null, value?: Buffer) => void) => {
+    check: (
+      call: { request: Buffer },
+      reply: (error: { code: status; details: string } | null, value?: Buffer) => void,
+    ) => {
       if (call.request.length === 0) {
         reply(null, SERVING);
       } else {

@@ -132,7 +132,8 @@ export function validateProposal(proposal: Proposal, organisations: MspManager, 
     throw new ProposalError('empty signature bytes');
   }
   const mspId = readableMspId(creator);
-  const known = proposal.channelId === '' ? mspId === ownMspId : mspId !== undefined && organisations.mspIds.includes(mspId);
+  const known =
+    proposal.channelId === '' ? mspId === ownMspId : mspId !== undefined && organisations.mspIds.includes(mspId);
   if (mspId === undefined || !known) {
     throw new ProposalError(`access denied: channel [${proposal.channelId}] creator org unknown, creator is malformed`);
   }

@@ -15,8 +15,8 @@ export async function openDatabase(directory: string): Promise<Database> {
   try {
     await database.open();
   } catch (error) {
-    const cause = error instanceof Error ? error.cause : undefined;
-    const locked = cause instanceof Error && 'code' in cause && cause.code === 'LEVEL_LOCKED';
+    const { cause } = error as { readonly cause?: { readonly code?: unknown } };
+    const locked = cause?.code === 'LEVEL_LOCKED';
     throw locked
       ? new LedgerError('LedgerInUse', `another process has the ledger in ${directory} open`, { cause: error })
       : new LedgerError('LedgerUnreadable', `the ledger in ${directory} cannot be opened`, { cause: error });

@@ -296,7 +296,10 @@ export class EmbeddedLedger implements Ledger {
         listener(committed);
       } catch (error) {
         // The block is committed whatever a listener makes of it.
-        process.emitWarning(error instanceof Error ? error : String(error));
+        process.emitWarning(
+          error instanceof Error ? (error.stack ?? error.message) : String(error),
+          'CommitListenerFailed',
+        );
       }
     }
     return committed;

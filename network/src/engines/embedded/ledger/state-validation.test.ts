@@ -32,18 +32,24 @@ async function valueOf(name: string): Promise<string | undefined> {
   return stored && Buffer.from(stored).toString();
 }
 
-const put = (name: string, text: string): Work => (simulator) => {
-  simulator.put('trade', name, value(text));
-};
-const readAndPut = (name: string, text: string): Work => async (simulator) => {
-  await simulator.get('trade', name);
-  simulator.put('trade', name, value(text));
-};
-const readRange = (from: string, to: string, limit = Number.POSITIVE_INFINITY): Work => async (simulator) => {
-  const range = simulator.range('trade', from, to);
-  for (let i = 0; i < limit; i += 1) if ((await range.next()).done === true) break;
-  simulator.put('trade', `${key}-after`, value('1'));
-};
+const put =
+  (name: string, text: string): Work =>
+  (simulator) => {
+    simulator.put('trade', name, value(text));
+  };
+const readAndPut =
+  (name: string, text: string): Work =>
+  async (simulator) => {
+    await simulator.get('trade', name);
+    simulator.put('trade', name, value(text));
+  };
+const readRange =
+  (from: string, to: string, limit = Number.POSITIVE_INFINITY): Work =>
+  async (simulator) => {
+    const range = simulator.range('trade', from, to);
+    for (let i = 0; i < limit; i += 1) if ((await range.next()).done === true) break;
+    simulator.put('trade', `${key}-after`, value('1'));
+  };
 
 describe('a simulation', () => {
   test('does not read its own writes', async () => {
@@ -107,7 +113,7 @@ describe('reads', () => {
     expect(await valueOf(key)).toBe('2');
   });
 
-  test('an invalid transaction changes nothing and is in nobody\'s way', async () => {
+  test("an invalid transaction changes nothing and is in nobody's way", async () => {
     const stale = await channel.invoke(readAndPut(key, 'stale'));
     const blind = await channel.invoke(put(`${key}b`, 'x'));
     await channel.submit(put(key, '0'));

@@ -2,7 +2,7 @@
 // @peculiar/x509 resolves its algorithms through decorators, which need this to be loaded first.
 import 'reflect-metadata';
 import { createHash, randomBytes, webcrypto } from 'node:crypto';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { common, peer } from '@hyperledger/fabric-protos';
@@ -103,6 +103,15 @@ export class TestAuthority {
   }
 }
 
+function organisationOf(mspId: string, credentials: MemberCredentials): TestOrganisation {
+  return {
+    mspId,
+    credentials,
+    peer: new LocalSigner({ mspId, ...credentials.peer }),
+    client: new LocalSigner({ mspId, ...credentials.client }),
+  };
+}
+
 async function authorityExtensions(publicKey: webcrypto.CryptoKey) {
   return [
     new BasicConstraintsExtension(true, undefined, true),
@@ -111,9 +120,19 @@ async function authorityExtensions(publicKey: webcrypto.CryptoKey) {
   ];
 }
 
+interface MemberCredentials {
+  readonly peer: TestCredential;
+  readonly client: TestCredential;
+}
+
+interface KeptKeys {
+  readonly kept: readonly { readonly mspId: string; readonly credentials: MemberCredentials }[];
+  readonly orderer: TestCredential;
+}
+
 export interface TestOrganisation {
   readonly mspId: string;
-  readonly authority: TestAuthority;
+  readonly credentials: MemberCredentials;
   readonly peer: Signer;
   readonly client: Signer;
 }
@@ -152,42 +171,42 @@ export const testChannel = 'market';
 /** A channel of the organisations A, B and C with a ledger in a temporary directory. */
 export class TestChannel {
   readonly directory: string;
-  readonly genesis: common.Block;
   readonly orderer: Signer;
+  readonly #ordererCredential: TestCredential;
   readonly #organisations: ReadonlyMap<string, TestOrganisation>;
   #ledger: EmbeddedLedger;
 
   private constructor(
     directory: string,
-    genesis: common.Block,
     orderer: Signer,
+    ordererCredential: TestCredential,
     organisations: readonly TestOrganisation[],
     ledger: EmbeddedLedger,
   ) {
     this.directory = directory;
-    this.genesis = genesis;
     this.orderer = orderer;
+    this.#ordererCredential = ordererCredential;
     this.#organisations = new Map(organisations.map((organisation) => [organisation.mspId, organisation]));
     this.#ledger = ledger;
   }
 
   static async create(mspIds: readonly string[] = ['A', 'B', 'C']): Promise<TestChannel> {
-    const organisations = await Promise.all(
+    const founded = await Promise.all(
       mspIds.map(async (mspId) => {
         const authority = await TestAuthority.create(mspId);
-        return {
-          mspId,
-          authority,
-          peer: await authority.signer(mspId, 'peer'),
-          client: await authority.signer(mspId, 'client'),
+        const credentials = {
+          peer: await authority.issue({ units: ['peer'], commonName: `peer.${mspId}` }),
+          client: await authority.issue({ units: ['client'], commonName: `client.${mspId}` }),
         };
+        return { mspId, authority, organisation: organisationOf(mspId, credentials) };
       }),
     );
     const ordering = await TestAuthority.create('Ordering');
-    const orderer = await ordering.signer('Ordering', 'orderer');
+    const ordererCredential = await ordering.issue({ units: ['orderer'] });
+    const orderer = new LocalSigner({ mspId: 'Ordering', ...ordererCredential });
     const genesis = makeGenesisBlock({
       channel: testChannel,
-      organisations: organisations.map(({ mspId, authority: { certificate } }) => ({
+      organisations: founded.map(({ mspId, authority: { certificate } }) => ({
         mspId,
         rootCert: certificate,
         tlsRootCert: certificate,
@@ -205,7 +224,23 @@ export class TestChannel {
     });
     const directory = await mkdtemp(join(tmpdir(), 'kessai-ledger-'));
     const ledger = await openLedger({ directory, genesis, ordererSigner: orderer });
-    return new TestChannel(directory, genesis, orderer, organisations, ledger);
+    const organisations = founded.map(({ organisation }) => organisation);
+    return new TestChannel(directory, orderer, ordererCredential, organisations, ledger);
+  }
+
+  /** Writes down the keys, so that another process can go on with `restore`. The ledger is closed. */
+  async leave(): Promise<void> {
+    await this.#ledger.close();
+    const kept = [...this.#organisations.values()].map(({ mspId, credentials }) => ({ mspId, credentials }));
+    await writeFile(join(this.directory, 'keys.json'), JSON.stringify({ kept, orderer: this.#ordererCredential }));
+  }
+
+  static async restore(directory: string): Promise<TestChannel> {
+    const { kept, orderer } = JSON.parse(await readFile(join(directory, 'keys.json'), 'utf8')) as KeptKeys;
+    const ordererSigner = new LocalSigner({ mspId: 'Ordering', ...orderer });
+    const ledger = await openLedger({ directory, ordererSigner });
+    const organisations = kept.map(({ mspId, credentials }) => organisationOf(mspId, credentials));
+    return new TestChannel(directory, ordererSigner, orderer, organisations, ledger);
   }
 
   get ledger(): EmbeddedLedger {

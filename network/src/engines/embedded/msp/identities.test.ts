@@ -133,7 +133,7 @@ describe('refused', () => {
     expect(() => new ChannelMsps([mspConfig('Exchange', certificate, certificate)])).toThrow(MspConfigError);
   });
 
-  test('a key that is not the certificate\'s', async () => {
+  test("a key that is not the certificate's", async () => {
     const { certificate } = await authority.issue();
     const { privateKey } = await authority.issue();
     expect(() => new LocalSigner({ mspId: 'Exchange', certificate, privateKey })).toThrow(MspConfigError);

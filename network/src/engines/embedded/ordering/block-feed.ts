@@ -2,7 +2,11 @@ import type { common } from '@hyperledger/fabric-protos';
 import type { Ledger } from '../ports';
 
 /** The blocks from `start` on, without end: those that are there, then each as it is committed. Ends when `signal` aborts. */
-export async function* blocksFrom(ledger: Ledger, start: bigint, signal: AbortSignal): AsyncGenerator<common.Block, void> {
+export async function* blocksFrom(
+  ledger: Ledger,
+  start: bigint,
+  signal: AbortSignal,
+): AsyncGenerator<common.Block, void> {
   for (let number = start; ; number += 1n) {
     if (number >= ledger.height) {
       await reached(ledger, number, signal);

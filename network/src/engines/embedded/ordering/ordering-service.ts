@@ -40,6 +40,7 @@ interface Waiting {
 export class OrderingService {
   readonly #ledger: Ledger;
   readonly #cutting: BlockCutting;
+  readonly #warn: (message: string) => void;
   #queue: Waiting[] = [];
   #queuedBytes = 0;
   #committing = false;
@@ -49,9 +50,10 @@ export class OrderingService {
   #idle: (() => void)[] = [];
   #room: (() => void)[] = [];
 
-  constructor(ledger: Ledger, cutting: BlockCutting = DEFAULT_BLOCK_CUTTING) {
+  constructor(ledger: Ledger, cutting: BlockCutting = DEFAULT_BLOCK_CUTTING, warn = warnOfProcess) {
     this.#ledger = ledger;
     this.#cutting = cutting;
+    this.#warn = warn;
   }
 
   get cutting(): BlockCutting {
@@ -80,7 +82,7 @@ export class OrderingService {
     this.#closing = true;
     wake(this.#room);
     this.#schedule();
-    while (this.#committing || (this.#queue.length > 0 && this.#closing)) {
+    while (this.#committing || this.#queue.length > 0) {
       await new Promise<void>((resolve) => this.#idle.push(resolve));
     }
   }
@@ -90,7 +92,8 @@ export class OrderingService {
     if (this.#committing || first === undefined) {
       return;
     }
-    const full = this.#queue.length >= this.#cutting.maxMessageCount || this.#queuedBytes >= this.#cutting.preferredMaxBytes;
+    const full =
+      this.#queue.length >= this.#cutting.maxMessageCount || this.#queuedBytes >= this.#cutting.preferredMaxBytes;
     const wait_ms = this.#cutting.batchInterval_ms - (performance.now() - first.since_ms);
     if (full || this.#closing || wait_ms <= 0) {
       clearTimeout(this.#timer);
@@ -133,7 +136,7 @@ export class OrderingService {
         if (!isUnsupported(error)) {
           throw error;
         }
-        process.emitWarning(`a transaction was left out: ${messageOf(error)}`);
+        this.#warn(`a transaction was left out: ${messageOf(error)}`);
       }
     }
   }
@@ -166,4 +169,8 @@ function wake(waiting: (() => void)[]): void {
 /** The ledger refused before it changed anything. */
 function isUnsupported(error: unknown): boolean {
   return error instanceof Error && 'code' in error && error.code === 'Unsupported';
+}
+
+function warnOfProcess(message: string): void {
+  process.emitWarning(message);
 }

@@ -179,7 +179,14 @@ describe('a policy of the channel', () => {
 
 describe('the smallest sets of organisations', () => {
   test.each([
-    ["OutOf(2,'A.peer','B.peer','C.peer')", [['A', 'B'], ['A', 'C'], ['B', 'C']]],
+    [
+      "OutOf(2,'A.peer','B.peer','C.peer')",
+      [
+        ['A', 'B'],
+        ['A', 'C'],
+        ['B', 'C'],
+      ],
+    ],
     ["OR('A.peer', AND('B.peer','C.peer'))", [['A'], ['B', 'C']]],
     ["AND('A.peer', OR('A.peer','B.peer'))", [['A']]],
     ["OutOf(0,'A.peer')", [[]]],

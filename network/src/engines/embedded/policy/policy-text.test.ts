@@ -18,11 +18,18 @@ describe('policy text', () => {
 
   test('inner gates number their principals before the gate around them', () => {
     const envelope = parsePolicyText("AND('A.peer', OR('B.peer', 'C.peer'))");
-    const names = envelope.getIdentitiesList().map((principal) => Buffer.from(principal.getPrincipal_asU8()).toString());
+    const names = envelope
+      .getIdentitiesList()
+      .map((principal) => Buffer.from(principal.getPrincipal_asU8()).toString());
     expect(names.map((name) => name.charAt(2))).toEqual(['B', 'C', 'A']);
     const [first, second] = envelope.getRule()?.getNOutOf()?.getRulesList() ?? [];
     expect(first?.getSignedBy()).toBe(2);
-    expect(second?.getNOutOf()?.getRulesList().map((rule) => rule.getSignedBy())).toEqual([0, 1]);
+    expect(
+      second
+        ?.getNOutOf()
+        ?.getRulesList()
+        .map((rule) => rule.getSignedBy()),
+    ).toEqual([0, 1]);
   });
 
   test.each([

@@ -2,7 +2,7 @@ import { mkdirSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { ChaincodeServiceFiles } from '../../../identities';
 import { LOOPBACK } from '../../../operations/free-ports';
-import { marketPackage } from '../../../operations/market-package';
+import { marketPackage, packageVariables } from '../../../operations/market-package';
 import { chaincodePort } from '../../../operations/network-record';
 import type { OpenNetwork } from '../../../operations/open-network';
 import { organisationsWithRole } from '../../../topology';
@@ -28,7 +28,9 @@ export async function runEmbeddedNetwork(network: OpenNetwork, chaincodeProgram?
   const { topology } = record;
   const tls = new ChaincodeServiceFiles(files.directory);
   const address = `${LOOPBACK}:${chaincodePort(record).toString()}`;
-  const engine = await launchEngine(network, address, tls);
+  // By its name, since the TLS name that the peers' side of the stream sends must not be an IP address.
+  const named = `localhost:${chaincodePort(record).toString()}`;
+  const engine = await launchEngine(network, packageVariables(named, tls));
   mkdirSync(dirname(files.chaincodeLog), { recursive: true });
   const service = new ChaincodeService({
     program: chaincodeProgram,

@@ -1,11 +1,98 @@
-import { createServer } from 'node:net';
-import type { ChaincodeServiceFiles } from '../../../identities';
+import { mkdirSync, readFileSync } from 'node:fs';
+import { LocalSigner, OrganisationFiles } from '../../../identities';
+import type { NodeFiles } from '../../../identities';
+import { LOOPBACK, portInUse } from '../../../operations/free-ports';
+import { NetworkError } from '../../../operations/network-error';
+import { portOf } from '../../../operations/network-record';
 import type { OpenNetwork } from '../../../operations/open-network';
+import type { Node, Organisation } from '../../../topology';
+import { EngineOptionsInvalid, LedgerError, ListenFailed, PortInUse, startEngine } from '..';
+import type { Authorities, Engine, EngineOptions, EngineOrderer, EngineOrganisation, NodeEndpoint } from '..';
 
-export async function launchEngine(network: OpenNetwork, address: string, tls: ChaincodeServiceFiles): Promise<{ close(): Promise<void> }> {
-  void tls;
-  const servers = Object.values(network.record.ports)
-    .filter((port) => !address.endsWith(`:${port.toString()}`))
-    .map((port) => createServer().listen(port, '127.0.0.1'));
-  return Promise.resolve({ close: async () => { for (const s of servers) s.close(); return Promise.resolve(); } });
+/**
+ * Starts the engine with the identities and ports of a network directory.
+ *
+ * @param chaincodeVariables values for the placeholders of chaincode packages.
+ * @throws NetworkError `PortInUse`, `EngineStartFailed`.
+ */
+export async function launchEngine(
+  network: OpenNetwork,
+  chaincodeVariables: Readonly<Record<string, string>>,
+): Promise<Engine> {
+  mkdirSync(network.files.data, { recursive: true });
+  try {
+    return await startEngine(engineOptions(network, chaincodeVariables));
+  } catch (error) {
+    throw asNetworkError(network, error);
+  }
+}
+
+function engineOptions(network: OpenNetwork, chaincodeVariables: Readonly<Record<string, string>>): EngineOptions {
+  const { files, record } = network;
+  const { channel, organisations } = record.topology;
+  return {
+    directory: files.data,
+    channel,
+    organisations: organisations.map((organisation) => enginePeer(network, organisation, chaincodeVariables)),
+    orderers: organisations.flatMap((organisation) => engineOrderer(network, organisation) ?? []),
+  };
+}
+
+function enginePeer(
+  network: OpenNetwork,
+  organisation: Organisation,
+  chaincodeVariables: Readonly<Record<string, string>>,
+): EngineOrganisation {
+  const own = new OrganisationFiles(network.files.directory, organisation);
+  return {
+    mspId: organisation.mspId,
+    ...authorities(own),
+    peer: { ...engineNode(network, organisation.mspId, organisation.peer, own.peer()), chaincodeVariables },
+  };
+}
+
+function engineOrderer(network: OpenNetwork, organisation: Organisation): EngineOrderer | undefined {
+  const own = new OrganisationFiles(network.files.directory, organisation);
+  const nodeFiles = own.orderer();
+  if (organisation.orderer === undefined || nodeFiles === undefined) return undefined;
+  return {
+    mspId: organisation.mspId,
+    ...authorities(own),
+    ...engineNode(network, organisation.mspId, organisation.orderer, nodeFiles),
+  };
+}
+
+function authorities(own: OrganisationFiles): Authorities {
+  return {
+    rootCertificate: readFileSync(own.caCertificate, 'utf8'),
+    tlsRootCertificate: readFileSync(own.tlsCaCertificate, 'utf8'),
+  };
+}
+
+function engineNode(
+  { record }: OpenNetwork,
+  mspId: string,
+  node: Node,
+  files: NodeFiles,
+): { endpoint: NodeEndpoint; signer: LocalSigner } {
+  const tls = { certificate: readFileSync(files.tlsCertificate, 'utf8'), key: readFileSync(files.tlsKey, 'utf8') };
+  return {
+    endpoint: { host: LOOPBACK, port: portOf(record, node), tls },
+    signer: LocalSigner.fromMspFolder(mspId, files.msp),
+  };
+}
+
+function asNetworkError({ files, record }: OpenNetwork, error: unknown): unknown {
+  if (error instanceof PortInUse) {
+    const owner = Object.entries(record.ports).find(([, port]) => port === error.port)?.[0] ?? error.host;
+    return portInUse(error.port, owner);
+  }
+  if (error instanceof ListenFailed || error instanceof LedgerError || error instanceof EngineOptionsInvalid) {
+    const remedy = `Mend what it names; if the ledger in ${files.data} is not needed, purge the network and run up again.`;
+    return new NetworkError('EngineStartFailed', `the engine did not start: ${error.message}`, remedy, {
+      cause: error.code,
+      log: files.engineLog,
+    });
+  }
+  return error;
 }

@@ -54,7 +54,10 @@ export class LedgerQueries implements SystemChaincode {
         return this.#blockByNumber(utf8(argument));
       case 'GetBlockByHash': {
         const block = await this.#ledger.blockByHash(argument);
-        return found(block, `Failed to get block hash ${utf8(argument)}, error no such block hash [${hex(argument)}] in index`);
+        return found(
+          block,
+          `Failed to get block hash ${utf8(argument)}, error no such block hash [${hex(argument)}] in index`,
+        );
       }
       case 'GetBlockByTxID': {
         const txId = utf8(argument);
@@ -82,7 +85,9 @@ export class LedgerQueries implements SystemChaincode {
     }
     const number = BigInt(text);
     if (number > LARGEST_BLOCK_NUMBER) {
-      return failure(`Failed to parse block number with error strconv.ParseUint: parsing "${text}": value out of range`);
+      return failure(
+        `Failed to parse block number with error strconv.ParseUint: parsing "${text}": value out of range`,
+      );
     }
     // The largest number stands for the newest block.
     const wanted = number === LARGEST_BLOCK_NUMBER ? this.#ledger.height - 1n : number;

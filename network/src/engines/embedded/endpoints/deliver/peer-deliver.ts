@@ -56,7 +56,12 @@ export class PeerDeliver {
       },
     };
     return conversation<common.Envelope, peer.DeliverResponse>(async (envelope, send, signal) => {
-      const status = await deliver(context, envelope, async (block, request) => send(await respond(block, request)), signal);
+      const status = await deliver(
+        context,
+        envelope,
+        async (block, request) => send(await respond(block, request)),
+        signal,
+      );
       await send(statusResponse(status));
       return status === Status.SUCCESS ? 'more' : 'last';
     });

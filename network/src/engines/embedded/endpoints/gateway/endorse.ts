@@ -30,9 +30,7 @@ export class EndorsementCollector {
    */
   async collect(proposal: GatewayProposal, organisations: readonly string[]): Promise<common.Envelope> {
     const endorsements =
-      organisations.length > 0
-        ? await this.#named(proposal, organisations)
-        : await this.#chosen(proposal);
+      organisations.length > 0 ? await this.#named(proposal, organisations) : await this.#chosen(proposal);
     for (const layout of endorsements.layouts) {
       if (await this.#complete(proposal, layout, endorsements)) {
         return transactionOf(proposal, layout, endorsements.given);
@@ -92,7 +90,7 @@ export class EndorsementCollector {
     preferred: string | undefined,
     hasTransient: boolean,
   ): Promise<readonly Layout[]> {
-    const cautious = interest.clone() as peer.ChaincodeInterest;
+    const cautious = interest.cloneMessage();
     const protectedCollections: string[] = [];
     if (hasTransient) {
       for (const call of cautious.getChaincodesList()) {

@@ -1,4 +1,7 @@
+// eslint-disable-next-line house/directions -- A chaincode for tests is a chaincode: tests run it as a process of its own.
 import { Shim, type ChaincodeStub } from 'fabric-shim';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { peer } from '@hyperledger/fabric-protos';
 
 /** A chaincode for tests: each function does one thing that a peer must answer. Run as a process, it serves one package. */
@@ -66,7 +69,8 @@ const functions: Readonly<Record<string, Call>> = {
     return '';
   },
   setPolicy: (stub, [key = '', policy = '']) => ok(stub.setStateValidationParameter(key, Buffer.from(policy, 'hex'))),
-  getPolicy: async (stub, [key = '']) => Buffer.from((await stub.getStateValidationParameter(key)) ?? '').toString('hex'),
+  getPolicy: async (stub, [key = '']) =>
+    Buffer.from(await stub.getStateValidationParameter(key)).toString('hex'),
   invoke: async (stub, [name = '', ...args]) => {
     const response = await stub.invokeChaincode(name, [...args], '');
     return `${response.status.toString()} ${text(response.payload ?? Buffer.alloc(0))}${response.message ?? ''}`;
@@ -99,7 +103,12 @@ const functions: Readonly<Record<string, Call>> = {
   exit: () => process.exit(3),
 };
 
-function ask(stub: ChaincodeStub, type: peer.ChaincodeMessage.TypeMap[keyof peer.ChaincodeMessage.TypeMap], payload: Uint8Array, method: string): Promise<Uint8Array> {
+function ask(
+  stub: ChaincodeStub,
+  type: peer.ChaincodeMessage.TypeMap[keyof peer.ChaincodeMessage.TypeMap],
+  payload: Uint8Array,
+  method: string,
+): Promise<Uint8Array> {
   const message = new peer.ChaincodeMessage();
   message.setType(type);
   message.setPayload(payload);
@@ -124,13 +133,17 @@ class TestChaincode {
     try {
       return Shim.success(Buffer.from(await call(stub, args)));
     } catch (error) {
-      return Shim.error((error instanceof Error ? error.message : String(error)));
+      return Shim.error(error instanceof Error ? error.message : String(error));
     }
   }
 }
 
-const [, , packageId = '', address = ''] = process.argv;
-Shim.server(new TestChaincode(), { ccid: packageId, address, tlsProps: undefined as never })
+const [, , packageId = '', address = '', tlsFolder = ''] = process.argv;
+const tls = (file: string): Buffer => readFileSync(join(tlsFolder, file));
+// The types ask for TLS; without it the server starts in plaintext.
+const tlsProps =
+  tlsFolder === '' ? (undefined as never) : { key: tls('server.key'), cert: tls('server.pem'), clientCACerts: tls('root.pem') };
+Shim.server(new TestChaincode(), { ccid: packageId, address, tlsProps })
   .start()
   .then(
     () => process.send?.('ready'),

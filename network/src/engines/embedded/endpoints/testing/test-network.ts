@@ -1,6 +1,6 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { createPrivateKey } from 'node:crypto';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -63,8 +63,9 @@ export class ChaincodeProcess {
     this.#child = child;
   }
 
-  static async start(packageId: string, address: string): Promise<ChaincodeProcess> {
-    const child = spawn(process.execPath, [join(__dirname, 'chaincode-main.js'), packageId, address], {
+  /** @param tlsFolder holds server.key, server.pem and root.pem; without it the service is in plaintext. */
+  static async start(packageId: string, address: string, tlsFolder = ''): Promise<ChaincodeProcess> {
+    const child = spawn(process.execPath, [join(__dirname, 'chaincode-main.js'), packageId, address, tlsFolder], {
       stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
       env: { ...process.env, CORE_CHAINCODE_LOGGING_LEVEL: 'fatal', CORE_CHAINCODE_LOGGING_SHIM: 'fatal' },
     });
@@ -126,6 +127,9 @@ export interface TestNetworkOptions {
   readonly policy?: string;
 }
 
+/** Where a network keeps the certificates of chaincode services. */
+const CHAINCODE_TLS = 'chaincode-tls';
+
 const ANY_PEER = `OR(${MSP_IDS.map((mspId) => `'${mspId}.peer'`).join(', ')})`;
 
 export class TestNetwork {
@@ -137,6 +141,7 @@ export class TestNetwork {
   engine: Engine;
   chaincode: ChaincodeProcess;
   readonly #clients: Client[] = [];
+  readonly #beside: ChaincodeProcess[] = [];
 
   private constructor(
     parts: Pick<TestNetwork, 'directory' | 'organisations' | 'package' | 'chaincodeAddress' | 'engineOptions'>,
@@ -190,7 +195,7 @@ export class TestNetwork {
   }
 
   /** Installs, approves and commits the chaincode under a name, by all organisations. */
-  async deploy(name: string, policyText: string, version = '1.0'): Promise<void> {
+  async deploy(name: string, policyText = ANY_PEER, chaincode = this.package): Promise<void> {
     const endorsementPolicy = new peer.ApplicationPolicy();
     endorsementPolicy.setSignaturePolicy(parsePolicyText(policyText));
     const collections = new peer.CollectionConfigPackage();
@@ -210,9 +215,27 @@ export class TestNetwork {
     await deploy({
       channel: CHANNEL,
       organisations: accesses,
-      definition: { name, version, endorsementPolicy, collections },
-      chaincode: this.package,
+      definition: { name, version: '1.0', endorsementPolicy, collections },
+      chaincode,
     });
+  }
+
+  /** Deploys a chaincode with a package and a process of its own. */
+  async deployBeside(name: string): Promise<void> {
+    const address = `${HOST}:${(await freePort()).toString()}`;
+    const chaincode = chaincodePackage(`${name}_1`, { address });
+    this.#beside.push(await ChaincodeProcess.start(chaincode.packageId, address));
+    await this.deploy(name, ANY_PEER, chaincode);
+  }
+
+  /** Deploys a chaincode whose service asks for mutual TLS, with a package that leaves the certificates to the peers. */
+  async deployWithTls(name: string): Promise<void> {
+    const folder = join(this.directory, CHAINCODE_TLS);
+    const address = `${HOST}:${(await freePort()).toString()}`;
+    const tls = { rootCertificate: '{{.root}}', clientCertificate: '{{.certificate}}', clientKey: '{{.key}}' };
+    const chaincode = chaincodePackage(`${name}_1`, { address, tls });
+    this.#beside.push(await ChaincodeProcess.start(chaincode.packageId, address, folder));
+    await this.deploy(name, ANY_PEER, chaincode);
   }
 
   /** A plain gateway client of an organisation, at its own peer unless told another. */
@@ -234,6 +257,11 @@ export class TestNetwork {
     });
   }
 
+  /** A connection to a node of an organisation, for services that the gateway client does not use. */
+  connection(mspId: string): { readonly root: Buffer; readonly address: string } {
+    return { root: Buffer.from(this.organisation(mspId).tls.certificate), address: this.peerAddress(mspId) };
+  }
+
   async restartEngine(): Promise<void> {
     await this.engine.close();
     this.engine = await startEngine(this.engineOptions);
@@ -249,7 +277,7 @@ export class TestNetwork {
       client.close();
     }
     await this.engine.close();
-    await this.chaincode.kill();
+    await Promise.all([this.chaincode, ...this.#beside].map((chaincode) => chaincode.kill()));
     rmSync(this.directory, { recursive: true, force: true });
   }
 }
@@ -259,12 +287,13 @@ async function optionsFor(
   organisations: ReadonlyMap<string, TestOrganisation>,
   settings: EngineSettings = {},
 ): Promise<EngineOptions> {
+  const chaincodeVariables = await makeChaincodeTls(join(directory, CHAINCODE_TLS));
   const members = await Promise.all(
     [...organisations.values()].map(async (organisation) => ({
       mspId: organisation.mspId,
       rootCertificate: organisation.signing.certificate,
       tlsRootCertificate: organisation.tls.certificate,
-      peer: { endpoint: await endpointOf(organisation), signer: await organisation.signer('peer') },
+      peer: { endpoint: await endpointOf(organisation), signer: await organisation.signer('peer'), chaincodeVariables },
     })),
   );
   const ordering = organisations.get('AlphaMSP');
@@ -286,3 +315,15 @@ async function endpointOf(organisation: TestOrganisation): Promise<EngineOptions
   return { host: HOST, port: await freePort(), tls: { certificate, key: privateKey } };
 }
 
+/** Writes what a chaincode service needs, and gives what peers fill into packages. */
+async function makeChaincodeTls(folder: string): Promise<Record<string, string>> {
+  const authority = await CertificateAuthority.create('tlsca.chaincode.test', 'chaincode.test');
+  const request = { organisation: 'chaincode.test', hosts: [HOST] };
+  const server = await authority.issueTls({ ...request, commonName: 'server' });
+  const client = await authority.issueTls({ ...request, commonName: 'peers' });
+  mkdirSync(folder, { recursive: true });
+  writeFileSync(join(folder, 'server.key'), server.privateKey);
+  writeFileSync(join(folder, 'server.pem'), server.certificate);
+  writeFileSync(join(folder, 'root.pem'), authority.certificate);
+  return { root: authority.certificate, certificate: client.certificate, key: client.privateKey };
+}

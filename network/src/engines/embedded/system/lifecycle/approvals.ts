@@ -106,7 +106,12 @@ export class LifecycleState {
   }
 
   /** Writes a definition; whether enough organisations agree is for the endorsement policy to say. @throws LifecycleError */
-  async commit(chaincode: string, definition: StoredDefinition, mspIds: readonly string[], mspId: string): Promise<void> {
+  async commit(
+    chaincode: string,
+    definition: StoredDefinition,
+    mspIds: readonly string[],
+    mspId: string,
+  ): Promise<void> {
     const ready = await this.readiness(chaincode, definition, mspIds);
     await serialize(NAMESPACES, chaincode, definitionFields(ready.definition), {
       get: this.#read,

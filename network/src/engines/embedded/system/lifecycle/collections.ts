@@ -41,7 +41,11 @@ function staticCollections(configuration: peer.CollectionConfigPackage | undefin
 }
 
 function checkPeerCounts(collection: peer.StaticCollectionConfig): void {
-  const [name, maximum, required] = [collection.getName(), collection.getMaximumPeerCount(), collection.getRequiredPeerCount()];
+  const [name, maximum, required] = [
+    collection.getName(),
+    collection.getMaximumPeerCount(),
+    collection.getRequiredPeerCount(),
+  ];
   if (maximum < required) {
     throw new LifecycleError(
       `collection-name: ${name} -- maximum peer count (${maximum.toString()}) cannot be less than the required peer count (${required.toString()})`,

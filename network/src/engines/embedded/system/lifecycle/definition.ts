@@ -44,7 +44,9 @@ export function withDefaults(parameters: ChaincodeParameters): ChaincodeParamete
     endorsementPlugin: parameters.endorsementPlugin === '' ? DEFAULT_ENDORSEMENT_PLUGIN : parameters.endorsementPlugin,
     validationPlugin: parameters.validationPlugin === '' ? DEFAULT_VALIDATION_PLUGIN : parameters.validationPlugin,
     validationParameter:
-      parameters.validationParameter.length === 0 ? channelPolicyReference(DEFAULT_POLICY) : parameters.validationParameter,
+      parameters.validationParameter.length === 0
+        ? channelPolicyReference(DEFAULT_POLICY)
+        : parameters.validationParameter,
   };
 }
 
@@ -75,7 +77,10 @@ export function parameterFields(parameters: ChaincodeParameters): Structure {
 export function definitionFields(definition: StoredDefinition): Structure {
   return {
     datatype: DEFINITION_TYPE,
-    fields: [['Sequence', encodeInteger(Number(definition.sequence))], ...parameterFields(definition.parameters).fields],
+    fields: [
+      ['Sequence', encodeInteger(Number(definition.sequence))],
+      ...parameterFields(definition.parameters).fields,
+    ],
   };
 }
 
@@ -99,8 +104,16 @@ export async function definitionOf(chaincode: string, read: ReadState): Promise<
 /** The parameters under a name: of a definition in public state, of an approval in an organisation's own collection. */
 export async function parametersOf(name: string, read: ReadState): Promise<ChaincodeParameters> {
   const field = async (key: string): Promise<Uint8Array> => bytesOf(await read(fieldKey(NAMESPACES, name, key)));
-  const endorsement = parse(peer.lifecycle.ChaincodeEndorsementInfo, 'ChaincodeEndorsementInfo', await field('EndorsementInfo'));
-  const validation = parse(peer.lifecycle.ChaincodeValidationInfo, 'ChaincodeValidationInfo', await field('ValidationInfo'));
+  const endorsement = parse(
+    peer.lifecycle.ChaincodeEndorsementInfo,
+    'ChaincodeEndorsementInfo',
+    await field('EndorsementInfo'),
+  );
+  const validation = parse(
+    peer.lifecycle.ChaincodeValidationInfo,
+    'ChaincodeValidationInfo',
+    await field('ValidationInfo'),
+  );
   return {
     version: endorsement.getVersion(),
     initRequired: endorsement.getInitRequired(),
@@ -125,7 +138,8 @@ export function difference(expected: ChaincodeParameters, passed: ChaincodeParam
       return `expected ${field} '${left}' does not match passed ${field} '${right}'`;
     }
   }
-  const sameCollections = Buffer.compare(expected.collections.serializeBinary(), passed.collections.serializeBinary()) === 0;
+  const sameCollections =
+    Buffer.compare(expected.collections.serializeBinary(), passed.collections.serializeBinary()) === 0;
   return sameCollections ? undefined : 'Collections do not match';
 }
 

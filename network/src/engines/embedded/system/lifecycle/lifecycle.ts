@@ -87,7 +87,9 @@ export class Lifecycle implements SystemChaincode {
       case 'QueryInstalledChaincodes':
         return this.#queryAllInstalled();
       case 'GetInstalledChaincodePackage':
-        return this.#package(parse(lifecycle.GetInstalledChaincodePackageArgs, 'GetInstalledChaincodePackageArgs', args));
+        return this.#package(
+          parse(lifecycle.GetInstalledChaincodePackageArgs, 'GetInstalledChaincodePackageArgs', args),
+        );
       default:
         return this.#dispatchOnChannel(operation, args, stateOf(scope), scope.channelId);
     }
@@ -107,7 +109,10 @@ export class Lifecycle implements SystemChaincode {
       case 'CommitChaincodeDefinition':
         return this.#commit(state, parse(lifecycle.CommitChaincodeDefinitionArgs, `${operation}Args`, args));
       case 'QueryChaincodeDefinition':
-        return this.#queryCommitted(state, parse(lifecycle.QueryChaincodeDefinitionArgs, `${operation}Args`, args).getName());
+        return this.#queryCommitted(
+          state,
+          parse(lifecycle.QueryChaincodeDefinitionArgs, `${operation}Args`, args).getName(),
+        );
       case 'QueryChaincodeDefinitions':
         return this.#queryAllCommitted(state);
       case 'QueryApprovedChaincodeDefinition': {
@@ -206,7 +211,10 @@ export class Lifecycle implements SystemChaincode {
     return Promise.resolve(result.serializeBinary());
   }
 
-  async #approve(state: LifecycleState, args: peer.lifecycle.ApproveChaincodeDefinitionForMyOrgArgs): Promise<Uint8Array> {
+  async #approve(
+    state: LifecycleState,
+    args: peer.lifecycle.ApproveChaincodeDefinitionForMyOrgArgs,
+  ): Promise<Uint8Array> {
     await this.#validate(args.getName(), args);
     await state.approve(this.#context.mspId, {
       chaincode: args.getName(),

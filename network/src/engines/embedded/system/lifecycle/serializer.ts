@@ -79,7 +79,12 @@ export async function readMetadata(
 }
 
 /** Writes a structure: only keys whose value changes, and deletes fields that the new structure lacks. */
-export async function serialize(namespace: string, name: string, structure: Structure, state: WritableState): Promise<void> {
+export async function serialize(
+  namespace: string,
+  name: string,
+  structure: Structure,
+  state: WritableState,
+): Promise<void> {
   const stored = await readMetadata(namespace, name, (key) => state.get(key));
   const surplus = new Map<string, Uint8Array | undefined>();
   for (const field of stored?.getFieldsList() ?? []) {
@@ -95,7 +100,9 @@ export async function serialize(namespace: string, name: string, structure: Stru
     surplus.delete(key);
   }
   const sameShape =
-    stored?.getDatatype() === structure.datatype && stored.getFieldsList().length === structure.fields.length && surplus.size === 0;
+    stored?.getDatatype() === structure.datatype &&
+    stored.getFieldsList().length === structure.fields.length &&
+    surplus.size === 0;
   if (!sameShape) {
     state.put(metadataKey(namespace, name), encodeMetadata(structure));
   }
@@ -105,7 +112,12 @@ export async function serialize(namespace: string, name: string, structure: Stru
 }
 
 /** Whether exactly this structure is stored, as read in plain. */
-export async function isSerialized(namespace: string, name: string, structure: Structure, read: ReadState): Promise<boolean> {
+export async function isSerialized(
+  namespace: string,
+  name: string,
+  structure: Structure,
+  read: ReadState,
+): Promise<boolean> {
   return (await mismatchesOf(namespace, name, structure, async (key) => hashOf(await read(key)))).length === 0;
 }
 
@@ -124,7 +136,9 @@ export async function mismatchesOf(
   if (!sameBytes(stored, hashOf(encodeMetadata(structure)))) {
     return [structure.datatype];
   }
-  return structure.fields.filter(([field, value]) => !sameBytes(hashes.get(field), hashOf(value))).map(([field]) => field);
+  return structure.fields
+    .filter(([field, value]) => !sameBytes(hashes.get(field), hashOf(value)))
+    .map(([field]) => field);
 }
 
 function encodeMetadata(structure: Structure): Uint8Array {

@@ -1,0 +1,77 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import { ConfigurationError, readConfiguration } from './configuration';
+
+let directory: string;
+let complete: Record<string, string | undefined>;
+
+beforeEach(() => {
+  directory = mkdtempSync(join(tmpdir(), 'kessai-configuration-'));
+  const file = (name: string) => {
+    const path = join(directory, name);
+    writeFileSync(path, name);
+    return path;
+  };
+  complete = {
+    CHAINCODE_ID: 'market_1:abc',
+    CHAINCODE_SERVER_ADDRESS: '127.0.0.1:9999',
+    CHAINCODE_TLS_KEY_FILE: file('key'),
+    CHAINCODE_TLS_CERT_FILE: file('certificate'),
+    CHAINCODE_TLS_CLIENT_CA_FILE: file('authority'),
+    KESSAI_FOUNDERS: 'ExchangeMSP, CsdMSP',
+  };
+});
+
+afterEach(() => {
+  rmSync(directory, { recursive: true });
+});
+
+describe('the environment', () => {
+  test('that is complete gives the whole configuration', () => {
+    expect(readConfiguration(complete)).toEqual({
+      packageId: 'market_1:abc',
+      address: '127.0.0.1:9999',
+      tls: {
+        key: Buffer.from('key'),
+        certificate: Buffer.from('certificate'),
+        clientAuthority: Buffer.from('authority'),
+      },
+      founders: ['ExchangeMSP', 'CsdMSP'],
+      watchdogMs: 20_000,
+    });
+  });
+
+  test.each([
+    'CHAINCODE_ID',
+    'CHAINCODE_SERVER_ADDRESS',
+    'CHAINCODE_TLS_KEY_FILE',
+    'CHAINCODE_TLS_CERT_FILE',
+    'CHAINCODE_TLS_CLIENT_CA_FILE',
+    'KESSAI_FOUNDERS',
+  ])('without %s is refused, with its name', (variable) => {
+    for (const value of [undefined, '', '  ']) {
+      expect(() => readConfiguration({ ...complete, [variable]: value })).toThrow(ConfigurationError);
+      expect(() => readConfiguration({ ...complete, [variable]: value })).toThrow(`${variable} is not set`);
+    }
+  });
+
+  test('may disable TLS only by saying so', () => {
+    const plain = { ...complete, CHAINCODE_TLS_KEY_FILE: undefined, CHAINCODE_TLS_DISABLED: 'true' };
+    expect(readConfiguration(plain).tls).toBeUndefined();
+    expect(() => readConfiguration({ ...plain, CHAINCODE_TLS_DISABLED: 'false' })).toThrow('CHAINCODE_TLS_KEY_FILE');
+    expect(() => readConfiguration({ ...plain, CHAINCODE_TLS_DISABLED: 'yes' })).toThrow('CHAINCODE_TLS_DISABLED');
+  });
+
+  test.each([
+    ['CHAINCODE_SERVER_ADDRESS', '9999'],
+    ['CHAINCODE_TLS_KEY_FILE', join('no', 'such', 'file')],
+    ['KESSAI_FOUNDERS', 'ExchangeMSP,,CsdMSP'],
+    ['KESSAI_FOUNDERS', 'Exchange MSP'],
+    ['KESSAI_WATCHDOG_SECONDS', '0'],
+    ['KESSAI_WATCHDOG_SECONDS', 'soon'],
+  ])('with %s=%j is refused, with its name', (variable, value) => {
+    expect(() => readConfiguration({ ...complete, [variable]: value })).toThrow(new RegExp(`^${variable} `));
+  });
+});

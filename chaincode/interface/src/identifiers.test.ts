@@ -1,0 +1,168 @@
+import { existsSync, readFileSync, readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, test } from '@jest/globals';
+import type { Codec } from './codec';
+import { FieldError } from './field-error';
+import {
+  accountId,
+  bic,
+  businessDate,
+  businessId,
+  currency,
+  instant,
+  isin,
+  isinCheckDigit,
+  lei,
+  moneyUnit,
+  mspId,
+  securityUnit,
+  unit,
+} from './identifiers';
+
+function refusal(codec: Codec<unknown>, value: unknown): string | undefined {
+  try {
+    codec.decode(value, 'it');
+    return undefined;
+  } catch (error) {
+    if (!(error instanceof FieldError)) throw error;
+    expect(error.field).toBe('it');
+    return error.code;
+  }
+}
+
+describe('an ISIN', () => {
+  // Shin-Etsu Chemical, Toyota Motor, Apple, Microsoft, BAE Systems, Bayer, Treasury Corporation of Victoria.
+  const real = [
+    'JP3371200001',
+    'JP3633400001',
+    'US0378331005',
+    'US5949181045',
+    'GB0002634946',
+    'DE000BAY0017',
+    'AU0000XVGZA3',
+  ];
+
+  test.each(real)('%s is one', (code) => {
+    expect(isin.decode(code, '')).toBe(code);
+  });
+
+  test.each(real)('%s is none with any other check digit', (code) => {
+    const others = [...'0123456789'].filter((digit) => digit !== code[11]);
+    expect(others.map((digit) => refusal(isin, code.slice(0, 11) + digit))).toEqual(others.map(() => 'IsinInvalid'));
+  });
+
+  test.each(real)('%s is none with two neighbouring digits swapped, but for 0 and 9', (code) => {
+    for (let i = 2; i < 10; i += 1) {
+      const [a = '', b = ''] = [code[i], code[i + 1]];
+      const blind = a === b || [a, b].sort().join('') === '09' || /[A-Z]/.test(a + b);
+      const swapped = code.slice(0, i) + b + a + code.slice(i + 2);
+      if (!blind) expect([swapped, refusal(isin, swapped)]).toEqual([swapped, 'IsinInvalid']);
+    }
+  });
+
+  test.each(['jp3371200001', 'JP337120000', 'JP33712000011', '1P3371200001', 'JP337120000A', ' P3371200001'])(
+    '%s has not its form',
+    (code) => {
+      expect(refusal(isin, code)).toMatch(/^Field(Malformed|TooLong)$/);
+    },
+  );
+
+  test('says which check digit was expected', () => {
+    expect(isinCheckDigit('JP337120000')).toBe('1');
+    expect(() => isin.decode('JP3371200002', 'orders[3].isin')).toThrow(
+      'orders[3].isin: JP3371200002 is not an ISIN: its check digit must be 1',
+    );
+  });
+
+  const issues = join(__dirname, '../../../../shared/data/isin-jp');
+  const withIssues = existsSync(issues) ? test : test.skip;
+  withIssues('of every issue in the collected lists of Japanese issues is one', () => {
+    const files = readdirSync(issues).filter((name) => name.endsWith('.csv'));
+    const codes = files.flatMap((name) => readFileSync(join(issues, name), 'utf8').match(/\bJP[A-Z0-9]{10}\b/g) ?? []);
+    expect(codes.length).toBeGreaterThan(50);
+    expect(codes.filter((code) => refusal(isin, code) !== undefined)).toEqual([]);
+  });
+});
+
+describe('an LEI', () => {
+  // Apple; The Bank of New York Mellon's example of the Regulatory Oversight Committee's registers.
+  const real = ['HWUPKR0MPOU8FGXBT394', '5493006MHB84DD0ZWV18'];
+
+  test.each(real)('%s is one', (code) => {
+    expect(lei.decode(code, '')).toBe(code);
+  });
+
+  test.each(real)('%s is none with any character changed', (code) => {
+    const changed = [...code].map((c, i) => code.slice(0, i) + (c === '7' ? '8' : '7') + code.slice(i + 1));
+    expect(changed.map((one) => refusal(lei, one))).toEqual(changed.map(() => 'LeiInvalid'));
+  });
+
+  test('has 18 letters or digits and two check digits', () => {
+    expect(refusal(lei, 'HWUPKR0MPOU8FGXBT39A')).toBe('FieldMalformed');
+    expect(refusal(lei, 'HWUPKR0MPOU8FGXBT39')).toBe('FieldMalformed');
+  });
+});
+
+describe('names and codes', () => {
+  test.each([
+    [bic, ['BOTKJPJT', 'DEUTDEFF500'], ['BOTKJPJ', 'BOTKJPJT5', 'botkjpjt', 'BOTK1PJT']],
+    [currency, ['JPY', 'USD'], ['JP', 'yen', 'JPYX', 'J1Y']],
+    [mspId, ['AlphaMSP', 'a-1'], ['', '1MSP', 'Alpha MSP', 'Alpha/MSP', 'A'.repeat(33)]],
+    [accountId, ['A-1', '7', 'X'.repeat(35)], ['', '-A', 'a', 'A_1', 'A/1', 'A~1', 'X'.repeat(36)]],
+    [businessId, ['a.b_c-1', 'x'.repeat(35)], ['', '.a', 'a b', 'a/b', 'a~b', 'ä', 'x'.repeat(36)]],
+  ] as const)('%# take what can stand in a key and nothing else', (codec, good, bad) => {
+    expect(good.map((value) => refusal(codec, value))).toEqual(good.map(() => undefined));
+    expect(bad.map((value) => refusal(codec, value)).filter((code) => code === undefined)).toEqual([]);
+  });
+});
+
+describe('dates and instants', () => {
+  test.each(['2024-02-29', '2000-02-29', '2023-12-31'])('%s is a day', (value) => {
+    expect(businessDate.decode(value, '')).toBe(value);
+  });
+
+  test.each([
+    '2023-02-29',
+    '1900-02-29',
+    '2023-04-31',
+    '2023-13-01',
+    '2023-00-10',
+    '2023-01-00',
+    '2023-1-1',
+    '20230101',
+  ])('%s is none', (value) => {
+    expect(refusal(businessDate, value)).toBe('FieldMalformed');
+  });
+
+  test('an instant is UTC to the millisecond and nothing else, so that texts order as times do', () => {
+    expect(instant.decode('2023-03-30T23:59:59.999Z', '')).toBe('2023-03-30T23:59:59.999Z');
+    const bad = [
+      '2023-03-30T24:00:00.000Z',
+      '2023-03-30T23:59:60.000Z',
+      '2023-03-30T23:59:59Z',
+      '2023-02-30T00:00:00.000Z',
+    ];
+    expect(bad.map((value) => refusal(instant, value))).toEqual(bad.map(() => 'FieldMalformed'));
+    expect(refusal(instant, '2023-03-30T08:59:59.999+09:00')).toBe('FieldTooLong');
+  });
+});
+
+describe('a unit', () => {
+  test('is an ISIN or a currency of one issuer', () => {
+    const yen = moneyUnit(currency.decode('JPY', ''), mspId.decode('TrustBankMSP', ''));
+    expect(unit.decode(yen, '')).toBe('JPY@TrustBankMSP');
+    const share = securityUnit(isin.decode('JP3371200001', ''));
+    expect(unit.decode(share, '')).toBe('JP3371200001');
+  });
+
+  test.each([
+    ['JP3371200002', 'IsinInvalid'],
+    ['JPY', 'FieldMalformed'],
+    ['JPY@', 'FieldMalformed'],
+    ['@TrustBankMSP', 'FieldMalformed'],
+    ['JPY@Trust@Bank', 'FieldMalformed'],
+    ['jpy@TrustBankMSP', 'FieldMalformed'],
+  ])('%s is none: %s', (value, code) => {
+    expect(refusal(unit, value)).toBe(code);
+  });
+});

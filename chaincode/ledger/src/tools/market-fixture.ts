@@ -1,0 +1,192 @@
+import { type JsonObject, type Outcome, type Rejection, isRejection } from '@kessai/interface';
+import { foundSampleMarket, sampleInstrument, sampleMembers, sampleSecret } from './sample-market';
+import type { MemoryMarket } from './memory-market';
+
+/** Shin-Etsu Chemical: traded in lots of 100 at prices of a tenth of a yen. */
+export const shinEtsu = sampleInstrument.isin as string;
+/** Obayashi: traded one by one, so that prices of a tenth of a yen must be rounded. */
+export const obayashi = 'JP3190000004';
+/** Registered, and never issued. */
+export const unissued = 'JP3633400001';
+export const yen = 'JPY@TrustBankMSP';
+export const euro = 'EUR@TrustBankMSP';
+
+/** Accounts of the sample day. Each name is found nowhere but where its institution's own data may be. */
+export const sampleAccounts = [
+  { institution: 'AlphaMSP', account: 'A-1', name: 'Canary Aoki of Alpha' },
+  { institution: 'AlphaMSP', account: 'A-2', name: 'Canary Abe of Alpha' },
+  { institution: 'BetaMSP', account: 'B-1', name: 'Canary Baba of Beta' },
+  { institution: 'BetaMSP', account: 'B-2', name: 'Canary Bando of Beta' },
+  { institution: 'GammaMSP', account: 'G-1', name: 'Canary Goto of Gamma' },
+  { institution: 'IssuerMSP', account: 'TREASURY', name: 'Canary treasury' },
+  { institution: 'IssuerMSP', account: 'TAX', name: 'Canary tax' },
+  { institution: 'OtherIssuerMSP', account: 'TREASURY-2', name: 'Canary second treasury' },
+  { institution: 'TrustBankMSP', account: 'BANK', name: 'Canary bank' },
+] as const;
+
+/** What each client holds of either instrument, and of yen, when the day begins. */
+export const sampleHolding = 100_000n;
+export const sampleMoney = 1_000_000_000n;
+
+export const sampleInstruments: readonly JsonObject[] = [
+  instrumentOf(shinEtsu, 'IssuerMSP', '100', 2),
+  instrumentOf(obayashi, 'OtherIssuerMSP', '1', 3),
+  instrumentOf(unissued, 'IssuerMSP', '100', 1),
+];
+
+/** A market on a business day, in memory, spoken to as a client does. */
+export class SampleDay {
+  /** Every collection that something may stand in; '' is public. */
+  readonly collections = ['', 'operators', 'board', ...this.members];
+
+  constructor(readonly market: MemoryMarket) {}
+
+  get members(): readonly string[] {
+    return [...sampleMembers.filter(({ role }) => role !== 'auditor').map(({ mspId }) => mspId as string), 'GammaMSP'];
+  }
+
+  submit(caller: string, method: string, request: JsonObject): Promise<Outcome | Rejection> {
+    return this.market.submit(caller, method, request);
+  }
+
+  /** Submits what must be recorded. */
+  async record(caller: string, method: string, request: JsonObject): Promise<void> {
+    const answer = await this.market.submit(caller, method, request);
+    if (isRejection(answer) || answer.outcome !== 'created') {
+      throw new Error(`${method} was not recorded: ${JSON.stringify(answer, bigintsAsText)}`);
+    }
+  }
+
+  /** Evaluates what must be answered. The form of the answer is the caller's to know. */
+  async ask<T>(caller: string, method: string, request: JsonObject = {}): Promise<T> {
+    const answer = await this.market.evaluate(caller, method, request);
+    if (isRejection(answer)) throw new Error(`${method} was refused: ${JSON.stringify(answer, bigintsAsText)}`);
+    return answer as T;
+  }
+
+  clock(): Promise<{ readonly businessDate: string; readonly phase: string; readonly sequence: number }> {
+    return this.ask('ExchangeMSP', 'Registry:Clock');
+  }
+
+  /** To a phase of the same day; the same phase again is a tick. */
+  async advance(phase: string): Promise<void> {
+    const { businessDate, sequence: from } = await this.clock();
+    await this.record('ExchangeMSP', 'Registry:AdvanceClock', { from, businessDate, phase });
+  }
+
+  /** From the phase closed to the opening of another day. */
+  async openDay(businessDate: string): Promise<void> {
+    const { sequence: from } = await this.clock();
+    await this.record('ExchangeMSP', 'Registry:AdvanceClock', { from, businessDate, phase: 'open' });
+  }
+
+  /** What one account holds of a unit: available and locked. */
+  async holding(institution: string, account: string, unit: string): Promise<readonly [bigint, bigint]> {
+    const { holdings } = await this.ask<Holdings>(institution, 'Registry:Holdings', { account });
+    const found = holdings.find((holding) => holding.unit === unit);
+    const locked = (found?.locks ?? []).reduce((sum, { quantity }) => sum + BigInt(quantity), 0n);
+    return [BigInt(found?.available ?? 0), locked];
+  }
+
+  /** Everything on the ledger, as one text: two ledgers with the same one are the same to the byte. */
+  contents(): string {
+    const { ledger } = this.market;
+    return JSON.stringify(this.collections.map((collection) => [collection, ledger.contents(collection)]));
+  }
+
+  /** The same day in another, empty market: what is done there is not done here. The clock must have ticked since the last transaction. */
+  copyInto(market: MemoryMarket): SampleDay {
+    const writes = this.collections.flatMap((collection) =>
+      this.market.ledger.contents(collection).map((entry) => ({ collection, ...entry })),
+    );
+    market.ledger.commit({ versions: new Map() }, writes);
+    market.wait(millisecondsBetween(market.now, this.market.now));
+    return new SampleDay(market);
+  }
+}
+
+interface Holdings {
+  readonly holdings: readonly {
+    readonly unit: string;
+    readonly available: string;
+    readonly locks: readonly { readonly quantity: string }[];
+  }[];
+}
+
+/**
+ * Founds a market through its contracts, opens a day and gives every client securities and money. Business date 2023-03-01, phase open.
+ */
+export async function openSampleDay(market: MemoryMarket): Promise<SampleDay> {
+  const day = new SampleDay(market);
+  await foundSampleMarket(market);
+  const gamma = { mspId: 'GammaMSP', role: 'institution', name: 'Gamma Securities', secret: sampleSecret(99) };
+  await day.record('CsdMSP', 'Registry:AdmitMember', gamma);
+  for (const [unit, currency, decimals] of [
+    [yen, 'JPY', 0],
+    [euro, 'EUR', 2],
+  ] as const) {
+    await day.record('ExchangeMSP', 'MoneyTokens:RegisterMoney', {
+      ...{ unit, currency, decimals, issuer: 'TrustBankMSP', registerPages: 2 },
+    });
+  }
+  for (const instrument of sampleInstruments) {
+    await day.record('ExchangeMSP', 'Securities:RegisterInstrument', instrument);
+  }
+  for (const { institution, account, name } of sampleAccounts) {
+    await day.record(institution, 'Registry:OpenAccount', { account, name, kind: 'client' });
+  }
+  await day.advance('open');
+  await endow(day);
+  await day.advance('open');
+  return day;
+}
+
+async function endow(day: SampleDay): Promise<void> {
+  for (const [isin, account] of [
+    [shinEtsu, 'TREASURY'],
+    [obayashi, 'TREASURY-2'],
+  ] as const) {
+    const quantity = (sampleHolding * 10n).toString();
+    await day.record('CsdMSP', 'Securities:Issue', { id: `issue-${isin}`, isin, account, quantity });
+  }
+  const clients = sampleAccounts.filter(({ institution }) => ['AlphaMSP', 'BetaMSP', 'GammaMSP'].includes(institution));
+  for (const { institution, account } of clients) {
+    const to = { institution, account };
+    for (const [isin, from] of [
+      [shinEtsu, 'TREASURY'],
+      [obayashi, 'TREASURY-2'],
+    ] as const) {
+      const quantity = sampleHolding.toString();
+      await day.record('CsdMSP', 'Securities:Allot', { id: `${account}-${isin}`, isin, from, to, quantity });
+    }
+    await mint(day, account, to);
+  }
+  await mint(day, 'TREASURY', { institution: 'IssuerMSP', account: 'TREASURY' });
+  await mint(day, 'TREASURY-2', { institution: 'OtherIssuerMSP', account: 'TREASURY-2' });
+}
+
+async function mint(day: SampleDay, id: string, to: JsonObject): Promise<void> {
+  await day.record('TrustBankMSP', 'MoneyTokens:Mint', {
+    ...{ id, currency: 'JPY', to, amount: sampleMoney.toString(), depositReference: `Deposit ${id}` },
+  });
+}
+
+function instrumentOf(isin: string, issuer: string, lot: string, registerPages: number): JsonObject {
+  return {
+    ...{ isin, issuer, lot, registerPages, name: `Shares ${isin}`, decimals: 0, priceDecimals: 1 },
+    ...{ supplyCap: '2000000', settlementCurrency: 'JPY', settlementBank: 'TrustBankMSP' },
+  };
+}
+
+function bigintsAsText(_name: string, value: unknown): unknown {
+  return typeof value === 'bigint' ? value.toString() : value;
+}
+
+/** Both of one day. */
+function millisecondsBetween(earlier: string, later: string): number {
+  const ofDay = (instant: string): number => {
+    const [hours = 0, minutes = 0, seconds = 0] = instant.slice(11, 23).split(':').map(Number);
+    return Math.round((hours * 3_600 + minutes * 60 + seconds) * 1_000);
+  };
+  return ofDay(later) - ofDay(earlier);
+}

@@ -1,0 +1,88 @@
+import { type Isin, type MspId, type Phase, type Role, type BusinessDate } from '@kessai/interface';
+import type { MarketDay } from '../input';
+import type { RegisterAt, RegisterMoment, StageRecord } from './day-record';
+import { type LaneWork, runInLanes } from './lanes';
+import { Calls, type MarketPort } from './market-port';
+
+/** Told when a stage of the day begins. */
+export type OnStage = (name: string) => void;
+
+export interface DayOptions {
+  readonly onStage?: OnStage;
+  /** Lanes of submits that run side by side. */
+  readonly lanesAtOnce?: number;
+  /** Milliseconds of any clock, to measure with. */
+  readonly now?: () => number;
+  /** 256 random bits in hexadecimal, for one collection each time. */
+  readonly newSecret: () => string;
+}
+
+/** What the stages of one day share: the calls, who acts, and what has been measured. */
+export class DayRun {
+  readonly calls: Calls;
+  readonly day: MarketDay;
+  readonly stages: StageRecord[] = [];
+  readonly newSecret: () => string;
+  /** Of several operators each does its own work: the first the board and the clock, the second securities, the last settlement. */
+  readonly exchange: MspId;
+  readonly depository: MspId;
+  readonly settler: MspId;
+  readonly #options: DayOptions;
+
+  constructor(day: MarketDay, port: MarketPort, options: DayOptions) {
+    this.calls = new Calls(port);
+    this.day = day;
+    this.newSecret = options.newSecret;
+    this.#options = options;
+    const operators = this.membersAs('operator');
+    const [first] = operators;
+    if (first === undefined) throw new RangeError('A market has an operator');
+    this.exchange = first;
+    this.depository = operators[1] ?? first;
+    this.settler = operators.at(-1) ?? first;
+  }
+
+  membersAs(role: Role): readonly MspId[] {
+    return this.day.members.filter((member) => member.role === role).map(({ mspId }) => mspId);
+  }
+
+  async stage<T>(name: string, work: () => Promise<T>): Promise<T> {
+    const now = this.#options.now ?? (() => performance.now());
+    this.#options.onStage?.(name);
+    const start = now();
+    const before = this.calls.submits;
+    const result = await work();
+    this.stages.push({ name, submits: this.calls.submits - before, elapsedMs: now() - start });
+    return result;
+  }
+
+  async inLanes(work: readonly LaneWork[]): Promise<void> {
+    await runInLanes(work, this.#options.lanesAtOnce ?? 16);
+  }
+
+  /** Moves the clock from where it stands. */
+  async advance(phase: Phase, businessDate: BusinessDate = this.day.market.businessDate): Promise<void> {
+    const { sequence } = await this.calls.evaluate(this.exchange, 'Registry:Clock', {});
+    await this.calls.submit(this.exchange, 'Registry:AdvanceClock', { from: sequence, businessDate, phase });
+  }
+
+  /** The live registers of all instruments. */
+  async registers(): Promise<RegisterMoment> {
+    const registers = new Map<Isin, RegisterAt>();
+    for (const { isin } of this.day.instruments) {
+      registers.set(isin, await this.calls.evaluate(this.depository, 'Registry:Register', { isin }));
+    }
+    const [first] = registers.values();
+    if (!first) throw new RangeError('A day has an instrument');
+    return { at: first.asOf, registers };
+  }
+
+  /** The registers as they were at an earlier instant. */
+  async registersAsOf({ at }: RegisterMoment): Promise<ReadonlyMap<Isin, RegisterAt>> {
+    const registers = new Map<Isin, RegisterAt>();
+    for (const { isin } of this.day.instruments) {
+      registers.set(isin, await this.calls.evaluate(this.depository, 'Registry:Register', { isin, asOf: at }));
+    }
+    return registers;
+  }
+}

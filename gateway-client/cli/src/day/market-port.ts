@@ -1,0 +1,76 @@
+import {
+  type Json,
+  type JsonObject,
+  type Method,
+  type MspId,
+  type Outcome,
+  type RequestOf,
+  type ResponseOf,
+  contracts,
+  outcome,
+} from '@kessai/interface';
+
+/**
+ * The market as the day needs it: a call by its full name, as a member, in wire form. A network is behind it, or a market in memory.
+ * A call that is refused throws an error whose `code` is that of the rejection.
+ */
+export interface MarketPort {
+  submit(as: MspId, method: string, request: JsonObject): Promise<Json>;
+  evaluate(as: MspId, method: string, request: JsonObject): Promise<Json>;
+}
+
+type Contracts = typeof contracts;
+type MethodsOf<C extends keyof Contracts> = Contracts[C]['methods'];
+
+/** Every method's full name, such as `Orders:Place`. */
+export type FullName = { [C in keyof Contracts]: `${C}:${keyof MethodsOf<C> & string}` }[keyof Contracts];
+
+type MethodNamed<N extends FullName> = N extends `${infer C}:${infer M}`
+  ? C extends keyof Contracts
+    ? M extends keyof MethodsOf<C>
+      ? MethodsOf<C>[M]
+      : never
+    : never
+  : never;
+
+export type Request<N extends FullName> = RequestOf<MethodNamed<N>>;
+export type Response<N extends FullName> = ResponseOf<MethodNamed<N>>;
+
+/** The port in the types of the methods' definitions. Counts submits. */
+export class Calls {
+  readonly #port: MarketPort;
+  #submits = 0;
+
+  constructor(port: MarketPort) {
+    this.#port = port;
+  }
+
+  /** Submits that were answered, refused ones too. */
+  get submits(): number {
+    return this.#submits;
+  }
+
+  async submit<N extends FullName>(as: MspId, name: N, request: Request<N>): Promise<Outcome> {
+    const method = methodNamed(name);
+    this.#submits += 1;
+    const answer = await this.#port.submit(as, name, method.request.encode(request) as JsonObject);
+    const said = answer !== null && typeof answer === 'object' && 'outcome' in answer ? answer.outcome : answer;
+    return outcome.decode({ outcome: said }, name);
+  }
+
+  async evaluate<N extends FullName>(as: MspId, name: N, request: Request<N>): Promise<Response<N>> {
+    const method = methodNamed(name);
+    const answer = await this.#port.evaluate(as, name, method.request.encode(request) as JsonObject);
+    return method.response.decode(answer, name) as Response<N>;
+  }
+}
+
+function methodNamed(name: FullName): Method {
+  const [contract = '', method = ''] = name.split(':');
+  const found = (contracts as Readonly<Record<string, { readonly methods: Readonly<Record<string, Method>> }>>)[
+    contract
+  ];
+  const definition = found?.methods[method];
+  if (!definition) throw new RangeError(`${name} is no method of the market`);
+  return definition;
+}

@@ -1,0 +1,82 @@
+import type { MspId } from '@kessai/interface';
+import type { MarketDay } from '../input';
+import { announce, eventRecords, keepSnapshots, payEvents } from './corporate-actions';
+import type { CashLine, DayRecord, PartyTrade } from './day-record';
+import { type DayOptions, DayRun } from './day-run';
+import type { MarketPort } from './market-port';
+import { found, issue, mint, register } from './opening';
+import { settle } from './settlement';
+import { expireBoards, tradeBilaterally, tradeOnBoard } from './trading';
+
+/**
+ * Runs a market's day from its founding to the opening of the next business day, and records what the ledger answers.
+ * @throws the port's error where the market refuses what the day cannot do without.
+ */
+export async function runMarketDay(day: MarketDay, port: MarketPort, options: DayOptions): Promise<DayRecord> {
+  const run = new DayRun(day, port, options);
+  await run.stage('Found the market, admit its members', () => found(run));
+  await run.stage('Register money, instruments and accounts', () => register(run));
+  await run.stage('Announce corporate actions', () => announce(run));
+  await run.advance('open');
+  await run.stage('Mint money against deposits', () => mint(run, 'opening'));
+  await run.stage('Issue, allot, distribute', () => issue(run));
+  const opening = await run.registers();
+
+  const trading = await run.stage('Trade on the board', () => tradeOnBoard(run));
+  await run.stage('Trade bilaterally', () => tradeBilaterally(run));
+  await run.advance('matching');
+  await run.advance('settlement');
+  const cycles = await run.stage('Settle delivery versus payment', () => settle(run));
+  await run.stage('Expire what stands on the board', () => expireBoards(run));
+  await run.advance('closed');
+
+  await run.stage('Keep the registers of the record date', () => keepSnapshots(run));
+  const beforeActions = await run.registers();
+  await run.stage('Pay dividends and splits', () => payEvents(run));
+  await run.stage('Open the next business day', () => run.advance('open', day.market.nextBusinessDate));
+  return {
+    ...(await inquire(run)),
+    ...trading,
+    day,
+    stages: run.stages,
+    cycles,
+    opening,
+    beforeActions,
+    openingAskedLater: await run.registersAsOf(opening),
+  };
+}
+
+type Inquiry = Pick<DayRecord, 'instructions' | 'trades' | 'now' | 'events' | 'cash' | 'supply' | 'clock'>;
+
+/** What the ledger says when all is done. */
+async function inquire(run: DayRun): Promise<Inquiry> {
+  const { calls } = run;
+  const { instructions } = await calls.evaluate(run.settler, 'Settlement:Instructions', {});
+  const trades = new Map<MspId, readonly PartyTrade[]>();
+  for (const institution of run.membersAs('institution')) {
+    const own = await calls.evaluate(institution, 'Orders:Trades', {});
+    trades.set(institution, own.trades);
+  }
+  const { units: supply } = await calls.evaluate(run.depository, 'Registry:Supply', {});
+  const clock = await calls.evaluate(run.exchange, 'Registry:Clock', {});
+  return {
+    instructions,
+    trades,
+    now: await run.registers(),
+    events: await eventRecords(run),
+    cash: await cashOf(run),
+    supply,
+    clock,
+  };
+}
+
+async function cashOf(run: DayRun): Promise<readonly CashLine[]> {
+  const lines: CashLine[] = [];
+  const monies = new Set(run.day.monies.map(({ unit }) => unit));
+  for (const { mspId: institution, role } of run.day.members) {
+    if (role === 'operator' || role === 'auditor') continue;
+    const { holdings } = await run.calls.evaluate(run.depository, 'Registry:Holdings', { institution });
+    lines.push(...holdings.filter(({ unit }) => monies.has(unit)).map((holding) => ({ ...holding, institution })));
+  }
+  return lines;
+}

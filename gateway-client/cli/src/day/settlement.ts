@@ -1,0 +1,53 @@
+import type { BusinessId } from '@kessai/interface';
+import type { Instruction, SettlementCycle } from './day-record';
+import type { DayRun } from './day-run';
+import { mint } from './opening';
+
+/**
+ * An operator signs the day's trades off: some one by one, the rest in one batch. Those that were short of money or securities are
+ * tried once more after the deposits of the settlement phase.
+ */
+export async function settle(run: DayRun): Promise<readonly SettlementCycle[]> {
+  const matched = await instructionsOf(run, 'matched');
+  const single = matched.slice(0, run.day.market.settledOneByOne);
+  const cycles: SettlementCycle[] = [];
+  for (const [index, trade] of single.entries()) {
+    cycles.push(await signOff(run, `DVP-${(index + 1).toString().padStart(3, '0')}`, 'one by one', [trade]));
+  }
+  const rest = matched.slice(single.length);
+  if (rest.length > 0) cycles.push(await signOff(run, 'DVP-BATCH', 'batch', rest));
+  await mint(run, 'settlement');
+  const waiting = await instructionsOf(run, 'pending');
+  if (waiting.length > 0) cycles.push(await signOff(run, 'DVP-AGAIN', 'second try', waiting));
+  return cycles;
+}
+
+async function instructionsOf(run: DayRun, status: Instruction['status']): Promise<readonly Instruction[]> {
+  const { instructions } = await run.calls.evaluate(run.settler, 'Settlement:Instructions', { status });
+  return instructions;
+}
+
+async function signOff(
+  run: DayRun,
+  id: string,
+  how: SettlementCycle['how'],
+  trades: readonly Instruction[],
+): Promise<SettlementCycle> {
+  const named = trades.map(({ page, number }) => ({ page, number }));
+  await run.calls.submit(run.settler, 'Settlement:Settle', { id: id as BusinessId, trades: named });
+  const [only] = new Set(named.map(({ page }) => page)).size === 1 ? named : [];
+  const { instructions } = await run.calls.evaluate(
+    run.settler,
+    'Settlement:Instructions',
+    only ? { page: only.page } : {},
+  );
+  const names = new Set(named.map(nameOf));
+  const results = instructions
+    .filter((instruction) => names.has(nameOf(instruction)))
+    .map(({ page, number, status, reason }) => ({ page, number, status, ...(reason === undefined ? {} : { reason }) }));
+  return { id, how, results };
+}
+
+export function nameOf({ page, number }: Pick<Instruction, 'page' | 'number'>): string {
+  return `${page}#${number}`;
+}

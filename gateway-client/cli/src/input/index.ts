@@ -1,0 +1,3 @@
+export { InputError, faultText, type InputFault } from './input-fault';
+export * from './market-day';
+export { readMarketDay } from './read-market-day';

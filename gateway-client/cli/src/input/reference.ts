@@ -1,0 +1,202 @@
+import {
+  type AccountId,
+  FieldError,
+  type Isin,
+  type MspId,
+  type Role,
+  type Unit,
+  accountId,
+  accountKind,
+  businessDate,
+  count,
+  currency,
+  displayName,
+  isin,
+  moneyUnit,
+  mspId,
+  role,
+  text,
+} from '@kessai/interface';
+import { coded, counted, memberKey, withFallback, written } from './columns';
+import { parsePositive } from './decimal';
+import type { InputFault } from './input-fault';
+import { readJsonObject } from './json-file';
+import type { DayAccount, DayInstrument, DayMember, DayMoney, DayPlan } from './market-day';
+import { type Columns, type Placed, type RowOf, readTable } from './table-file';
+
+/** Anything in the input that can be found fault with by the name of a field. */
+export interface Locatable {
+  readonly fault: (field: string, reason: string) => InputFault;
+}
+
+const accountKeepers: readonly Role[] = ['institution', 'issuer', 'settlement-bank'];
+
+/**
+ * Members, monies, instruments and accounts of the day, and the faults found so far. What the other files name is looked up here. A name
+ * that is not found is a fault, unless the file that would hold it has faults itself: then it may stand on a line that is wrong.
+ */
+export class Reference {
+  readonly faults: InputFault[] = [];
+  readonly plan: DayPlan | undefined;
+  readonly members = new Map<string, DayMember>();
+  readonly monies = new Map<Unit, DayMoney>();
+  readonly instruments = new Map<Isin, DayInstrument>();
+  readonly accounts = new Map<string, DayAccount>();
+  readonly #directory: string;
+  readonly #incomplete = new Set<string>();
+
+  constructor(directory: string) {
+    this.#directory = directory;
+    this.plan = this.#readPlan();
+    this.#readMembers();
+    this.#readMonies();
+    this.#readInstruments();
+    this.#readAccounts();
+  }
+
+  /** The rows of a file that have the form of its columns; the faults of the others are kept. */
+  rows<C extends Columns>(file: string, columns: C): readonly Placed<RowOf<C>>[] {
+    const { rows, faults } = readTable(this.#directory, file, columns);
+    this.faults.push(...faults);
+    if (faults.length > 0) this.#incomplete.add(file);
+    return rows;
+  }
+
+  member(at: Locatable, field: string, key: string, ...needed: readonly Role[]): DayMember | undefined {
+    const found = this.members.get(key);
+    if (!found) return this.#unknown(at, field, `there is no member ${key} in members.csv`, 'members.csv');
+    if (needed.length === 0 || needed.includes(found.role)) return found;
+    return this.refuse(at, field, `${key} is a member as ${found.role}; here it must be ${needed.join(' or ')}`);
+  }
+
+  instrument(at: Locatable, code: Isin): DayInstrument | undefined {
+    const reason = `${code} is not an instrument of instruments.csv`;
+    return this.instruments.get(code) ?? this.#unknown(at, 'isin', reason, 'instruments.csv');
+  }
+
+  money(at: Locatable, field: string, unit: Unit): DayMoney | undefined {
+    const reason = `there is no money ${unit} in monies.csv`;
+    return this.monies.get(unit) ?? this.#unknown(at, field, reason, 'monies.csv');
+  }
+
+  account(at: Locatable, field: string, institution: MspId, account: AccountId): DayAccount | undefined {
+    const reason = `there is no account ${account} at ${institution} in accounts.csv`;
+    return this.accounts.get(accountKey(institution, account)) ?? this.#unknown(at, field, reason, 'accounts.csv');
+  }
+
+  /** A positive number with at most so many decimals, in units of the last of them. */
+  amount(at: Locatable, field: string, value: string, decimals: number): bigint | undefined {
+    try {
+      return parsePositive(value, decimals);
+    } catch (error) {
+      if (!(error instanceof FieldError)) throw error;
+      return this.refuse(at, field, error.reason);
+    }
+  }
+
+  refuse(at: Locatable, field: string, reason: string): undefined {
+    this.faults.push(at.fault(field, reason));
+    return undefined;
+  }
+
+  #unknown(at: Locatable, field: string, reason: string, file: string): undefined {
+    return this.#incomplete.has(file) ? undefined : this.refuse(at, field, reason);
+  }
+
+  #readPlan(): DayPlan | undefined {
+    const { value, faults, fault } = readJsonObject(this.#directory, 'market.json', {
+      name: displayName,
+      businessDate,
+      nextBusinessDate: businessDate,
+      noonAfterRound: count(1, 1_000),
+      settledOneByOne: count(0, 1_000),
+    });
+    this.faults.push(...faults);
+    if (value && value.nextBusinessDate <= value.businessDate) {
+      this.refuse({ fault }, 'nextBusinessDate', `must be later than ${value.businessDate}`);
+    }
+    return value;
+  }
+
+  #readMembers(): void {
+    const columns = { member: memberKey, mspId: coded(mspId), role: coded(role), name: coded(displayName) };
+    for (const at of this.rows('members.csv', columns)) {
+      const { member, ...rest } = at.row;
+      const sameId = [...this.members.values()].some((other) => other.mspId === rest.mspId);
+      if (this.members.has(member)) this.refuse(at, 'member', `${member} is named twice`);
+      else if (sameId) this.refuse(at, 'mspId', `${rest.mspId} is named twice`);
+      else this.members.set(member, rest);
+    }
+    const operators = [...this.members.values()].filter((member) => member.role === 'operator');
+    if (operators.length === 0 && !this.#incomplete.has('members.csv')) {
+      this.faults.push({ file: 'members.csv', line: 1, column: 1, field: '', reason: 'names no operator' });
+    }
+  }
+
+  #readMonies(): void {
+    const columns = {
+      currency: coded(currency),
+      bank: memberKey,
+      decimals: counted(0, 4),
+      registerPages: withFallback(counted(1, 4_096), 1),
+    };
+    for (const at of this.rows('monies.csv', columns)) {
+      const { bank, ...rest } = at.row;
+      const issuer = this.member(at, 'bank', bank, 'settlement-bank');
+      if (!issuer) continue;
+      const unit = moneyUnit(rest.currency, issuer.mspId);
+      if (this.monies.has(unit)) this.refuse(at, 'currency', `${rest.currency} of ${bank} is named twice`);
+      else this.monies.set(unit, { ...rest, unit, issuer: issuer.mspId });
+    }
+  }
+
+  #readInstruments(): void {
+    const columns = {
+      isin: coded(isin),
+      code: coded(text({ maxLength: 12 })),
+      name: coded(displayName),
+      issuer: memberKey,
+      lot: written,
+      authorised: written,
+      currency: coded(currency),
+      bank: memberKey,
+      decimals: withFallback(counted(0, 8), 0),
+      priceDecimals: withFallback(counted(0, 6), 0),
+      registerPages: withFallback(counted(1, 4_096), 1),
+    };
+    for (const at of this.rows('instruments.csv', columns)) {
+      const { issuer: issuerKey, bank: bankKey, lot: lotText, authorised, currency: code, ...rest } = at.row;
+      const issuer = this.member(at, 'issuer', issuerKey, 'issuer');
+      const bank = this.member(at, 'bank', bankKey, 'settlement-bank');
+      const lot = this.amount(at, 'lot', lotText, rest.decimals);
+      const supplyCap = this.amount(at, 'authorised', authorised, rest.decimals);
+      const money = bank && this.money(at, 'currency', moneyUnit(code, bank.mspId));
+      if (this.instruments.has(rest.isin)) this.refuse(at, 'isin', `${rest.isin} is named twice`);
+      else if (issuer && bank && money && lot !== undefined && supplyCap !== undefined) {
+        const settled = { settlementCurrency: code, settlementBank: bank.mspId };
+        this.instruments.set(rest.isin, { ...rest, ...settled, issuer: issuer.mspId, lot, supplyCap });
+      }
+    }
+  }
+
+  #readAccounts(): void {
+    const columns = {
+      member: memberKey,
+      account: coded(accountId),
+      name: coded(displayName),
+      kind: coded(accountKind),
+    };
+    for (const at of this.rows('accounts.csv', columns)) {
+      const { member: key, account, name, kind } = at.row;
+      const member = this.member(at, 'member', key, ...accountKeepers);
+      if (!member) continue;
+      const id = accountKey(member.mspId, account);
+      if (this.accounts.has(id)) this.refuse(at, 'account', `${account} of ${key} is named twice`);
+      else this.accounts.set(id, { member: member.mspId, account, name, kind });
+    }
+  }
+}
+
+function accountKey(member: MspId, account: AccountId): string {
+  return `${member}/${account}`;
+}

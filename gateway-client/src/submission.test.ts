@@ -1,0 +1,270 @@
+import { status } from '@grpc/grpc-js';
+import { StatusCode } from '@hyperledger/fabric-gateway';
+import { encodeRejection, marketRejections, refuse } from '@kessai/interface';
+import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import { type Market, connect } from './market';
+import type { ConnectOptions } from './settings';
+import { StatusError } from './tools/fake-answers';
+import { FakeGateway } from './tools/fake-gateway';
+
+const transfer = { id: 'T-1', isin: 'JP3371200001', from: 'HOUSE', to: 'CLIENT-1', quantity: 100n };
+const valid = { code: StatusCode.VALID, blockNumber: 7 };
+const conflicting = { code: StatusCode.MVCC_READ_CONFLICT, blockNumber: 7 };
+const quick = { commitStatusMs: 300, resolveMs: 300, submitMs: 300 };
+
+let gateway: FakeGateway;
+let market: Market;
+
+async function connected(options: ConnectOptions = {}): Promise<Market> {
+  market = await connect(gateway.profile(), options);
+  return market;
+}
+
+/** As Fabric's gateway says it with BFT orderers of which two have committed the transaction already. */
+function noQuorum(): StatusError {
+  return new StatusError(status.UNAVAILABLE, 'insufficient number of orderers could successfully process transaction');
+}
+
+/** As the gateway does of a transaction that it has not seen in a block: no answer until the deadline. */
+const never = new Promise<never>(() => undefined);
+
+beforeEach(async () => {
+  gateway = await FakeGateway.start();
+});
+afterEach(async () => {
+  await market.close();
+  await gateway[Symbol.asyncDispose]();
+});
+
+describe('a submit', () => {
+  test('answers when its transaction is in a block, with where', async () => {
+    const { securities } = await connected();
+    const result = await securities.transfer(transfer);
+    expect(result).toEqual({ outcome: 'created', transactionId: gateway.submitted[0], blockNumber: 7n });
+  });
+
+  test('hands its request over as transient data only, and to two operators only', async () => {
+    const { securities } = await connected();
+    await securities.transfer(transfer);
+    expect(gateway.proposals).toEqual([
+      {
+        step: 'endorse',
+        chaincode: 'market',
+        arguments: ['Securities:Transfer'],
+        request: '{"from":"HOUSE","id":"T-1","isin":"JP3371200001","quantity":"100","to":"CLIENT-1"}',
+        organisations: ['ExchangeMSP', 'CsdMSP'],
+        transactionId: gateway.submitted[0],
+      },
+    ]);
+  });
+
+  test('is made anew with the same content when another transaction came first', async () => {
+    let commits = 0;
+    gateway.script.commitStatus = () => (++commits < 3 ? conflicting : valid);
+    const { securities } = await connected();
+    await securities.transfer(transfer);
+    expect(new Set(gateway.submitted).size).toBe(3);
+    expect(new Set(gateway.proposals.map(({ request }) => request)).size).toBe(1);
+  });
+
+  test('without an id is made anew after a conflict too, for nothing was applied', async () => {
+    let commits = 0;
+    gateway.script.commitStatus = () =>
+      ++commits < 2 ? { ...conflicting, code: StatusCode.PHANTOM_READ_CONFLICT } : valid;
+    const { orders } = await connected();
+    await expect(orders.cancel({ orderId: 'O-1' })).resolves.toMatchObject({ outcome: 'created' });
+  });
+
+  test('that conflicts each time is given up', async () => {
+    gateway.script.commitStatus = () => conflicting;
+    const { securities } = await connected({ conflictAttempts: 2 });
+    await expect(securities.transfer(transfer)).rejects.toMatchObject({
+      code: 'MvccConflict',
+      attempts: 2,
+      transactionId: expect.stringMatching(/^[0-9a-f]{64}$/),
+    });
+    expect(gateway.submitted).toHaveLength(2);
+  });
+
+  test('whose transaction is recorded as invalid says why and is not sent again', async () => {
+    gateway.script.commitStatus = () => ({ code: StatusCode.ENDORSEMENT_POLICY_FAILURE, blockNumber: 7 });
+    const { securities } = await connected();
+    await expect(securities.transfer(transfer)).rejects.toMatchObject({
+      code: 'TransactionInvalid',
+      validationCode: 'ENDORSEMENT_POLICY_FAILURE',
+    });
+    expect(gateway.submitted).toHaveLength(1);
+  });
+
+  test('of which the chaincode answers something else than its definition is not sent to be ordered', async () => {
+    gateway.script.endorse = () => '{"outcome":"perhaps"}';
+    const { securities } = await connected();
+    await expect(securities.transfer(transfer)).rejects.toMatchObject({ code: 'ResponseMalformed', field: 'outcome' });
+    expect(gateway.submitted).toEqual([]);
+  });
+
+  test('runs with no more than so many at once', async () => {
+    let running = 0;
+    let most = 0;
+    gateway.script.commitStatus = async () => {
+      most = Math.max(most, ++running);
+      await new Promise((resolve) => setImmediate(resolve));
+      running -= 1;
+      return valid;
+    };
+    const { securities } = await connected({ submitsInFlight: 3 });
+    await Promise.all(
+      Array.from({ length: 12 }, (_, i) => securities.transfer({ ...transfer, id: `T-${i.toString()}` })),
+    );
+    expect(gateway.submitted).toHaveLength(12);
+    expect(most).toBeGreaterThan(1);
+    expect(most).toBeLessThanOrEqual(3);
+  });
+});
+
+describe('a submit that the orderers seem to refuse', () => {
+  test('has succeeded where the ledger holds its transaction, and is not sent again', async () => {
+    gateway.script.submit = () => {
+      throw noQuorum();
+    };
+    const { securities } = await connected();
+    const result = await securities.transfer(transfer);
+    expect(result).toMatchObject({ transactionId: gateway.submitted[0], blockNumber: 7n });
+    expect(gateway.submitted).toHaveLength(1);
+    expect(gateway.asked).toEqual(gateway.submitted);
+  });
+
+  test('and is in no block is sent again where its id makes that safe: the ledger answers exists', async () => {
+    gateway.script.submit = () => {
+      if (gateway.submitted.length === 1) throw noQuorum();
+    };
+    gateway.script.commitStatus = (id) => (id === gateway.submitted[0] ? never : valid);
+    gateway.script.endorse = () => (gateway.submitted.length === 0 ? '{"outcome":"created"}' : '{"outcome":"exists"}');
+    const { securities } = await connected({ deadlines: quick });
+    const result = await securities.transfer(transfer);
+    expect(result).toMatchObject({ outcome: 'exists', transactionId: gateway.submitted[1] });
+    expect(new Set(gateway.proposals.map(({ request }) => request)).size).toBe(1);
+  });
+
+  test('and is in no block has an unknown outcome where it has no id', async () => {
+    gateway.script.submit = () => {
+      throw noQuorum();
+    };
+    gateway.script.commitStatus = () => never;
+    const { orders } = await connected({ deadlines: quick });
+    await expect(orders.cancel({ orderId: 'O-1' })).rejects.toMatchObject({
+      code: 'UnknownOutcome',
+      transactionId: gateway.submitted[0],
+    });
+    expect(gateway.submitted).toHaveLength(1);
+  });
+
+  test('and is in no block, however often, has an unknown outcome and names all its transactions', async () => {
+    gateway.script.submit = () => {
+      throw noQuorum();
+    };
+    gateway.script.commitStatus = () => never;
+    const { securities } = await connected({ deadlines: quick, resends: 1 });
+    await expect(securities.transfer(transfer)).rejects.toMatchObject({ code: 'UnknownOutcome' });
+    expect(gateway.submitted).toHaveLength(2);
+  });
+
+  test('and is refused when it is sent again has an unknown outcome: the first may still be committed', async () => {
+    gateway.script.submit = () => {
+      throw noQuorum();
+    };
+    gateway.script.commitStatus = () => never;
+    gateway.script.endorse = ({ organisations }) => {
+      if (gateway.submitted.length === 0) return '{"outcome":"created"}';
+      throw rejection(organisations);
+    };
+    const { securities } = await connected({ deadlines: quick });
+    await expect(securities.transfer(transfer)).rejects.toMatchObject({
+      code: 'UnknownOutcome',
+      transactionIds: gateway.submitted,
+      cause: { code: 'PhaseClosed' },
+    });
+  });
+
+  test('and is refused when it is sent again has succeeded if the first turns out to be committed', async () => {
+    gateway.script.submit = () => {
+      throw noQuorum();
+    };
+    let refused = false;
+    gateway.script.commitStatus = () => (refused ? valid : never);
+    gateway.script.endorse = ({ organisations }) => {
+      if (gateway.submitted.length === 0) return '{"outcome":"created"}';
+      refused = true;
+      throw rejection(organisations);
+    };
+    const { securities } = await connected({ deadlines: quick });
+    await expect(securities.transfer(transfer)).resolves.toMatchObject({ transactionId: gateway.submitted[0] });
+  });
+});
+
+describe('a submit whose commit status is lost', () => {
+  test('asks for it again over an interruption', async () => {
+    let asked = 0;
+    gateway.script.commitStatus = () => {
+      asked += 1;
+      if (asked < 3) throw new StatusError(status.UNAVAILABLE, 'the peer is going down');
+      return valid;
+    };
+    const { securities } = await connected();
+    await expect(securities.transfer(transfer)).resolves.toMatchObject({ blockNumber: 7n });
+    expect(gateway.submitted).toHaveLength(1);
+  });
+
+  test('and stays so has an unknown outcome at the deadline', async () => {
+    gateway.script.commitStatus = () => never;
+    const { securities } = await connected({ deadlines: quick, resends: 0 });
+    await expect(securities.transfer(transfer)).rejects.toMatchObject({
+      code: 'UnknownOutcome',
+      transactionIds: gateway.submitted,
+    });
+  });
+});
+
+describe('a submit that its caller ends', () => {
+  test('before it was endorsed changed nothing', async () => {
+    const abort = new AbortController();
+    gateway.script.endorse = () => {
+      abort.abort();
+      return never;
+    };
+    const { securities } = await connected();
+    await expect(securities.transfer(transfer, { signal: abort.signal })).rejects.toMatchObject({ code: 'Cancelled' });
+    expect(gateway.submitted).toEqual([]);
+  });
+
+  test('after it was sent has an unknown outcome', async () => {
+    const abort = new AbortController();
+    gateway.script.commitStatus = () => {
+      abort.abort();
+      return never;
+    };
+    const { securities } = await connected();
+    await expect(securities.transfer(transfer, { signal: abort.signal })).rejects.toMatchObject({
+      code: 'UnknownOutcome',
+      transactionIds: gateway.submitted,
+    });
+  });
+
+  test('before it began is not sent', async () => {
+    const { securities } = await connected();
+    await expect(securities.transfer(transfer, { signal: AbortSignal.abort() })).rejects.toMatchObject({
+      code: 'Cancelled',
+    });
+    expect(gateway.proposals).toEqual([]);
+  });
+});
+
+function rejection(organisations: readonly string[]): StatusError {
+  const wire = encodeRejection(marketRejections, refuse('PhaseClosed', { phase: 'closed', allowed: ['open'] }));
+  const message = `chaincode response 500, Error: ${JSON.stringify(wire)}`;
+  return new StatusError(
+    status.ABORTED,
+    'failed to collect enough transaction endorsements, see attached details for more info',
+    organisations.map((mspId) => ({ mspId, message })),
+  );
+}

@@ -1,0 +1,198 @@
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { credentials, type ClientDuplexStream } from '@grpc/grpc-js';
+import { common, orderer, peer } from '@hyperledger/fabric-protos';
+import type { Contract } from '@hyperledger/fabric-gateway';
+import type { LocalSigner } from '../../../identities';
+import { exchange, seekEnvelope, signedEnvelope, type SeekOptions } from './testing/seek';
+import { CHAINCODE, CHANNEL, TestNetwork, TestOrganisation } from './testing/test-network';
+
+const { Status } = common;
+
+describe('block delivery and broadcast', () => {
+  let network: TestNetwork;
+  let alpha: Contract;
+  let signer: LocalSigner;
+  let peerClient: peer.DeliverClient;
+  let ordererClient: orderer.AtomicBroadcastClient;
+
+  beforeAll(async () => {
+    network = await TestNetwork.start({ settings: { blockCutting: { absoluteMaxBytes: 100_000 } } });
+    alpha = (await network.client('AlphaMSP')).getNetwork(CHANNEL).getContract(CHAINCODE);
+    signer = await network.organisation('AlphaMSP').signer('client');
+    const { root, address } = network.connection('AlphaMSP');
+    peerClient = new peer.DeliverClient(address, credentials.createSsl(root));
+    ordererClient = new orderer.AtomicBroadcastClient(network.ordererAddress, credentials.createSsl(root));
+  });
+
+  afterAll(async () => {
+    peerClient.close();
+    ordererClient.close();
+    await network.close();
+  });
+
+  const peerAnswers = (
+    stream: ClientDuplexStream<common.Envelope, peer.DeliverResponse>,
+    options: Omit<SeekOptions, 'channel'> & { readonly channel?: string },
+    by: LocalSigner = signer,
+  ): Promise<peer.DeliverResponse[]> =>
+    exchange(
+      stream,
+      seekEnvelope(by, { channel: CHANNEL, ...options }),
+      (response) => response.getTypeCase() === peer.DeliverResponse.TypeCase.STATUS,
+    );
+
+  const statusOf = (responses: readonly peer.DeliverResponse[]): number | undefined => responses.at(-1)?.getStatus();
+  const numbers = (responses: readonly peer.DeliverResponse[]): (number | undefined)[] =>
+    responses.slice(0, -1).map((response) => response.getBlock()?.getHeader()?.getNumber());
+
+  test('blocks from the oldest to the newest, ended by SUCCESS', async () => {
+    const responses = await peerAnswers(peerClient.deliver(), { start: 'oldest', stop: 'newest' });
+    expect(statusOf(responses)).toBe(Status.SUCCESS);
+    expect(numbers(responses)).toEqual(
+      Array.from({ length: Number(network.engine.ledger.height) }, (_, number) => number),
+    );
+  });
+
+  test('the newest alone, and one by its number, from peer and orderer the same', async () => {
+    const newest = Number(network.engine.ledger.height) - 1;
+    expect(numbers(await peerAnswers(peerClient.deliver(), { start: 'newest', stop: 'newest' }))).toEqual([newest]);
+    const [fromPeer] = await peerAnswers(peerClient.deliver(), { start: 1, stop: 1 });
+    const [fromOrderer, end] = await exchange(
+      ordererClient.deliver(),
+      seekEnvelope(signer, { channel: CHANNEL, start: 1, stop: 1 }),
+      (response) => response.getTypeCase() === orderer.DeliverResponse.TypeCase.STATUS,
+    );
+    expect(end?.getStatus()).toBe(Status.SUCCESS);
+    expect(fromOrderer?.getBlock()?.serializeBinary()).toEqual(fromPeer?.getBlock()?.serializeBinary());
+  });
+
+  test('headers and metadata alone, where only these are asked for', async () => {
+    const [response] = await peerAnswers(peerClient.deliver(), { start: 1, stop: 1, headersOnly: true });
+    expect(response?.getBlock()?.hasData()).toBe(false);
+    expect(response?.getBlock()?.getMetadata()?.getMetadataList().length).toBeGreaterThan(0);
+  });
+
+  test('a block that is not there yet is waited for', async () => {
+    const next = Number(network.engine.ledger.height);
+    const waiting = peerAnswers(peerClient.deliver(), { start: next, stop: next });
+    await alpha.submitTransaction('put', 'later', 'value');
+    expect(numbers(await waiting)).toEqual([next]);
+  });
+
+  test.each<[string, Partial<SeekOptions>, number]>([
+    ['a block that is not there, unwilling to wait', { start: 999, stop: 999, failIfNotReady: true }, Status.NOT_FOUND],
+    ['a stop before the start', { start: 2, stop: 1 }, Status.BAD_REQUEST],
+    ['another channel', { start: 0, stop: 0, channel: 'elsewhere' }, Status.NOT_FOUND],
+    ['an old request', { start: 0, stop: 0, at: new Date(Date.now() - 16 * 60_000) }, Status.BAD_REQUEST],
+  ])('%s is answered with its status', async (_what, options, expected) => {
+    const responses = await peerAnswers(peerClient.deliver(), { start: 0, stop: 0, ...options });
+    expect(responses.map((response) => response.getStatus())).toEqual([expected]);
+  });
+
+  test('a stranger is FORBIDDEN, at peer and orderer', async () => {
+    const stranger = await (await TestOrganisation.create('AlphaMSP')).signer('client');
+    expect(statusOf(await peerAnswers(peerClient.deliver(), { start: 0, stop: 0 }, stranger))).toBe(Status.FORBIDDEN);
+    const [response] = await exchange(
+      ordererClient.deliver(),
+      seekEnvelope(stranger, { channel: CHANNEL, start: 0, stop: 0 }),
+      () => true,
+    );
+    expect(response?.getStatus()).toBe(Status.FORBIDDEN);
+  });
+
+  test('a filtered block tells transactions and event names, and no contents', async () => {
+    await alpha.submitTransaction('putWithEvent', 'seen', 'value');
+    const [response] = await peerAnswers(peerClient.deliverFiltered(), { start: 'newest', stop: 'newest' });
+    const block = response?.getFilteredBlock();
+    const [transaction] = block?.getFilteredTransactionsList() ?? [];
+    const event = transaction?.getTransactionActions()?.getChaincodeActionsList()[0]?.getChaincodeEvent();
+    expect(block?.getChannelId()).toBe(CHANNEL);
+    expect(transaction?.getTxValidationCode()).toBe(peer.TxValidationCode.VALID);
+    expect(event?.getEventName()).toBe('written');
+    expect(event?.getPayload_asU8().length).toBe(0);
+  });
+
+  test('private values come with a block to those who may see them', async () => {
+    await alpha.submit('putPrivate', { arguments: ['alphaBeta', 'price'], transientData: { value: 'secret' } });
+    const at = Number(network.engine.ledger.height) - 1;
+    const privateOf = async (mspId: string): Promise<string> => {
+      const { root, address } = network.connection(mspId);
+      const client = new peer.DeliverClient(address, credentials.createSsl(root));
+      const by = await network.organisation(mspId).signer('client');
+      const [response] = await peerAnswers(client.deliverWithPrivateData(), { start: at, stop: at }, by);
+      client.close();
+      const values = response?.getBlockAndPrivateData()?.getPrivateDataMapMap().get(0);
+      return Buffer.from(values?.serializeBinary() ?? []).toString('latin1');
+    };
+    expect(await privateOf('AlphaMSP')).toContain('secret');
+    expect(await privateOf('BetaMSP')).toContain('secret');
+    expect(await privateOf('GammaMSP')).toBe('');
+  });
+
+  describe('an orderer', () => {
+    const broadcast = async (envelope: common.Envelope): Promise<orderer.BroadcastResponse | undefined> =>
+      (await exchange(ordererClient.broadcast(), envelope, () => true))[0];
+
+    test('takes a transaction and orders it, though it may be found invalid', async () => {
+      const before = network.engine.ledger.height;
+      const committed = new Promise<readonly number[]>((resolve) => {
+        network.engine.ledger.onCommit((block) => {
+          resolve(block.validationCodes);
+        });
+      });
+      const envelope = signedEnvelope(signer, CHANNEL, common.HeaderType.ENDORSER_TRANSACTION, Buffer.from('nothing'));
+      expect((await broadcast(envelope))?.getStatus()).toBe(Status.SUCCESS);
+      expect((await committed)[0]).not.toBe(peer.TxValidationCode.VALID);
+      expect(network.engine.ledger.height).toBe(before + 1n);
+    });
+
+    test.each<[string, () => Promise<common.Envelope>, number, RegExp]>([
+      [
+        'a bad signature',
+        async () => {
+          const envelope = signedEnvelope(signer, CHANNEL, common.HeaderType.MESSAGE, Buffer.from('x'));
+          envelope.setSignature(
+            (await network.organisation('AlphaMSP').signer('client')).sign(envelope.getPayload_asU8()),
+          );
+          return envelope;
+        },
+        Status.FORBIDDEN,
+        /permission denied$/,
+      ],
+      [
+        'another channel',
+        async () => Promise.resolve(signedEnvelope(signer, 'elsewhere', common.HeaderType.MESSAGE, Buffer.from('x'))),
+        Status.BAD_REQUEST,
+        /^channel does not exist$/,
+      ],
+      [
+        'too large',
+        async () => Promise.resolve(signedEnvelope(signer, CHANNEL, common.HeaderType.MESSAGE, Buffer.alloc(200_000))),
+        Status.BAD_REQUEST,
+        /^message payload is \d+ bytes and exceeds maximum allowed 100000 bytes$/,
+      ],
+      [
+        'no headers',
+        async () => Promise.resolve(new common.Envelope()),
+        Status.BAD_REQUEST,
+        /^could not determine channel ID/,
+      ],
+      [
+        'a configuration',
+        async () => Promise.resolve(signedEnvelope(signer, CHANNEL, common.HeaderType.CONFIG, Buffer.from('x'))),
+        Status.BAD_REQUEST,
+        /cannot be processed directly$/,
+      ],
+      [
+        'a configuration update',
+        async () => Promise.resolve(signedEnvelope(signer, CHANNEL, common.HeaderType.CONFIG_UPDATE, Buffer.from('x'))),
+        Status.NOT_IMPLEMENTED,
+        /^UNIMPLEMENTED/,
+      ],
+    ])('refuses %s', async (_what, make, expected, info) => {
+      const response = await broadcast(await make());
+      expect(response?.getStatus()).toBe(expected);
+      expect(response?.getInfo()).toMatch(info);
+    });
+  });
+});

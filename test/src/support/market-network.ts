@@ -1,0 +1,131 @@
+import { randomBytes } from 'node:crypto';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { type Market, type Profile, connect } from '@kessai/gateway-client';
+import { type EmbeddedNetwork, type Organisation, startEmbedded } from '@kessai/network';
+
+/** A network in this process with the market's chaincode on it, and connections as its organisations. */
+export class MarketNetwork implements AsyncDisposable {
+  readonly #markets = new Map<string, Promise<Market>>();
+
+  private constructor(
+    readonly network: EmbeddedNetwork,
+    readonly directory: string,
+  ) {}
+
+  /** Up and deployed, not founded. */
+  static async start(): Promise<MarketNetwork> {
+    const directory = await mkdtemp(join(tmpdir(), 'kessai-test-'));
+    const network = await startEmbedded({ directory: join(directory, 'network') });
+    try {
+      await network.deploy();
+    } catch (error) {
+      await network.close();
+      await rm(directory, { recursive: true, force: true });
+      throw error;
+    }
+    return new MarketNetwork(network, directory);
+  }
+
+  get organisations(): readonly Organisation[] {
+    return this.network.topology.organisations;
+  }
+
+  profile(mspId: string, user?: string): Profile {
+    return this.network.profile(mspId, user);
+  }
+
+  /** A connection, kept until the network closes. */
+  async as(mspId: string, user?: string): Promise<Market> {
+    const name = `${mspId}/${user ?? ''}`;
+    const market = this.#markets.get(name) ?? connect(this.profile(mspId, user));
+    this.#markets.set(name, market);
+    return market;
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    for (const market of this.#markets.values()) await (await market).close();
+    await this.network.close();
+    await rm(this.directory, { recursive: true, force: true });
+  }
+}
+
+/** What the little market of the tests trades. */
+export const shinEtsu = 'JP3371200001';
+export const yen = 'JPY@TrustBankMSP';
+export const tradeDate = '2023-03-30';
+
+export function randomSecret(): string {
+  return randomBytes(32).toString('hex');
+}
+
+/** Founds the market with the organisations of the topology, one instrument and one money, and opens the day. */
+export async function foundMarket(started: MarketNetwork): Promise<void> {
+  const exchange = await started.as('ExchangeMSP');
+  const operators = started.organisations.filter(({ role }) => role === 'operator');
+  await exchange.registry.found({
+    id: 'founding',
+    name: 'Test market',
+    businessDate: tradeDate,
+    operators: operators.map(({ mspId, name }) => ({ mspId, name })),
+    secrets: { operators: randomSecret(), board: randomSecret() },
+  });
+  for (const { mspId, name, role } of started.organisations) {
+    if (role === 'operator') continue;
+    const secret = role === 'auditor' ? {} : { secret: randomSecret() };
+    await exchange.registry.admitMember({ mspId, name, role, ...secret });
+  }
+  await exchange.moneyTokens.registerMoney({
+    unit: yen,
+    currency: 'JPY',
+    issuer: 'TrustBankMSP',
+    decimals: 0,
+    registerPages: 2,
+  });
+  await exchange.securities.registerInstrument({
+    isin: shinEtsu,
+    name: 'Shin-Etsu Chemical',
+    issuer: 'ShinEtsuMSP',
+    decimals: 0,
+    priceDecimals: 0,
+    lot: 1n,
+    supplyCap: 10_000_000n,
+    settlementCurrency: 'JPY',
+    settlementBank: 'TrustBankMSP',
+    registerPages: 2,
+  });
+  await exchange.registry.advanceClock({ from: 0, businessDate: tradeDate, phase: 'open' });
+}
+
+export interface Funding {
+  readonly institution: string;
+  readonly account: string;
+  readonly name: string;
+  readonly securities?: bigint;
+  readonly money?: bigint;
+}
+
+/** Opens accounts and gives them what they start with: issued, allotted, minted. Ids are numbered from `prefix`. */
+export async function fund(started: MarketNetwork, prefix: string, fundings: readonly Funding[]): Promise<void> {
+  const [exchange, issuer, bank] = await Promise.all([
+    started.as('ExchangeMSP'),
+    started.as('ShinEtsuMSP'),
+    started.as('TrustBankMSP'),
+  ]);
+  await issuer.registry.openAccount({ account: 'TREASURY', name: 'Treasury', kind: 'treasury' });
+  const issued = fundings.reduce((sum, { securities = 0n }) => sum + securities, 0n);
+  if (issued > 0n) {
+    await exchange.securities.issue({ id: `${prefix}-issue`, isin: shinEtsu, account: 'TREASURY', quantity: issued });
+  }
+  for (const [index, { institution, account, name, securities = 0n, money = 0n }] of fundings.entries()) {
+    const keeper = await started.as(institution);
+    await keeper.registry.openAccount({ account, name, kind: 'client' });
+    const id = `${prefix}-${index.toString()}`;
+    const to = { institution, account };
+    if (securities > 0n) {
+      await exchange.securities.allot({ id, isin: shinEtsu, from: 'TREASURY', to, quantity: securities });
+    }
+    if (money > 0n) await bank.moneyTokens.mint({ id, currency: 'JPY', to, amount: money, depositReference: id });
+  }
+}
