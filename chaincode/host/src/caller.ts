@@ -1,6 +1,6 @@
 import { mspId } from '@kessai/interface';
 import type { Caller } from '@kessai/ledger';
-import { certificateFacts } from './certificate';
+import { type CertificateFacts, certificateFacts } from './certificate';
 import type { Stub } from './stub';
 
 /** The organisational units by which Fabric tells nodes and people apart (NodeOUs). */
@@ -13,13 +13,30 @@ const unreadable = '(unreadable)';
 /** Who signed the proposal. The peer has checked the signature and the certificate's chain before the chaincode sees it. */
 export function callerOf(stub: Pick<Stub, 'getCreator'>): Caller {
   const creator = stub.getCreator();
-  const { units, attributes } = certificateFacts(creator.idBytes);
+  const { units, attributes } = knownFacts(creator.idBytes);
   const named = nodeRoles.filter((role) => units.includes(role));
   return {
     mspId: mspId.decode(creator.mspid, 'creator'),
     nodeRole: named.length === 1 ? named[0] : undefined,
     restriction: attributes === undefined ? undefined : restrictionOf(attributes),
   };
+}
+
+/** The same few clients come again and again, and reading a certificate costs more than the rest of a small transaction. */
+const known = new Map<string, CertificateFacts>();
+const maxKnown = 1_000;
+
+function knownFacts(certificate: Uint8Array): CertificateFacts {
+  const text = Buffer.from(certificate).toString('latin1');
+  const found = known.get(text) ?? certificateFacts(certificate);
+  // Entered again, it is the youngest: the one that was not seen for longest makes room.
+  known.delete(text);
+  known.set(text, found);
+  for (const oldest of known.keys()) {
+    if (known.size <= maxKnown) break;
+    known.delete(oldest);
+  }
+  return found;
 }
 
 function restrictionOf(attributes: string): string | undefined {

@@ -116,6 +116,7 @@ describe('a refusal', () => {
   });
 
   test('of a byte order mark is one of text that is not JSON', async () => {
+    await market.found();
     const answer = await market.execute({ arguments: ['Registry:Members'], request: '\ufeff{}' });
     expect(rejectionOf(answer)).toMatchObject({ code: 'TextMalformed' });
   });

@@ -1,17 +1,26 @@
-import { FieldError, type MspId, instant, refusedField, transientRequestKey } from '@kessai/interface';
+import { FieldError, type Instant, type MspId, instant, refusedField, transientRequestKey } from '@kessai/interface';
 import type { TransactionFacts } from '@kessai/ledger';
 import { callerOf } from './caller';
 import type { Stub } from './stub';
 import { Refused } from './wire-error';
 
-/** What a transaction is told of its proposal. @throws FieldError */
+/** What a transaction is told of its proposal. @throws Refused where its timestamp is none of the calendar's */
 export function factsOf(stub: Stub, founders: readonly MspId[]): TransactionFacts {
   return {
     txId: stub.getTxID(),
-    time: instant.decode(stub.getDateTimestamp().toISOString(), 'timestamp'),
+    time: instantOf(stub.getDateTimestamp()),
     caller: callerOf(stub),
     founders,
   };
+}
+
+function instantOf(date: Date): Instant {
+  try {
+    return instant.decode(Number.isNaN(date.getTime()) ? '' : date.toISOString(), 'timestamp');
+  } catch (error) {
+    if (error instanceof FieldError) throw new Refused(refusedField(error));
+    throw error;
+  }
 }
 
 /**

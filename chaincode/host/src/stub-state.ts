@@ -1,10 +1,10 @@
 import { peer } from '@hyperledger/fabric-protos';
 import { type Collection, publicState, refuse } from '@kessai/interface';
 import type { Iterators } from 'fabric-shim';
-import type { Stub } from './stub';
 import { allSettled } from './all-settled';
 import type { PeerState, StateRecord } from './peer-state';
 import { type BatchOffer, PeerStream } from './peer-stream';
+import type { Stub } from './stub';
 import { Refused } from './wire-error';
 
 const { GET_STATE_MULTIPLE, WRITE_BATCH_STATE } = peer.ChaincodeMessage.Type;

@@ -1,12 +1,4 @@
-import {
-  FieldError,
-  type MethodEntry,
-  type MspId,
-  type Rejection,
-  canonicalText,
-  isRejection,
-  refusedField,
-} from '@kessai/interface';
+import { type MethodEntry, type MspId, type Rejection, canonicalText, isRejection } from '@kessai/interface';
 import { type Decision, type LooseHandler, executeEvaluate, executeSubmit } from '@kessai/ledger';
 import type { Log } from './log';
 import { MarketState, MarketStateError } from './market-state';
@@ -57,13 +49,12 @@ export async function runTransaction(
 }
 
 function accepted<T extends object>(answer: T | Rejection): T {
-  if (isRejection(answer)) throw new Refused(answer as Rejection);
-  return answer as T;
+  if (isRejection(answer)) throw new Refused(answer);
+  return answer;
 }
 
 function wireTextOf(error: unknown, entry: MethodEntry, stub: Stub, log: Log): string {
   if (error instanceof Refused) return rejectionText(error.rejection);
-  if (error instanceof FieldError && error.field === 'timestamp') return rejectionText(refusedField(error));
   log('error', `transaction ${stub.getTxID()} of ${entry.fullName} failed: ${causeOf(error)}`);
   return internalErrorText;
 }
@@ -72,10 +63,12 @@ function wireTextOf(error: unknown, entry: MethodEntry, stub: Stub, log: Log): s
 function causeOf(error: unknown): string {
   if (!(error instanceof Error)) return 'something else than an error was thrown';
   if (error instanceof MarketStateError) return error.message;
-  const frames = (error.stack ?? '')
+  const { name, message, stack = '' } = error;
+  const frames = stack
+    .replace(message, '')
     .split('\n')
     .filter((line) => /^\s+at /.test(line))
     .slice(0, 6)
     .map((line) => line.trim());
-  return [error.name, ...frames].join(' | ');
+  return [name, ...frames].join(' | ');
 }

@@ -85,7 +85,7 @@ describe('an ISIN', () => {
 });
 
 describe('an LEI', () => {
-  // Apple; The Bank of New York Mellon's example of the Regulatory Oversight Committee's registers.
+  // Apple, Alphabet.
   const real = ['HWUPKR0MPOU8FGXBT394', '5493006MHB84DD0ZWV18'];
 
   test.each(real)('%s is one', (code) => {

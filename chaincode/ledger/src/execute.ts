@@ -44,7 +44,7 @@ export async function executeSubmit(
   const { market, clock } = await load(reader, { market: marketRef, clock: clockRef });
   if (!market || !clock) {
     if (!('founding' in handler)) return refuse('MarketNotFounded', {});
-    return executeFounding(entry, handler as unknown as FoundingHandler<unknown>, requestText, facts);
+    return executeFounding(entry, handler, requestText, facts);
   }
   const member = admit(market, facts.caller, method);
   if (isRejection(member)) return member;

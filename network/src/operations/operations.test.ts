@@ -270,6 +270,19 @@ test('a port in use is named with its owner, and nothing is left running', async
   expect(await up(request)).toMatchObject({ state: 'started', made: false });
 });
 
+test('an engine that cannot start is told with the end of its log, and nothing is left running', async () => {
+  await start();
+  await down({ directory });
+  const files = new NetworkFiles(directory);
+  rmSync(files.data, { recursive: true });
+  writeFileSync(files.data, 'in the way');
+  const error = await refusal(start());
+  expect(error.code).toBe('EngineStartFailed');
+  expect(error.message).toContain('EEXIST');
+  expect(error.payload['log']).toBe(files.engineLog);
+  expect(await status({ directory })).toMatchObject({ state: 'stopped' });
+});
+
 describe('a profile', () => {
   test('has all that a gateway client needs', async () => {
     await start();

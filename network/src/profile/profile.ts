@@ -7,6 +7,11 @@ import { portOf, requireOrganisation } from '../operations/network-record';
 import type { NetworkRecord } from '../operations/network-record';
 import { endorsingOrganisations } from '../topology';
 
+/** Options of the gRPC channel: the name that the peer's TLS certificate bears, since the endpoint is an IP address. */
+// A type alias, so that it fits wherever channel options are taken: an interface has no index signature.
+// eslint-disable-next-line @typescript-eslint/consistent-type-definitions -- as said above
+export type GatewayOptions = { readonly 'grpc.ssl_target_name_override': string };
+
 /** All that a plain Fabric gateway client needs to act for a user. Certificates and the key are PEM texts. */
 export interface Profile {
   readonly mspId: string;
@@ -18,8 +23,7 @@ export interface Profile {
   readonly cert: string;
   /** PKCS#8. Whoever holds a profile acts as its user: keep it as a key is kept. */
   readonly key: string;
-  /** Options of the gRPC channel. */
-  readonly gatewayOptions?: Readonly<Record<string, string>>;
+  readonly gatewayOptions: GatewayOptions;
 }
 
 export const DEFAULT_USER = 'user1';
@@ -46,7 +50,6 @@ export function profileOf(files: NetworkFiles, record: NetworkRecord, mspId: str
     tlsRootCert: readFileSync(own.tlsCaCertificate, 'utf8'),
     cert: readFileSync(signingCertificateFile(folder), 'utf8'),
     key: readFileSync(signingKeyFile(folder), 'utf8'),
-    // The TLS name that a client sends must not be an IP address; the peer's certificate bears its host name too.
     gatewayOptions: { 'grpc.ssl_target_name_override': organisation.peer.hostname },
   };
 }

@@ -9,7 +9,15 @@ export interface CertificateSubject {
 }
 
 /** A self-signed certificate in PEM, of the form that Fabric's authorities give. */
-export function certificateOf({ name, units, attributes }: CertificateSubject): Buffer {
+export function certificateOf(subject: CertificateSubject): Buffer {
+  return identityOf(subject).certificate;
+}
+
+/** A self-signed certificate with its private key, both in PEM. */
+export function identityOf({ name, units, attributes }: CertificateSubject): {
+  readonly certificate: Buffer;
+  readonly key: Buffer;
+} {
   const { publicKey, privateKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' });
   const subject = sequence(...units.map((unit) => attribute('2.5.4.11', unit)), attribute('2.5.4.3', name));
   const extensions =
@@ -21,7 +29,7 @@ export function certificateOf({ name, units, attributes }: CertificateSubject): 
     element(0xa0, element(0x02, Buffer.from([2]))),
     element(0x02, Buffer.from([1])),
     signatureAlgorithm,
-    sequence(attribute('2.5.4.3', 'ca')),
+    subject,
     sequence(utcTime('230101000000Z'), utcTime('330101000000Z')),
     subject,
     spkiOf(publicKey),
@@ -32,7 +40,10 @@ export function certificateOf({ name, units, attributes }: CertificateSubject): 
     sequence(signed, signatureAlgorithm, signature)
       .toString('base64')
       .match(/.{1,64}/g) ?? [];
-  return Buffer.from(['-----BEGIN CERTIFICATE-----', ...lines, '-----END CERTIFICATE-----', ''].join('\n'));
+  const certificate = Buffer.from(
+    ['-----BEGIN CERTIFICATE-----', ...lines, '-----END CERTIFICATE-----', ''].join('\n'),
+  );
+  return { certificate, key: Buffer.from(privateKey.export({ type: 'pkcs8', format: 'pem' })) };
 }
 
 function element(tag: number, content: Buffer): Buffer {

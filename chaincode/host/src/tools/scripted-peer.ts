@@ -11,6 +11,8 @@ export interface PeerOptions {
   readonly hashesOnly?: readonly string[];
   /** The collections of the chaincode's definition; undefined: any. */
   readonly defined?: readonly string[];
+  /** Undefined: plaintext. */
+  readonly credentials?: ChannelCredentials;
   /** Where it ends a range without saying so. */
   readonly totalQueryLimit?: number;
 }
@@ -54,7 +56,7 @@ export class ScriptedPeer {
 
   private constructor(address: string, options: PeerOptions) {
     this.#options = options;
-    this.#client = new peer.ChaincodeClient(address, ChannelCredentials.createInsecure(), {
+    this.#client = new peer.ChaincodeClient(address, options.credentials ?? ChannelCredentials.createInsecure(), {
       'grpc.max_receive_message_length': -1,
       'grpc.use_local_subchannel_pool': 1,
     });

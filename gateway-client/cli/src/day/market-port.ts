@@ -54,7 +54,8 @@ export class Calls {
     const method = methodNamed(name);
     this.#submits += 1;
     const answer = await this.#port.submit(as, name, method.request.encode(request) as JsonObject);
-    const said = answer !== null && typeof answer === 'object' && 'outcome' in answer ? answer.outcome : answer;
+    // What the transport adds, such as the transaction's id, is not the market's answer.
+    const { outcome: said } = answer as { readonly outcome?: Json };
     return outcome.decode({ outcome: said }, name);
   }
 

@@ -1,3 +1,4 @@
+import type { BusinessId } from '@kessai/interface';
 import type { DayDeposit } from '../input';
 import type { DayRun } from './day-run';
 
@@ -8,7 +9,7 @@ export async function found(run: DayRun): Promise<void> {
   const { calls, day, exchange } = run;
   const operators = day.members.filter(({ role }) => role === 'operator');
   await calls.submit(exchange, 'Registry:Found', {
-    id: 'FOUNDING',
+    id: 'FOUNDING' as BusinessId,
     name: day.market.name,
     businessDate: day.market.businessDate,
     operators: operators.map(({ mspId, name }) => ({ mspId, name })),

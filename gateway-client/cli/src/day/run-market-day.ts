@@ -17,19 +17,24 @@ export async function runMarketDay(day: MarketDay, port: MarketPort, options: Da
   await run.stage('Found the market, admit its members', () => found(run));
   await run.stage('Register money, instruments and accounts', () => register(run));
   await run.stage('Announce corporate actions', () => announce(run));
-  await run.advance('open');
-  await run.stage('Mint money against deposits', () => mint(run, 'opening'));
+  await run.stage('Open the day, mint money against deposits', async () => {
+    await run.advance('open');
+    await mint(run, 'opening');
+  });
   await run.stage('Issue, allot, distribute', () => issue(run));
   const opening = await run.registers();
 
   const trading = await run.stage('Trade on the board', () => tradeOnBoard(run));
   await run.stage('Trade bilaterally', () => tradeBilaterally(run));
-  await run.advance('matching');
-  await run.advance('settlement');
-  const cycles = await run.stage('Settle delivery versus payment', () => settle(run));
-  await run.stage('Expire what stands on the board', () => expireBoards(run));
-  await run.advance('closed');
-
+  const cycles = await run.stage('Settle delivery versus payment', async () => {
+    await run.advance('matching');
+    await run.advance('settlement');
+    return settle(run);
+  });
+  await run.stage('Close the day', async () => {
+    await expireBoards(run);
+    await run.advance('closed');
+  });
   await run.stage('Keep the registers of the record date', () => keepSnapshots(run));
   const beforeActions = await run.registers();
   await run.stage('Pay dividends and splits', () => payEvents(run));

@@ -62,18 +62,27 @@ export function conversation<Request, Response>(
 ): (call: ServerDuplexStream<Request, Response>) => void {
   return (call) => {
     const signal = cancellationOf(call);
-    const run = async (): Promise<void> => {
-      for await (const request of call as AsyncIterable<Request>) {
-        if ((await answer(request, (response) => write(call, response, signal), signal)) === 'last') {
-          break;
-        }
-      }
+    const send = (response: Response): Promise<void> => write(call, response, signal);
+    // An iteration over the call would destroy it at its end, before the status is sent.
+    call.on('data', (request: Request) => {
+      call.pause();
+      answer(request, send, signal).then(
+        (outcome) => {
+          if (outcome === 'more') {
+            call.resume();
+          } else {
+            call.end();
+          }
+        },
+        (error: unknown) => {
+          if (!signal.aborted) {
+            call.emit('error', toServiceError(error));
+          }
+        },
+      );
+    });
+    call.on('end', () => {
       call.end();
-    };
-    run().catch((error: unknown) => {
-      if (!signal.aborted) {
-        call.emit('error', toServiceError(error));
-      }
     });
   };
 }

@@ -296,10 +296,9 @@ export class EmbeddedLedger implements Ledger {
         listener(committed);
       } catch (error) {
         // The block is committed whatever a listener makes of it.
-        process.emitWarning(
-          error instanceof Error ? (error.stack ?? error.message) : String(error),
-          'CommitListenerFailed',
-        );
+        process.emitWarning(error instanceof Error ? (error.stack ?? error.message) : String(error), {
+          type: 'CommitListenerFailed',
+        });
       }
     }
     return committed;

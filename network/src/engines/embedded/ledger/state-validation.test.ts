@@ -141,7 +141,7 @@ describe('a range query', () => {
   const all: Work = (simulator) => readRange(`${key}-0`, `${key}-9`)(simulator);
 
   test('stands while nothing in its range changes', async () => {
-    expect(await inOneBlock(put(`${key}-9`, 'beyond the end'), put(`${key}`, 'before'), all)).toEqual([0, 0, 0]);
+    expect(await inOneBlock(put(`${key}-9`, 'beyond the end'), put(key, 'before'), all)).toEqual([0, 0, 0]);
   });
 
   test.each([
