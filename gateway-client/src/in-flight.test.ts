@@ -3,7 +3,7 @@ import { InFlight } from './in-flight';
 
 /** A call that runs until it is told to end. */
 function held(): { readonly call: () => Promise<void>; end: () => void; started: boolean } {
-  let end = () => undefined as void;
+  let end: () => void = () => undefined;
   const ended = new Promise<void>((resolve) => (end = resolve));
   const one = {
     call: async () => {

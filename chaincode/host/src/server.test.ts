@@ -1,4 +1,4 @@
-import { ChannelCredentials } from '@grpc/grpc-js';
+import { ChannelCredentials, logVerbosity, setLogVerbosity } from '@grpc/grpc-js';
 import { afterEach, describe, expect, test } from '@jest/globals';
 import { type RunningServer, type TlsFiles, serve } from './server';
 import { identityOf } from './tools/certificates';
@@ -23,6 +23,9 @@ async function connects(port: number, credentials: ChannelCredentials): Promise<
     return false;
   }
 }
+
+// A taken address is what one test is about.
+setLogVerbosity(logVerbosity.NONE);
 
 afterEach(() => server?.close());
 

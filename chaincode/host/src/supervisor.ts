@@ -4,6 +4,10 @@ import type { Log } from './log';
 
 const firstPauseMs = 100;
 const longestPauseMs = 5_000;
+/** How often silence is looked for. */
+const checkMs = 100;
+/** How long a worker may take to its first beat, on a machine that is slow because it is starting everything. */
+const startMs = 60_000;
 /** A worker that lived for so long was well: the next one starts after the first pause again. */
 const steadyMs = 10_000;
 
@@ -46,16 +50,13 @@ export class Supervisor {
     const startedAt = performance.now();
     const worker = fork(program, [], { env: environment, stdio: ['ignore', 'inherit', 'inherit', 'ipc'] });
     this.#worker = worker;
-    const silence = new Silence(watchdogMs, () => {
-      log(
-        'error',
-        `worker ${String(worker.pid)} has not turned its event loop for ${watchdogMs.toString()} ms: ending it`,
-      );
+    const silence = new Silence(startMs, (limitMs) => {
+      log('error', `worker ${String(worker.pid)} was silent for ${limitMs.toString()} ms: ending it`);
       worker.kill('SIGKILL');
     });
     worker.on('message', (message) => {
       if (!isWorkerMessage(message)) return;
-      silence.heard();
+      silence.heard(watchdogMs);
       if (message.kind === 'listening') onListening(message.port);
     });
     const ended = (how: string) => {
@@ -91,24 +92,26 @@ export class Supervisor {
 /** Notices that nothing was heard for a time. */
 class Silence {
   readonly #timer: NodeJS.Timeout;
-  readonly #everyMs: number;
+  #limitMs: number;
   #quietMs = 0;
   #checkedAt = performance.now();
 
-  constructor(limitMs: number, onSilence: () => void) {
-    this.#everyMs = limitMs / 10;
+  constructor(limitMs: number, onSilence: (limitMs: number) => void) {
+    this.#limitMs = limitMs;
     this.#timer = setInterval(() => {
       const now = performance.now();
       // A late check means that this process, or the machine, stood still itself: that time is not the worker's silence.
-      this.#quietMs += Math.min(now - this.#checkedAt, 2 * this.#everyMs);
+      this.#quietMs += Math.min(now - this.#checkedAt, 2 * checkMs);
       this.#checkedAt = now;
-      if (this.#quietMs < limitMs) return;
+      if (this.#quietMs < this.#limitMs) return;
       this.end();
-      onSilence();
-    }, this.#everyMs);
+      onSilence(this.#limitMs);
+    }, checkMs);
   }
 
-  heard(): void {
+  /** Something was heard; the next silence may last so long. */
+  heard(limitMs: number): void {
+    this.#limitMs = limitMs;
     this.#quietMs = 0;
   }
 

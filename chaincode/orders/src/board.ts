@@ -9,7 +9,6 @@ import {
   mspId,
   object,
   operatorsCollection,
-  optional,
   price,
   quantity,
   side,
@@ -17,11 +16,10 @@ import {
 import { type Ref, table } from '@kessai/ledger';
 import { type BookEntry, OrderBook } from './book';
 
-/** The board of one instrument as every institution may see it: who stands behind an order is not in it. */
+/** The board of one instrument as every institution may see it: who stands behind an order is not in it, nor what was traded at which price. */
 const boardCodec = object({
   /** Numbers orders as they come onto the board: their name there, and their priority. */
   nextSequence: balance,
-  lastPrice: optional(price),
   entries: list(object({ sequence: balance, side, price, remaining: quantity }), { max: 1_000_000 }),
 });
 export type Board = Infer<typeof boardCodec>;

@@ -35,7 +35,7 @@ export function matchOrders({ board = emptyBoard, owners: ownersBefore, cancels,
   const owners = new Map(ownersBefore.map((owner) => [owner.sequence.toString(), owner]));
   const executions: Execution[] = [];
   const dropped: OwnedOrder[] = [];
-  let { nextSequence, lastPrice } = board;
+  let { nextSequence } = board;
   const standing = new Map(ownersBefore.map((owner) => [nameOf(owner), owner.sequence.toString()]));
   for (const { institution, order } of cancels) {
     const sequence = standing.get(nameOf({ institution, orderId: order.orderId }));
@@ -55,14 +55,13 @@ export function matchOrders({ board = emptyBoard, owners: ownersBefore, cancels,
       : book.take({ side, quantity, limit: price });
     for (const fill of fills) {
       executions.push(executionOf(us, side, fill, owners));
-      lastPrice = fill.price;
       if (fill.remaining === 0n) owners.delete(fill.ref);
     }
     if (unfilled > 0n && stays) owners.set(sequence.toString(), us);
     if (unfilled > 0n && !stays) dropped.push(owned);
   }
   return {
-    board: { nextSequence, entries: entriesOf(book), ...(lastPrice === undefined ? {} : { lastPrice }) },
+    board: { nextSequence, entries: entriesOf(book) },
     owners: [...owners.values()],
     executions,
     dropped,

@@ -18,12 +18,7 @@ type Waiting = ResponseOf<Api['Pending']>['orders'][number];
 export const board: EvaluateHandler<RequestOf<Api['Board']>, ResponseOf<Api['Board']>> = async (reader, { isin }) => {
   const { board: found = emptyBoard } = await load(reader, { board: boardAt(isin) });
   const book = bookOf(found);
-  return {
-    isin,
-    bids: book.depth('buy'),
-    asks: book.depth('sell'),
-    ...(found.lastPrice === undefined ? {} : { lastPrice: found.lastPrice }),
-  };
+  return { isin, bids: book.depth('buy'), asks: book.depth('sell') };
 };
 
 export const pending: EvaluateHandler<RequestOf<Api['Pending']>, ResponseOf<Api['Pending']>> = async (

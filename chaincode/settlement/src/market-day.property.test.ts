@@ -39,8 +39,23 @@ const boards = [
 const mostRounds = 7;
 
 const kinds = [
-  ...['place', 'place', 'place', 'place', 'cancel', 'match', 'match', 'settle', 'record', 'affirm', 'reject'],
-  ...['deliver', 'pay', 'mint', 'burn', 'issue', 'allot', 'expire', 'clock', 'repeat', 'alter', 'malformed', 'commit'],
+  ...[
+    'place',
+    'place',
+    'place',
+    'place',
+    'place',
+    'place',
+    'cancel',
+    'match',
+    'match',
+    'match',
+    'match',
+    'settle',
+    'settle',
+  ],
+  ...['settle', 'record', 'record', 'affirm', 'affirm', 'reject', 'deliver', 'pay', 'mint', 'burn', 'issue', 'allot'],
+  ...['expire', 'clock', 'repeat', 'alter', 'malformed', 'commit', 'commit'],
 ] as const;
 type Kind = (typeof kinds)[number];
 
@@ -82,12 +97,10 @@ class AuditedMarket {
   readonly #done: Call[] = [];
   #ids = 0;
   #audit: Audit;
-  #contents: string;
   conflicts = 0;
 
   constructor(readonly day: SampleDay) {
     this.#audit = this.#read();
-    this.#contents = day.contents();
   }
 
   async run({ kind, pick, later }: Step): Promise<void> {
@@ -139,19 +152,21 @@ class AuditedMarket {
     if (!waiting) return;
     const { call, endorsed } = waiting;
     if (isRejection(endorsed)) {
-      expect(Object.keys(marketRejections)).toContain(endorsed.code);
-      this.#expectUnchanged();
+      expect(marketRejections).toHaveProperty(endorsed.code);
     } else if (!this.day.market.commit(endorsed)) {
       this.conflicts += 1;
-      this.#expectUnchanged();
     } else {
       if (endorsed.outcome.outcome === 'created') this.#done.push(call);
       this.#look(call);
     }
   }
 
-  #expectUnchanged(): void {
-    expect(this.day.contents() === this.#contents).toBe(true);
+  /** Endorses what must come to nothing: a rejection, or the answer that it has happened before. */
+  async #toNothing({ caller, method, request }: Call): Promise<unknown> {
+    const endorsed = await this.day.market.endorse(caller, method, request);
+    if (isRejection(endorsed)) return endorsed;
+    expect(endorsed.writes).toEqual([]);
+    return endorsed.outcome;
   }
 
   /** The laws that hold in every state, and those of the step into it. */
@@ -165,7 +180,6 @@ class AuditedMarket {
     if (method === 'Settlement:Settle') expect(changesOf(before, now)).toEqual(settled);
     else expect(settled).toEqual(new Map());
     this.#audit = now;
-    this.#contents = this.day.contents();
   }
 
   #read(): Audit {
@@ -175,11 +189,10 @@ class AuditedMarket {
   async #repeat(pick: number): Promise<void> {
     const call = at(this.#done, pick);
     if (!call) return;
-    const answer = await this.day.submit(call.caller, call.method, call.request);
+    const answer = await this.#toNothing(call);
     const ofOwnId = !['Orders:Cancel', 'Registry:AdvanceClock'].includes(call.method);
     if (ofOwnId && !/:(Affirm|Reject)Trade$/.test(call.method)) expect(answer).toEqual({ outcome: 'exists' });
-    else expect(answer).not.toEqual({ outcome: 'created' });
-    this.#expectUnchanged();
+    else expect(answer).toBeDefined();
   }
 
   async #alter(pick: number): Promise<void> {
@@ -191,9 +204,8 @@ class AuditedMarket {
     const other = { quantity: '987654321', amount: '987654321', pages: ['board.another'] }[field] ?? [
       { institution: 'AlphaMSP', orderId: 'another' },
     ];
-    const answer = await this.day.submit(call.caller, call.method, { ...call.request, [field]: other });
+    const answer = await this.#toNothing({ ...call, request: { ...call.request, [field]: other } });
     expect(answer).toMatchObject({ code: 'Conflict', field: expect.stringMatching(`^${field}`) as unknown });
-    this.#expectUnchanged();
   }
 
   async #malformed([kind, one, two]: Step['pick']): Promise<void> {
@@ -213,11 +225,10 @@ class AuditedMarket {
       ],
       kind,
     ) as [JsonObject, string];
-    const answer = await this.day.submit(call.caller, call.method, { ...call.request, ...flaw });
+    const answer = await this.#toNothing({ ...call, request: { ...call.request, ...flaw } });
     const { phase } = await this.day.clock();
     const closed = phase !== 'open' && /Unknown$|Violated$/.test(code) && code !== 'FieldUnknown';
     expect(answer).toMatchObject({ code: closed ? 'PhaseClosed' : code });
-    this.#expectUnchanged();
   }
 
   async #callOf(kind: Kind, pick: Step['pick']): Promise<Call | undefined> {
@@ -291,7 +302,7 @@ class AuditedMarket {
       case 'expire':
         return this.#expire(isin);
       case 'clock':
-        return this.#clock(four > 8 ? 'next' : 'same');
+        return this.#clock(four > 10 ? 'next' : 'same');
       default:
         return undefined;
     }
@@ -308,7 +319,7 @@ class AuditedMarket {
         orderId: `CanaryOrder-${institution}-${this.#id()}`,
         ...{ isin, account, side: three % 2 === 0 ? 'buy' : 'sell' },
         quantity: (lot * (1 + (four % 7))).toString(),
-        price: (price + ((one + four) % 5)).toString(),
+        price: (price + ((one + four) % 5) + (three % 2 === 0 ? 2 : 0)).toString(),
         timeInForce: three > 8 ? 'immediate-or-cancel' : 'day',
       },
     };
@@ -319,7 +330,7 @@ class AuditedMarket {
     const refs = (list: typeof inIt): JsonObject[] =>
       list.map(({ institution, orderId }) => ({ institution, orderId }));
     const pending = inIt.filter(({ status }) => status === 'pending');
-    const wanted = variant === 0 ? inIt.slice(0, 3) : variant < 4 ? pending.slice(0, 1) : pending;
+    const wanted = variant === 0 ? inIt.slice(0, 3) : variant < 3 ? pending.slice(0, 1) : pending;
     const cancels = inIt.filter((order) => 'cancelRequested' in order);
     return this.#operator('Orders:Match', { id: this.#id(), isin, cancels: refs(cancels), orders: refs(wanted) });
   }
@@ -329,7 +340,7 @@ class AuditedMarket {
     const trade = at(this.#audit.trades, one + two);
     const single = trade ? { trades: [{ page: trade.page, number: trade.number }] } : {};
     const whole = pages.length > 0 ? { pages } : {};
-    return this.#operator('Settlement:Settle', { id: this.#id(), ...(three < 4 ? single : whole) });
+    return this.#operator('Settlement:Settle', { id: this.#id(), ...(three < 2 ? single : whole) });
   }
 
   #openPages(): string[] {
@@ -474,7 +485,7 @@ describe('A market in which anything may happen in any order', () => {
   test('conserves value, settles both legs or neither, repeats nothing, locks what is needed, and tells nobody else', async () => {
     let conflicts = 0;
     await fc.assert(
-      fc.asyncProperty(fc.array(step, { minLength: 8, maxLength: 40, size: 'max' }), async (steps) => {
+      fc.asyncProperty(fc.array(step, { minLength: 10, maxLength: 32, size: 'max' }), async (steps) => {
         const market = new AuditedMarket(forks());
         for (const one of steps) await market.run(one);
         await market.end();

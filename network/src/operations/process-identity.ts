@@ -8,7 +8,12 @@ export interface ProcessIdentity {
   readonly started: string;
 }
 
+/** Whether there is a process of the number that has not ended. */
 export function isRunning(pid: number): boolean {
+  return identify(pid) !== undefined;
+}
+
+function exists(pid: number): boolean {
   if (!Number.isInteger(pid) || pid <= 0) return false;
   try {
     process.kill(pid, 0);
@@ -21,7 +26,7 @@ export function isRunning(pid: number): boolean {
 
 /** The identity of a running process, or undefined when there is none of that number. */
 export function identify(pid: number): ProcessIdentity | undefined {
-  if (!isRunning(pid)) return undefined;
+  if (!exists(pid)) return undefined;
   const started = existsSync('/proc/self/stat') ? startedByProc(pid) : startedByPs(pid);
   return started === undefined ? undefined : { pid, started };
 }

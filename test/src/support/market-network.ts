@@ -90,7 +90,7 @@ export async function foundMarket(started: MarketNetwork): Promise<void> {
     decimals: 0,
     priceDecimals: 0,
     lot: 1n,
-    supplyCap: 10_000_000n,
+    supplyCap: 100_000_000n,
     settlementCurrency: 'JPY',
     settlementBank: 'TrustBankMSP',
     registerPages: 2,

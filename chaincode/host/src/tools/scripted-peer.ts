@@ -59,6 +59,7 @@ export class ScriptedPeer {
     this.#client = new peer.ChaincodeClient(address, options.credentials ?? ChannelCredentials.createInsecure(), {
       'grpc.max_receive_message_length': -1,
       'grpc.use_local_subchannel_pool': 1,
+      'grpc.ssl_target_name_override': 'chaincode',
     });
     this.#stream = this.#client.connect();
     this.#stream.on('data', (message: peer.ChaincodeMessage) => this.#receive(message));

@@ -10,8 +10,37 @@ function malformed() {
   return rejection({ field: fieldPath, reason }, (r) => `${r.field === '' ? 'The request' : r.field} ${r.reason}.`);
 }
 
-/** What any method may refuse: the form of the request, who asks, when, then the content. Who asks is decided before anything of the request is read. */
+/**
+ * What any method may refuse, in order of precedence: who asks, the form of the request, when, then the content. Who asks is decided
+ * before anything of the request is read.
+ */
 export const commonRejections = {
+  MethodUnknown: rejection(
+    { method: text({ maxLength: 200 }) },
+    (r) => `There is no method ${r.method}. See "kessai api".`,
+  ),
+  ArgumentsNotAllowed: rejection(
+    { method: text({ maxLength: 200 }) },
+    (r) =>
+      `${r.method} takes no arguments, which would be public: its request is JSON text in the transient field "request".`,
+  ),
+  CallerNotClient: rejection(
+    {},
+    () => 'The certificate is not that of a client or administrator: its organisational unit must say client or admin.',
+  ),
+  MarketNotFounded: rejection({}, () => 'The market has not been founded yet. An operator calls Registry:Found first.'),
+  CallerUnknown: rejection(
+    { caller: mspId },
+    (r) => `${r.caller} is not a member of the market. An operator admits it with Registry:AdmitMember.`,
+  ),
+  RoleNotAllowed: rejection(
+    { role, allowed: list(role, { max: 5 }) },
+    (r) => `A member with the role ${r.role} may not call this; ${r.allowed.join(', ')} may.`,
+  ),
+  CertificateRestricted: rejection(
+    { attribute: text({ maxLength: 64 }) },
+    (r) => `The certificate restricts its holder to "${r.attribute}" (attribute kessai.role), which may not call this.`,
+  ),
   TextTooLong: malformed(),
   TextMalformed: malformed(),
   FieldUnknown: malformed(),
@@ -22,15 +51,6 @@ export const commonRejections = {
   FieldOutOfRange: malformed(),
   IsinInvalid: malformed(),
   LeiInvalid: malformed(),
-  MethodUnknown: rejection(
-    { method: text({ maxLength: 200 }) },
-    (r) => `There is no method ${r.method}. See "kessai api".`,
-  ),
-  ArgumentsNotAllowed: rejection(
-    { method: text({ maxLength: 200 }) },
-    (r) =>
-      `${r.method} takes no arguments, which would be public: its request is JSON text in the transient field "request".`,
-  ),
   CollectionNotHeld: rejection(
     { collection: text({ maxLength: 200 }) },
     (r) =>
@@ -41,23 +61,6 @@ export const commonRejections = {
     { collection: text({ maxLength: 200 }) },
     (r) =>
       `The chaincode's definition has no collection ${r.collection}. Add the organisation to the topology and deploy the chaincode again.`,
-  ),
-  CallerNotClient: rejection(
-    {},
-    () => 'The certificate is not that of a client or administrator: its organisational unit must say client or admin.',
-  ),
-  CertificateRestricted: rejection(
-    { attribute: text({ maxLength: 64 }) },
-    (r) => `The certificate restricts its holder to "${r.attribute}" (attribute kessai.role), which may not call this.`,
-  ),
-  MarketNotFounded: rejection({}, () => 'The market has not been founded yet. An operator calls Registry:Found first.'),
-  CallerUnknown: rejection(
-    { caller: mspId },
-    (r) => `${r.caller} is not a member of the market. An operator admits it with Registry:AdmitMember.`,
-  ),
-  RoleNotAllowed: rejection(
-    { role, allowed: list(role, { max: 5 }) },
-    (r) => `A member with the role ${r.role} may not call this; ${r.allowed.join(', ')} may.`,
   ),
   TimestampRefused: rejection(
     { time: instant, earliest: instant, latest: instant },

@@ -115,7 +115,6 @@ export const Orders = defineContract({
         isin,
         bids: list(level, { max: 100_000 }),
         asks: list(level, { max: 100_000 }),
-        lastPrice: optional(price),
       }),
     }),
     Orders: evaluate({

@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { common } from '@hyperledger/fabric-protos';
 import { EngineNodes, type ListeningNode, type NodeEndpoint } from './endpoints/engine-nodes';
 import { LedgerError, makeGenesisBlock, openLedger, type EmbeddedLedger, type GenesisOrganisation } from './ledger';
 import { DEFAULT_BLOCK_CUTTING, type BlockCutting } from './ordering/ordering-service';
@@ -85,6 +86,8 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
       channel: options.channel,
       ledger,
       organisations: ledger.msps,
+      keyPolicy: (envelope) =>
+        ledger.channel.policies.signaturePolicy(common.SignaturePolicyEnvelope.deserializeBinary(envelope)),
       peers: options.organisations.map(({ mspId, peer }) => ({ mspId, ...peer })),
       orderers: options.orderers,
       settings: {

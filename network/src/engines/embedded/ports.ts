@@ -97,9 +97,16 @@ export interface Simulator {
   delete(namespace: string, key: string): void;
   /** Start inclusive, end exclusive ('' is unbounded); recorded as a range query for the phantom check. */
   range(namespace: string, start: string, end: string): AsyncIterableIterator<KeyValue>;
-  /** @throws when this peer's organisation is not a member of the collection. */
+  /**
+   * @throws as Fabric does when the key has a value and this peer's organisation does not hold it; where the key has none, everyone
+   * reads nothing.
+   */
   getPrivate(namespace: string, collection: string, key: string): Promise<Uint8Array | undefined>;
-  getPrivateMany(namespace: string, collection: string, keys: readonly string[]): Promise<readonly (Uint8Array | undefined)[]>;
+  getPrivateMany(
+    namespace: string,
+    collection: string,
+    keys: readonly string[],
+  ): Promise<readonly (Uint8Array | undefined)[]>;
   getPrivateHash(namespace: string, collection: string, key: string): Promise<Uint8Array | undefined>;
   putPrivate(namespace: string, collection: string, key: string, value: Uint8Array): void;
   deletePrivate(namespace: string, collection: string, key: string): void;
@@ -109,7 +116,12 @@ export interface Simulator {
   getMetadata(namespace: string, key: string): Promise<ReadonlyMap<string, Uint8Array>>;
   putMetadata(namespace: string, key: string, metadata: ReadonlyMap<string, Uint8Array>): void;
   getPrivateMetadata(namespace: string, collection: string, key: string): Promise<ReadonlyMap<string, Uint8Array>>;
-  putPrivateMetadata(namespace: string, collection: string, key: string, metadata: ReadonlyMap<string, Uint8Array>): void;
+  putPrivateMetadata(
+    namespace: string,
+    collection: string,
+    key: string,
+    metadata: ReadonlyMap<string, Uint8Array>,
+  ): void;
   /** Newest first, as Fabric's history database gives it. Public keys only. */
   history(namespace: string, key: string): AsyncIterableIterator<ledger.queryresult.KeyModification>;
   finish(): SimulationResult;

@@ -5,15 +5,9 @@ import type { TransactionScope } from '../chaincode/transaction';
 import type { Identity, Ledger, MspManager, Signer, Simulator } from '../ports';
 import { SYSTEM_VERSION, type SystemChaincodes } from '../system/system-chaincodes';
 import type { AccessControl } from './access';
+import { readCreator } from './creator';
 import { interestOf } from './interest';
-import {
-  expiryOf,
-  proposalSignature,
-  ProposalError,
-  unpackProposal,
-  validateProposal,
-  type Proposal,
-} from './proposal';
+import { proposalSignature, ProposalError, unpackProposal, validateProposal, type Proposal } from './proposal';
 import { messageOf, RpcError, toServiceError } from './rpc-error';
 
 /** From this status on a response cannot become a transaction. */
@@ -113,7 +107,7 @@ export class Endorser {
 
   #checkTimes(proposal: Proposal): void {
     const { now, timeWindow_ms } = this.#context;
-    const expiry = expiryOf(proposal.signatureHeader.getCreator_asU8());
+    const expiry = readCreator(proposal.signatureHeader.getCreator_asU8())?.expiry;
     if (expiry !== undefined && now() > expiry.getTime()) {
       throw new FilteredOut('proposal client identity expired');
     }

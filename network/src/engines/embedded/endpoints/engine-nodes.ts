@@ -13,7 +13,7 @@ import { ordererService } from './orderer-node';
 import { Broadcaster } from '../ordering/broadcaster';
 import { CommitNotifier } from '../ordering/commit-notifier';
 import { OrderingService, type BlockCutting } from '../ordering/ordering-service';
-import type { Ledger, MspManager, Signer } from '../ports';
+import type { Ledger, MspManager, Policy, Signer } from '../ports';
 import { configBlock, configOf } from '../system/config-block';
 import { ChannelQueries } from '../system/cscc';
 import { Lifecycle } from '../system/lifecycle/lifecycle';
@@ -57,6 +57,8 @@ export interface EngineParts {
   readonly channel: string;
   readonly ledger: Ledger;
   readonly organisations: MspManager;
+  /** Makes a key's own endorsement policy (common.SignaturePolicyEnvelope bytes) ready. */
+  readonly keyPolicy: (envelope: Uint8Array) => Policy;
   readonly peers: readonly PeerOptions[];
   readonly orderers: readonly OrdererOptions[];
   readonly settings: EngineSettings;
@@ -106,6 +108,7 @@ export class EngineNodes {
       peers,
       orderers: parts.orderers.map(orderingNode),
       byzantine: await isByzantine(ledger),
+      keyPolicy: parts.keyPolicy,
     };
     const servers: NodeServer[] = [];
     const listen = async (

@@ -7,6 +7,7 @@ import {
   type GatewayError,
   type Proposal,
 } from '@hyperledger/fabric-gateway';
+import { parsePolicyText } from '../policy';
 import { CHAINCODE, CHANNEL, TestNetwork, TestOrganisation } from './testing/test-network';
 
 const text = (bytes: Uint8Array): string => Buffer.from(bytes).toString('utf8');
@@ -128,6 +129,20 @@ describe('an unmodified gateway client and an unmodified chaincode', () => {
       const proposal = both.newProposal('put', { arguments: ['k', 'v'], endorsingOrganizations: ['AlphaMSP'] });
       const commit = await (await proposal.endorse()).submit();
       expect(await commit.getStatus()).toMatchObject({ successful: false, code: ENDORSEMENT_POLICY_FAILURE });
+    });
+
+    test('a key’s own policy is met without the client naming its organisations, and replaces the chaincode’s', async () => {
+      const policy = Buffer.from(parsePolicyText("AND('AlphaMSP.peer', 'GammaMSP.peer')").serializeBinary()).toString(
+        'hex',
+      );
+      await alpha.submitTransaction('put', 'guarded', 'one');
+      await alpha.submitTransaction('setPolicy', 'guarded', policy);
+      expect(text(await alpha.evaluateTransaction('getPolicy', 'guarded'))).toBe(policy);
+      await alpha.submitTransaction('put', 'guarded', 'two');
+      const alone = alpha.newProposal('put', { arguments: ['guarded', 'three'], endorsingOrganizations: ['AlphaMSP'] });
+      const commit = await (await alone.endorse()).submit();
+      expect(await commit.getStatus()).toMatchObject({ code: ENDORSEMENT_POLICY_FAILURE });
+      expect(text(await alpha.evaluateTransaction('get', 'guarded'))).toBe('two');
     });
 
     test('an error of the chaincode reaches the client with its status and message', async () => {

@@ -8,7 +8,7 @@ const SYSTEM_NAMESPACES: ReadonlySet<string> = new Set(['_lifecycle', 'lscc', 'q
 /**
  * Says which chaincodes and collections a simulation touched, and so whose endorsement policies the transaction must meet.
  * A chaincode's own policy counts where it wrote public keys or wrote nothing; a collection's where it was written or read in plain.
- * Key-level policies are not followed here: a transaction that needs them names its endorsing organisations.
+ * Policies of single keys are not named here: the gateway looks them up when it chooses who endorses.
  */
 export function interestOf(publicResults: Uint8Array, privateReads: ReadonlySet<string>): peer.ChaincodeInterest {
   const interest = new peer.ChaincodeInterest();

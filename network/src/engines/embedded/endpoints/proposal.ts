@@ -1,6 +1,7 @@
-import { createHash, X509Certificate } from 'node:crypto';
-import { common, msp, peer } from '@hyperledger/fabric-protos';
+import { createHash } from 'node:crypto';
+import { common, peer } from '@hyperledger/fabric-protos';
 import type { Identity, MspManager, SignedData } from '../ports';
+import { readCreator } from './creator';
 import { parse } from './parse';
 
 /** A signed proposal taken apart, with everything present that a peer needs. */
@@ -131,40 +132,22 @@ export function validateProposal(proposal: Proposal, organisations: MspManager, 
   if (signature.length === 0) {
     throw new ProposalError('empty signature bytes');
   }
-  const mspId = readableMspId(creator);
+  const mspId = readCreator(creator)?.mspId;
   const known =
     proposal.channelId === '' ? mspId === ownMspId : mspId !== undefined && organisations.mspIds.includes(mspId);
   if (mspId === undefined || !known) {
     throw new ProposalError(`access denied: channel [${proposal.channelId}] creator org unknown, creator is malformed`);
   }
-  const denied = new ProposalError(`access denied: channel [${proposal.channelId}] creator org [${mspId}]`);
-  let identity: Identity;
-  try {
-    identity = organisations.identify(creator);
-  } catch {
-    throw denied;
-  }
-  if (!identity.verifies(data, signature)) {
-    throw denied;
+  const identity = identified(organisations, creator);
+  if (identity?.verifies(data, signature) !== true) {
+    throw new ProposalError(`access denied: channel [${proposal.channelId}] creator org [${mspId}]`);
   }
   return identity;
 }
 
-/** The organisation that an identity claims, or undefined where it cannot even be read. */
-function readableMspId(creator: Uint8Array): string | undefined {
+function identified(organisations: MspManager, creator: Uint8Array): Identity | undefined {
   try {
-    const identity = msp.SerializedIdentity.deserializeBinary(creator);
-    new X509Certificate(identity.getIdBytes_asU8());
-    return identity.getMspid();
-  } catch {
-    return undefined;
-  }
-}
-
-/** When the creator's certificate ends; undefined where there is no readable certificate, which later checks refuse. */
-export function expiryOf(creator: Uint8Array): Date | undefined {
-  try {
-    return new Date(new X509Certificate(msp.SerializedIdentity.deserializeBinary(creator).getIdBytes_asU8()).validTo);
+    return organisations.identify(creator);
   } catch {
     return undefined;
   }

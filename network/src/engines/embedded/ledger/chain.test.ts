@@ -178,6 +178,8 @@ describe('block 0', () => {
   test('gives the ledger its organisations when it is opened again', async () => {
     await channel.reopen();
     expect(channel.ledger.channel.applicationOrganisations.map(({ mspId }) => mspId)).toEqual(['A', 'B', 'C']);
+    expect(channel.ledger.msps.mspIds).toEqual(['A', 'B', 'C']);
+    expect(channel.ledger.channel.msps.identify(channel.orderer.creator).role).toBe('orderer');
     expect(channel.ledger.channel.ordererOrganisations.map(({ mspId }) => mspId)).toEqual(['Ordering']);
     expect(channel.ledger.channel.channelId).toBe('market');
     expect((await commitOne()).validationCodes).toEqual([code.VALID]);

@@ -35,10 +35,13 @@ export class ChannelConfig {
       const application = organisationsIn(channelGroup, 'Application');
       const ordering = organisationsIn(channelGroup, 'Orderer');
       if (application.length === 0) throw new Error('the channel has no application organisations');
-      const configs = new Map([...ordering, ...application].map(({ config: own }) => [own.getName(), own]));
       this.channelId = header.getChannelId();
       this.config = config;
-      this.msps = new ChannelMsps([...configs.values()], now);
+      this.msps = new ChannelMsps(
+        application.map((organisation) => organisation.config),
+        ordering.map((organisation) => organisation.config),
+        now,
+      );
       this.policies = new ChannelPolicies(channelGroup, this.msps);
       this.applicationOrganisations = application.map(({ name, config: own }) => ({ name, mspId: own.getName() }));
       this.ordererOrganisations = ordering.map(({ name, config: own }) => ({ name, mspId: own.getName() }));

@@ -7,6 +7,9 @@ import type { Simulator } from '../ports';
 import { TestChannel } from './test-support';
 import { code } from './validation-code';
 
+/** Each death costs the start of a process, which takes its time on a busy machine. */
+const KILLING_MS = 120_000;
+
 let channel: TestChannel;
 
 beforeEach(async () => {
@@ -100,35 +103,39 @@ describe('the process dies', () => {
     expect(await channel.ledger.missingPrivateData()).toEqual([]);
   });
 
-  test('by kill -9 at any moment under load: every acknowledged block is whole, the chain verifies', async () => {
-    await channel.leave();
-    const acknowledged: string[] = [];
-    for (let death = 0; death < 8; death += 1) {
-      const writer = fork(join(__dirname, 'crash-writer.js'), [channel.directory], {
-        stdio: ['ignore', 'pipe', 'inherit', 'ipc'],
-      });
-      const deadline = acknowledged.length + 1 + 3 * death;
-      let rest = '';
-      writer.stdout?.setEncoding('utf8').on('data', (text: string) => {
-        const lines = (rest + text).split('\n');
-        rest = lines.pop() ?? '';
-        acknowledged.push(...lines);
-        // From here on every further turn may be the last, wherever the commit that is under way then stands.
-        if (acknowledged.length >= deadline) writer.kill('SIGKILL');
-      });
-      await once(writer, 'close');
-    }
-    await channel.reopen();
-    expect(acknowledged.length).toBeGreaterThanOrEqual(8);
-    for (const block of acknowledged) {
-      for (const key of [0, 1, 2].map((i) => `${block}-${i.toString()}`)) {
-        const read = async (mspId: string) =>
-          channel.read(mspId, (simulator) => simulator.getPrivate('trade', 'ab', key));
-        expect(await channel.read('C', (simulator) => simulator.get('trade', key))).toEqual(Buffer.from(key));
-        expect([await read('A'), await read('B')]).toEqual([Buffer.from(key), Buffer.from(key)]);
+  test(
+    'by kill -9 at any moment under load: every acknowledged block is whole, the chain verifies',
+    async () => {
+      await channel.leave();
+      const acknowledged: string[] = [];
+      for (let death = 0; death < 8; death += 1) {
+        const writer = fork(join(__dirname, 'crash-writer.js'), [channel.directory], {
+          stdio: ['ignore', 'pipe', 'inherit', 'ipc'],
+        });
+        const deadline = acknowledged.length + 1 + 3 * death;
+        let rest = '';
+        writer.stdout?.setEncoding('utf8').on('data', (text: string) => {
+          const lines = (rest + text).split('\n');
+          rest = lines.pop() ?? '';
+          acknowledged.push(...lines);
+          // From here on every further turn may be the last, wherever the commit that is under way then stands.
+          if (acknowledged.length >= deadline) writer.kill('SIGKILL');
+        });
+        await once(writer, 'close');
       }
-    }
-    expect(await channel.ledger.missingPrivateData()).toEqual([]);
-    expect(await channel.ledger.verifyChain()).toMatchObject({ intact: true });
-  });
+      await channel.reopen();
+      expect(acknowledged.length).toBeGreaterThanOrEqual(8);
+      for (const block of acknowledged) {
+        for (const key of [0, 1, 2].map((i) => `${block}-${i.toString()}`)) {
+          const read = async (mspId: string) =>
+            channel.read(mspId, (simulator) => simulator.getPrivate('trade', 'ab', key));
+          expect(await channel.read('C', (simulator) => simulator.get('trade', key))).toEqual(Buffer.from(key));
+          expect([await read('A'), await read('B')]).toEqual([Buffer.from(key), Buffer.from(key)]);
+        }
+      }
+      expect(await channel.ledger.missingPrivateData()).toEqual([]);
+      expect(await channel.ledger.verifyChain()).toMatchObject({ intact: true });
+    },
+    KILLING_MS,
+  );
 });

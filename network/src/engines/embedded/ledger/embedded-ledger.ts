@@ -37,6 +37,7 @@ import { privateTransaction } from './private-transactions';
 import { replayedTransactions } from './replay';
 import { databaseKey } from './state-changes';
 import { StateView } from './state-view';
+import { indexedTransactionId } from './transaction-envelope';
 import { decodeStoredValue } from './stored-value';
 import { code } from './validation-code';
 
@@ -351,7 +352,11 @@ async function found(chain: ChainStore, genesis: common.Block | undefined): Prom
     block,
     envelopesOf(block).map(() => code.VALID),
   );
-  return chain.append(block, [], new Uint8Array(), []);
+  const transactions = envelopesOf(block).map((envelope) => ({
+    txId: indexedTransactionId(envelope),
+    validationCode: code.VALID,
+  }));
+  return chain.append(block, transactions, new Uint8Array(), []);
 }
 
 function checkGenesis(own: common.Block, given: common.Block | undefined): void {

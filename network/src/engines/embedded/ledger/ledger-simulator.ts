@@ -18,7 +18,7 @@ export interface SimulationSurroundings {
   readonly mspId: string;
   readonly view: StateView;
   readonly definitionReader: DefinitionReader;
-  history(view: StateView, namespace: string, key: string): AsyncIterableIterator<KeyModification>;
+  history(view: StateView, namespace: string, key: string): AsyncGenerator<KeyModification>;
 }
 
 interface RangeQueryRecord {
@@ -38,6 +38,7 @@ export class LedgerSimulator implements Simulator {
   readonly #around: SimulationSurroundings;
   readonly #builder = new ReadWriteSetBuilder();
   readonly #rangeQueries: RangeQueryRecord[] = [];
+  readonly #queries: AsyncGenerator[] = [];
   #written = false;
   #privateQueried = false;
   #closed = false;
@@ -84,7 +85,7 @@ export class LedgerSimulator implements Simulator {
     const results = new RangeQueryResults(MAXIMUM_DEGREE);
     // Recorded from the start, even if nothing is ever read from it, and in the order of the queries.
     this.#rangeQueries.push({ namespace, info, results });
-    return this.#recordedRange(namespace, start, end, info, results);
+    return this.#opened(this.#recordedRange(namespace, start, end, info, results));
   }
 
   async getPrivate(namespace: string, collection: string, key: string): Promise<Uint8Array | undefined> {
@@ -150,7 +151,7 @@ export class LedgerSimulator implements Simulator {
     this.#checkCollection(namespace, collection);
     this.#checkOpen();
     const { store, snapshot } = this.#view.privateStore(this.#mspId);
-    return store.range(namespace, collection, start, end, snapshot);
+    return this.#opened(store.range(namespace, collection, start, end, snapshot));
   }
 
   async getMetadata(namespace: string, key: string): Promise<Metadata> {
@@ -177,7 +178,7 @@ export class LedgerSimulator implements Simulator {
 
   history(namespace: string, key: string): AsyncIterableIterator<KeyModification> {
     this.#checkOpen();
-    return this.#around.history(this.#view, namespace, key);
+    return this.#opened(this.#around.history(this.#view, namespace, key));
   }
 
   finish(): SimulationResult {
@@ -194,7 +195,14 @@ export class LedgerSimulator implements Simulator {
   discard(): void {
     if (this.#closed) return;
     this.#closed = true;
+    // A query that was not read to its end would hold the snapshot open.
+    for (const query of this.#queries) query.return(undefined).catch(() => undefined);
     this.#view.release();
+  }
+
+  #opened<T>(query: AsyncGenerator<T>): AsyncGenerator<T> {
+    this.#queries.push(query);
+    return query;
   }
 
   async *#recordedRange(

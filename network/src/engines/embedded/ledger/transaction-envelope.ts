@@ -106,6 +106,16 @@ function verifiesCreator(
   }
 }
 
+/** The id under which the index has an envelope that can be read. */
+export function indexedTransactionId(bytes: Uint8Array): string {
+  const payload = common.Payload.deserializeBinary(common.Envelope.deserializeBinary(bytes).getPayload_asU8());
+  const header = payload.getHeader();
+  return indexedId(
+    header && decode(common.ChannelHeader, header.getChannelHeader_asU8()),
+    header && decode(common.SignatureHeader, header.getSignatureHeader_asU8()),
+  );
+}
+
 function indexedId(header: common.ChannelHeader | undefined, signer: common.SignatureHeader | undefined): string {
   const given = header?.getTxId() ?? '';
   if (given !== '' || header === undefined || signer === undefined) return given;

@@ -9,15 +9,22 @@ const CACHED_IDENTITIES = 10_000;
 
 /** The organisations of a channel, of the application and of the ordering service. */
 export class ChannelMsps implements MspManager {
+  /** Those of the application, which endorse and approve; one that only orders is known by `identify` all the same. */
   readonly mspIds: readonly string[];
   readonly #msps: ReadonlyMap<string, OrganisationMsp>;
   readonly #members = new Map<string, MemberIdentity>();
   readonly #now: () => number;
 
   /** @throws MspConfigError */
-  constructor(configs: readonly msp.FabricMSPConfig[], now: () => number = Date.now) {
-    this.#msps = new Map(configs.map((config) => [config.getName(), new OrganisationMsp(config)]));
-    this.mspIds = [...this.#msps.keys()];
+  constructor(
+    application: readonly msp.FabricMSPConfig[],
+    ordering: readonly msp.FabricMSPConfig[] = [],
+    now: () => number = Date.now,
+  ) {
+    this.#msps = new Map(
+      [...ordering, ...application].map((config) => [config.getName(), new OrganisationMsp(config)]),
+    );
+    this.mspIds = application.map((config) => config.getName());
     this.#now = now;
   }
 

@@ -1,7 +1,7 @@
 import { common } from '@hyperledger/fabric-protos';
 import { unsatisfied } from '../endpoints/access';
 import { parse } from '../endpoints/parse';
-import { expiryOf } from '../endpoints/proposal';
+import { readCreator } from '../endpoints/creator';
 import { messageOf } from '../endpoints/rpc-error';
 import type { Ledger } from '../ports';
 import type { OrderingService } from './ordering-service';
@@ -76,7 +76,7 @@ export class Broadcaster {
         `message payload is ${size.toString()} bytes and exceeds maximum allowed ${limit.toString()} bytes`,
       );
     }
-    const expiry = expiryOf(creator);
+    const expiry = readCreator(creator)?.expiry;
     if (expiry !== undefined && this.#now() > expiry.getTime()) {
       return badRequest('broadcast client identity expired');
     }

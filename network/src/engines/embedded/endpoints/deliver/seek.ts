@@ -3,7 +3,7 @@ import { blocksFrom } from '../../ordering/block-feed';
 import type { Ledger, SignedData } from '../../ports';
 import { goDuration } from '../endorser';
 import { parse } from '../parse';
-import { expiryOf } from '../proposal';
+import { readCreator } from '../creator';
 
 const { Status } = common;
 const { TypeCase } = orderer.SeekPosition;
@@ -73,7 +73,7 @@ async function sendRange(
   if (impatient && BigInt(range.first) >= ledger.height) {
     return Status.NOT_FOUND;
   }
-  const expiry = expiryOf(request.signed.identity);
+  const expiry = readCreator(request.signed.identity)?.expiry;
   for await (const block of blocksFrom(ledger, BigInt(range.first), signal)) {
     if (expiry !== undefined && context.now() > expiry.getTime()) {
       return Status.FORBIDDEN;
@@ -119,7 +119,7 @@ function readRequest(envelope: common.Envelope, context: DeliverContext): SeekRe
 }
 
 function mayRead(context: DeliverContext, signed: SignedData): boolean {
-  const expiry = expiryOf(signed.identity);
+  const expiry = readCreator(signed.identity)?.expiry;
   if (expiry !== undefined && context.now() > expiry.getTime()) {
     return false;
   }

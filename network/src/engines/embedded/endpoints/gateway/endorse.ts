@@ -3,6 +3,7 @@ import { common, peer } from '@hyperledger/fabric-protos';
 import { withoutTransient } from '../proposal';
 import { messageOf, RpcError, type NodeFailure } from '../rpc-error';
 import { failureAt, judge, type EndorsingPeer, type GatewayNetwork, type Verdict } from './network';
+import { keyPoliciesOf, type KeyPolicies } from './key-policies';
 import { layoutsFor, peersOf, type Layout } from './plan';
 import type { GatewayProposal } from './proposal';
 
@@ -63,7 +64,8 @@ export class EndorsementCollector {
     }
     const touched = verdict.response.getInterest();
     const interest = touched === undefined || touched.getChaincodesList().length === 0 ? fallback : touched;
-    const layouts = await this.#layouts(interest, first.mspId, proposal.hasTransient);
+    const keyPolicies = await keyPoliciesOf(this.#network, first.mspId, verdict.response);
+    const layouts = await this.#layouts(interest, first.mspId, proposal.hasTransient, keyPolicies);
     return { layouts, given: new Map([[first.mspId, verdict.response]]), failures: [] };
   }
 
@@ -89,6 +91,7 @@ export class EndorsementCollector {
     interest: peer.ChaincodeInterest,
     preferred: string | undefined,
     hasTransient: boolean,
+    keyPolicies?: ReadonlyMap<string, KeyPolicies>,
   ): Promise<readonly Layout[]> {
     const cautious = interest.cloneMessage();
     const protectedCollections: string[] = [];
@@ -101,7 +104,7 @@ export class EndorsementCollector {
       }
     }
     try {
-      return await layoutsFor(this.#network, cautious, preferred);
+      return await layoutsFor(this.#network, cautious, preferred, keyPolicies);
     } catch (error) {
       if (protectedCollections.length > 0 && (await this.#possible(interest, preferred))) {
         throw new RpcError(

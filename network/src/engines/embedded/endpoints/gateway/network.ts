@@ -26,6 +26,8 @@ export interface GatewayNetwork {
   readonly orderers: readonly OrderingNode[];
   /** Whether the channel's orderers agree by a Byzantine fault tolerant protocol, which the gateway's errors show. */
   readonly byzantine: boolean;
+  /** Makes a key's own endorsement policy (common.SignaturePolicyEnvelope bytes) ready. */
+  readonly keyPolicy: (envelope: Uint8Array) => Policy;
 }
 
 /** The chaincode's or a collection's endorsement policy; undefined where there is none to be found. */

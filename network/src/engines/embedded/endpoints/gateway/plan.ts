@@ -3,6 +3,7 @@ import type { peer } from '@hyperledger/fabric-protos';
 import { IMPLICIT_PREFIX } from '../../chaincode/transaction';
 import type { Policy } from '../../ports';
 import { RpcError } from '../rpc-error';
+import type { KeyPolicies } from './key-policies';
 import { endorsementPolicy, type EndorsingPeer, type GatewayNetwork } from './network';
 
 /** A set of organisations whose peers together satisfy what the transaction needs. */
@@ -38,9 +39,10 @@ export async function layoutsFor(
   network: GatewayNetwork,
   interest: peer.ChaincodeInterest,
   preferred: string | undefined,
+  keyPolicies: ReadonlyMap<string, KeyPolicies> = new Map(),
 ): Promise<readonly Layout[]> {
   const calls = interest.getChaincodesList();
-  let layouts = combine(calls.flatMap((call) => choicesFor(network, call)));
+  let layouts = combine(calls.flatMap((call) => choicesFor(network, call, keyPolicies.get(call.getName()))));
   if (layouts.length === 0) {
     throw new NoEndorsers('no peer combination can satisfy the endorsement policy');
   }
@@ -69,10 +71,15 @@ export class NoEndorsers extends Error {
 }
 
 /** For each policy that a call must meet, the sets of organisations that meet it. */
-function choicesFor(network: GatewayNetwork, call: peer.ChaincodeCall): (readonly Layout[])[] {
+function choicesFor(
+  network: GatewayNetwork,
+  call: peer.ChaincodeCall,
+  ofKeys: KeyPolicies | undefined,
+): (readonly Layout[])[] {
   const collections = call.getCollectionNamesList();
   if (collections.length === 0) {
-    return [setsOf(endorsementPolicy(network, call.getName()))];
+    const own = ofKeys?.needsChaincodePolicy === false ? [] : [endorsementPolicy(network, call.getName())];
+    return [...own, ...(ofKeys?.policies ?? [])].map(setsOf);
   }
   return collections.map((collection) =>
     collection.startsWith(IMPLICIT_PREFIX)

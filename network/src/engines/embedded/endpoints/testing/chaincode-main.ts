@@ -69,8 +69,7 @@ const functions: Readonly<Record<string, Call>> = {
     return '';
   },
   setPolicy: (stub, [key = '', policy = '']) => ok(stub.setStateValidationParameter(key, Buffer.from(policy, 'hex'))),
-  getPolicy: async (stub, [key = '']) =>
-    Buffer.from(await stub.getStateValidationParameter(key)).toString('hex'),
+  getPolicy: async (stub, [key = '']) => Buffer.from(await stub.getStateValidationParameter(key)).toString('hex'),
   invoke: async (stub, [name = '', ...args]) => {
     const response = await stub.invokeChaincode(name, [...args], '');
     return `${response.status.toString()} ${text(response.payload ?? Buffer.alloc(0))}${response.message ?? ''}`;
@@ -142,7 +141,9 @@ const [, , packageId = '', address = '', tlsFolder = ''] = process.argv;
 const tls = (file: string): Buffer => readFileSync(join(tlsFolder, file));
 // The types ask for TLS; without it the server starts in plaintext.
 const tlsProps =
-  tlsFolder === '' ? (undefined as never) : { key: tls('server.key'), cert: tls('server.pem'), clientCACerts: tls('root.pem') };
+  tlsFolder === ''
+    ? (undefined as never)
+    : { key: tls('server.key'), cert: tls('server.pem'), clientCACerts: tls('root.pem') };
 Shim.server(new TestChaincode(), { ccid: packageId, address, tlsProps })
   .start()
   .then(

@@ -1,0 +1,88 @@
+import { resolve } from 'node:path';
+import { DEFAULT_DIRECTORY, type Progress as NetworkProgress } from '@kessai/network';
+import type { Command } from 'commander';
+import { CommandError } from '../terminal/command-error';
+import type { Terminal } from '../terminal/terminal';
+
+/** What every command is given, and where its exit code goes. */
+export interface CommandContext {
+  readonly terminal: Terminal;
+  exitCode: number;
+}
+
+export interface CommonOptions {
+  readonly json?: true;
+}
+
+export interface NetworkOptions extends CommonOptions {
+  readonly dir: string;
+}
+
+export function withJson(command: Command): Command {
+  return command.option('--json', 'print one JSON document on standard output');
+}
+
+/** Options of commands that touch a network. */
+export function withNetwork(command: Command): Command {
+  return withJson(command).option(
+    '--dir <directory>',
+    'the directory that holds all of the network',
+    DEFAULT_DIRECTORY,
+  );
+}
+
+/** Runs what a command does and tells its failure. The options are the last of commander's arguments but the command itself. */
+export function acting<A extends readonly unknown[]>(
+  context: CommandContext,
+  run: (...args: A) => Promise<number | undefined>,
+): (...args: [...A, Command]) => Promise<void> {
+  return async (...all) => {
+    const args = all.slice(0, -1) as unknown as A;
+    const { json = false } = args.at(-1) as { readonly json?: boolean };
+    try {
+      context.exitCode = (await run(...args)) ?? 0;
+    } catch (error) {
+      context.exitCode = context.terminal.fail(json, error);
+    } finally {
+      context.terminal.progress.end();
+    }
+  };
+}
+
+/** Only the embedded engine is part of this version. @throws CommandError EngineUnavailable */
+export function requireEmbedded(engine: string): 'embedded' {
+  if (engine === 'embedded') return engine;
+  throw new CommandError(
+    'EngineUnavailable',
+    `This version runs the embedded engine; it has no engine "${engine}" yet.`,
+    'Use --engine embedded, or leave the option out.',
+    { engine, available: ['embedded'] },
+  );
+}
+
+/** What the network's administration is doing, in words. */
+export function networkStep(progress: NetworkProgress): string {
+  switch (progress.step) {
+    case 'making-identities':
+      return 'Making keys and certificates';
+    case 'starting-engine':
+      return 'Starting the network';
+    case 'installing-chaincode':
+      return 'Installing the chaincode';
+    case 'installed':
+      return `Chaincode installed at ${progress.mspId}`;
+    case 'approved':
+      return `Chaincode approved by ${progress.mspId}`;
+    case 'committed':
+      return `Chaincode definition committed, sequence ${progress.sequence}`;
+    case 'starting-chaincode':
+      return 'Starting the chaincode';
+    case 'ending-engine':
+      return 'Ending the network';
+  }
+}
+
+/** ` --dir D` for hints, where it is not the default one. */
+export function dirHint(directory: string): string {
+  return resolve(directory) === resolve(DEFAULT_DIRECTORY) ? '' : ` --dir ${directory}`;
+}

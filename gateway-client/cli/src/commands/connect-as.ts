@@ -1,0 +1,35 @@
+import { type Market, connect } from '@kessai/gateway-client';
+import { exportProfile } from '@kessai/network';
+import type { Command } from 'commander';
+import { CommandError } from '../terminal/command-error';
+import { type NetworkOptions, withNetwork } from './command-context';
+
+export interface CallerOptions extends NetworkOptions {
+  readonly as?: string;
+  readonly user?: string;
+  readonly profile?: string;
+}
+
+/** Options that say who calls. */
+export function withCaller(command: Command): Command {
+  return withNetwork(command)
+    .option('--as <mspId>', 'the organisation that calls, such as AlphaMSP')
+    .option('--user <name>', 'its user (default: user1)')
+    .option('--profile <file>', 'a profile file instead of --as, for a network elsewhere');
+}
+
+/** @throws CommandError UsageInvalid; NetworkError; ProfileError */
+export async function connectAs({ as, user, profile, dir }: CallerOptions): Promise<Market> {
+  if (profile !== undefined) return connect(profile);
+  if (as === undefined) {
+    throw new CommandError(
+      'UsageInvalid',
+      'Who calls is missing.',
+      'Name the organisation with --as, such as --as AlphaMSP.',
+      {
+        option: '--as',
+      },
+    );
+  }
+  return connect(exportProfile({ directory: dir, mspId: as, ...(user === undefined ? {} : { user }) }));
+}

@@ -1,0 +1,180 @@
+import { readFileSync } from 'node:fs';
+import { type Json, type MethodEntry, allMethods, contracts } from '@kessai/interface';
+import { exportProfile } from '@kessai/network';
+import type { Command } from 'commander';
+import { parseInstant } from '../instant';
+import { CommandError } from '../terminal/command-error';
+import { jsonText } from '../terminal/json-text';
+import { grouped } from '../terminal/number-format';
+import { textTable } from '../terminal/text-table';
+import {
+  type CommandContext,
+  type CommonOptions,
+  acting,
+  withJson,
+  withNetwork,
+  type NetworkOptions,
+} from './command-context';
+import { type CallerOptions, connectAs, withCaller } from './connect-as';
+
+interface ExportOptions extends NetworkOptions {
+  readonly user?: string;
+}
+
+interface CallCommandOptions extends CallerOptions {
+  readonly request: string;
+}
+
+interface RegisterOptions extends CallerOptions {
+  readonly asOf?: string;
+}
+
+export function addMarketCommands(program: Command, context: CommandContext): void {
+  addProfileExport(program, context);
+  addCall(program, context);
+  addApi(program, context);
+  addRegisterShow(program, context);
+}
+
+function addProfileExport(program: Command, context: CommandContext): void {
+  const profile = program
+    .command('profile')
+    .summary('profiles: all that a Fabric gateway client needs to act for a user');
+  withNetwork(profile.command('export <mspId>'))
+    .summary("print a user's profile as JSON, with its private key")
+    .option('--user <name>', 'the user (default: user1)')
+    .addHelpText('after', '\nExample:\n  kessai profile export AlphaMSP > alpha.json')
+    .action(
+      acting(context, async (mspId: string, { dir, user }: ExportOptions) => {
+        const exported = exportProfile({ directory: dir, mspId, ...(user === undefined ? {} : { user }) });
+        context.terminal.print(JSON.stringify(exported, undefined, 2));
+        return 0;
+      }),
+    );
+}
+
+function addCall(program: Command, context: CommandContext): void {
+  withCaller(program.command('call <method>'))
+    .summary('call any method of the market, Contract:Method')
+    .description(
+      'Calls one method. Amounts, prices and quantities are decimal strings; "kessai api" lists methods and schemas.',
+    )
+    .option('--request <json>', 'the request as JSON, or @FILE', '{}')
+    .addHelpText(
+      'after',
+      `
+Example:
+  kessai call Registry:Clock --as AlphaMSP
+  kessai call Securities:Transfer --as AlphaMSP --request @transfer.json`,
+    )
+    .action(
+      acting(context, async (method: string, options: CallCommandOptions) => {
+        const request = requestTextOf(options.request);
+        const market = await connectAs(options);
+        try {
+          const answer = await market.call(method, request);
+          context.terminal.result(options.json === true, answer, () => jsonText(answer));
+        } finally {
+          await market.close();
+        }
+        return 0;
+      }),
+    );
+}
+
+function requestTextOf(option: string): string {
+  if (!option.startsWith('@')) return option;
+  const file = option.slice(1);
+  try {
+    return readFileSync(file, 'utf8');
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    throw new CommandError(
+      'RequestUnreadable',
+      `The request file cannot be read: ${reason}`,
+      'Give the path of a JSON file after @.',
+      {
+        file,
+      },
+    );
+  }
+}
+
+function addApi(program: Command, context: CommandContext): void {
+  withJson(program.command('api'))
+    .summary('every method of the market: who may call it, its request and response')
+    .addHelpText('after', '\nExample:\n  kessai api --json')
+    .action(
+      acting(context, async ({ json }: CommonOptions) => {
+        context.terminal.result(json === true, allMethods().map(apiEntry), apiText);
+        return 0;
+      }),
+    );
+}
+
+function apiEntry({ contract, name, fullName, method }: MethodEntry): Json {
+  const { kind, summary, roles, request, response } = method;
+  return {
+    ...{ contract, name, fullName, kind, summary, roles },
+    ...(method.kind === 'submit' ? { phases: method.phases } : { answeredBy: method.answeredBy }),
+    request: request.schema as unknown as Json,
+    response: response.schema as unknown as Json,
+  };
+}
+
+function apiText(): string {
+  const sections = Object.values(contracts).map(({ name, summary }) => {
+    const rows = allMethods()
+      .filter(({ contract }) => contract === name)
+      .map(({ fullName, method }) => [fullName, method.kind, method.roles.join(', ')]);
+    const columns = ['Method', 'Kind', 'Who may call it'].map((title) => ({ title }));
+    return `${name}: ${summary}\n${textTable(columns, rows)}`;
+  });
+  return `${sections.join('\n\n')}\n\nRequest and response schemas: kessai api --json`;
+}
+
+function addRegisterShow(program: Command, context: CommandContext): void {
+  const registry = program.command('registry').summary('the register of owners');
+  withCaller(registry.command('show <isin>'))
+    .summary('the register of an instrument, live or as of a past instant')
+    .option('--as-of <instant>', 'an ISO 8601 instant; seconds, milliseconds and offset may be left out (UTC then)')
+    .addHelpText(
+      'after',
+      `
+Example:
+  kessai registry show JP3371200001 --as ShinEtsuMSP
+  kessai registry show JP3371200001 --as AlphaMSP --as-of 2023-03-31T15:00+09:00`,
+    )
+    .action(
+      acting(context, async (isin: string, options: RegisterOptions) => {
+        const asOf = options.asOf === undefined ? {} : { asOf: parseInstant(options.asOf) };
+        const market = await connectAs(options);
+        try {
+          const { rows, total, ...answer } = await market.registry.register({ isin, ...asOf });
+          const told = rows.map(({ quantity, locked, ...row }) => ({
+            ...row,
+            quantity: quantity.toString(),
+            locked: locked.toString(),
+          }));
+          const document = { isin: answer.isin, asOf: answer.asOf, total: total.toString(), rows: told };
+          context.terminal.result(options.json === true, document, () => {
+            const columns = [
+              ...['Institution', 'Account', 'Name'].map((title) => ({ title })),
+              ...['Quantity', 'of which locked'].map((title) => ({ title, numeric: true as const })),
+            ];
+            const lines = rows.map(({ institution, account, name, quantity, locked }) => [
+              ...[institution, account, name],
+              ...[grouped(quantity), grouped(locked)],
+            ]);
+            const state = answer.final ? 'final' : 'may still change';
+            const issued = answer.issued === undefined ? '' : `; issued ${grouped(answer.issued)}`;
+            const heading = `Register of ${answer.isin} as of ${answer.asOf} (${state}${issued})`;
+            return `${heading}\n\n${textTable(columns, lines, [['Total', '', '', grouped(total), '']])}`;
+          });
+        } finally {
+          await market.close();
+        }
+        return 0;
+      }),
+    );
+}

@@ -1,0 +1,122 @@
+import { ENGINES, type NetworkStatus, deployMarket, down, purge, readTopology, status, up } from '@kessai/network';
+import { type Command, Option } from 'commander';
+import type { Json } from '@kessai/interface';
+import { jsonText } from '../terminal/json-text';
+import { textTable } from '../terminal/text-table';
+import {
+  type CommandContext,
+  type NetworkOptions,
+  acting,
+  dirHint,
+  networkStep,
+  requireEmbedded,
+  withNetwork,
+} from './command-context';
+
+interface UpOptions extends NetworkOptions {
+  readonly engine: string;
+  readonly topology?: string;
+}
+
+interface DownOptions extends NetworkOptions {
+  readonly purge?: true;
+}
+
+export function addNetworkCommands(program: Command, context: CommandContext): void {
+  const { terminal } = context;
+  const onProgress = (progress: Parameters<typeof networkStep>[0]): void =>
+    terminal.progress.step(networkStep(progress));
+
+  withNetwork(program.command('up'))
+    .summary('start a network; it is healthy when the command returns')
+    .description('Starts a network: the one of the directory, or a new one. On a running network it does nothing.')
+    .addOption(engineOption())
+    .option('--topology <file>', 'the organisations of a new network (default: the market that ships)')
+    .addHelpText('after', '\nExample:\n  kessai up && kessai deploy\n  kessai up --dir second --topology mine.yaml')
+    .action(
+      acting(context, async ({ engine, topology, dir, json }: UpOptions) => {
+        const request = { engine: requireEmbedded(engine), directory: dir, onProgress };
+        const result = await up(topology === undefined ? request : { ...request, topology: readTopology(topology) });
+        terminal.result(json === true, { ...result }, () =>
+          result.state === 'started'
+            ? `The network in ${result.directory} runs (process ${result.pid}). Next: kessai deploy${dirHint(dir)}`
+            : `The network in ${result.directory} runs already (process ${result.pid}).`,
+        );
+        return 0;
+      }),
+    );
+
+  withNetwork(program.command('down'))
+    .summary('stop a network; what it holds stays for the next up')
+    .option('--purge', 'remove the network too, with its keys and its ledger')
+    .addHelpText('after', '\nExample:\n  kessai down\n  kessai down --purge')
+    .action(
+      acting(context, async ({ dir, json, purge: wanted }: DownOptions) => {
+        const stopped = await down({ directory: dir, onProgress });
+        const removed = wanted === true ? await purge({ directory: dir }) : undefined;
+        terminal.result(json === true, { ...stopped, ...removed }, () => {
+          const said = stopped.state === 'stopped' ? 'The network has been stopped.' : 'No network was running.';
+          return removed?.removed === true ? `${said} Its directory has been removed.` : said;
+        });
+        return 0;
+      }),
+    );
+
+  withNetwork(program.command('status'))
+    .summary('whether a network runs, its chaincode and its organisations')
+    .addHelpText('after', '\nExample:\n  kessai status --json')
+    .action(
+      acting(context, async ({ dir, json }: NetworkOptions) => {
+        const found = await status({ directory: dir });
+        terminal.result(json === true, JSON.parse(JSON.stringify(found)) as Json, () => statusText(found, dir));
+        return 0;
+      }),
+    );
+
+  withNetwork(program.command('deploy'))
+    .summary('deploy the market chaincode; repeated, it does nothing')
+    .addHelpText('after', '\nExample:\n  kessai deploy')
+    .action(
+      acting(context, async ({ dir, json }: NetworkOptions) => {
+        const { approvals, ...result } = await deployMarket({ directory: dir, onProgress });
+        terminal.result(json === true, { ...result, approvals: Object.fromEntries(approvals) }, () =>
+          result.state === 'unchanged'
+            ? `The chaincode is deployed already (sequence ${result.sequence}).`
+            : `The chaincode is deployed (sequence ${result.sequence}, approved by ${approvals.size} organisations).`,
+        );
+        return 0;
+      }),
+    );
+}
+
+export function engineOption(): Option {
+  return new Option('--engine <engine>', 'what runs the network').choices(ENGINES).default('embedded');
+}
+
+function statusText(found: NetworkStatus, dir: string): string {
+  const { directory, state } = found;
+  if (state === 'absent') return `There is no network in ${directory}. Start one: kessai up${dirHint(dir)}`;
+  const { engine, pid, since, channel, chaincode } = found;
+  const committed = chaincode?.committed;
+  const summary = jsonText({
+    directory,
+    state,
+    ...(engine === undefined ? {} : { engine }),
+    ...(pid === undefined ? {} : { process: pid.toString().padStart(1) }),
+    ...(since === undefined ? {} : { since }),
+    ...(channel === undefined ? {} : { channel }),
+    chaincode:
+      committed === undefined
+        ? `${chaincode?.name ?? 'none'}, ${state === 'running' ? 'not deployed' : 'not known while stopped'}`
+        : `${chaincode?.name ?? ''} ${committed.version}, sequence ${committed.sequence}`,
+  });
+  const columns = ['Organisation', 'Name', 'Role', 'Peer', 'Orderer'].map((title) => ({ title }));
+  const rows = found.organisations.map(({ mspId, name, role, peer, orderer }) => [
+    mspId,
+    name,
+    role,
+    peer,
+    orderer ?? '',
+  ]);
+  return `${summary}\n\n${textTable(columns, rows)}`;
+}

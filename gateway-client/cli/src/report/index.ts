@@ -1,0 +1,4 @@
+export type { DayReport } from './day-report';
+export { makeReport } from './make-report';
+export { reportDocument } from './report-document';
+export { reportText } from './report-text';
