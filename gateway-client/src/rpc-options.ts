@@ -10,11 +10,10 @@ export function rpcOptions(deadlineMs: number, signal: AbortSignal | undefined):
 function cancelledBy(signal: AbortSignal): Interceptor {
   return (options, nextCall) => {
     const call = new InterceptingCall(nextCall(options), {
-      start(metadata, listener, next) {
+      start(metadata, _listener, next) {
         const onAbort = () => call.cancelWithStatus(status.CANCELLED, 'cancelled by the caller');
         signal.addEventListener('abort', onAbort, { once: true });
         next(metadata, {
-          ...listener,
           onReceiveStatus(received, pass) {
             signal.removeEventListener('abort', onAbort);
             pass(received);

@@ -154,7 +154,7 @@ describe('a submit that the orderers seem to refuse', () => {
     const { orders } = await connected({ deadlines: quick });
     await expect(orders.cancel({ orderId: 'O-1' })).rejects.toMatchObject({
       code: 'UnknownOutcome',
-      transactionId: gateway.submitted[0],
+      transactionIds: gateway.submitted,
     });
     expect(gateway.submitted).toHaveLength(1);
   });
@@ -198,7 +198,8 @@ describe('a submit that the orderers seem to refuse', () => {
       throw rejection(organisations);
     };
     const { securities } = await connected({ deadlines: quick });
-    await expect(securities.transfer(transfer)).resolves.toMatchObject({ transactionId: gateway.submitted[0] });
+    const { transactionId } = await securities.transfer(transfer);
+    expect([transactionId]).toEqual(gateway.submitted);
   });
 });
 

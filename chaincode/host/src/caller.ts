@@ -10,7 +10,7 @@ const restrictionAttribute = 'kessai.role';
 /** What no role is called: an attribute that cannot be read must not leave its holder unrestricted. */
 const unreadable = '(unreadable)';
 
-/** Who signed the proposal. The peer has checked the signature and the certificate's chain before the chaincode sees it. */
+/** Who signed the proposal. The peer has checked the signature and the certificate's chain before the chaincode sees it. @throws FieldError */
 export function callerOf(stub: Pick<Stub, 'getCreator'>): Caller {
   const creator = stub.getCreator();
   const { units, attributes } = knownFacts(creator.idBytes);

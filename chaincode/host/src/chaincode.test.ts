@@ -70,7 +70,7 @@ describe('a submit', () => {
     await market.admit('BankMSP');
     const answer = await market.submit('Notes:Keep', { ...note, copies: 50 });
     expect(answer.writes).toHaveLength(51);
-    expect(answer.messages.filter((name) => name !== 'GET_STATE_MULTIPLE')).toEqual(['WRITE_BATCH_STATE']);
+    expect(answer.messages.filter((name) => !name.startsWith('GET_STATE'))).toEqual(['WRITE_BATCH_STATE']);
     const order = answer.writes.map(({ collection, key }) => `${collection} ${key}`);
     expect(order).toEqual([...order].sort());
   });
@@ -124,6 +124,14 @@ describe('a refusal', () => {
   test('of another transient field names it: a misspelt one is not an empty request', async () => {
     const answer = await market.execute({ arguments: ['Registry:Members'], transient: { Request: '{}' } });
     expect(rejectionOf(answer)).toMatchObject({ code: 'FieldUnknown', field: 'transient.Request' });
+  });
+
+  test.each([
+    [{ mspId: 'Org_1.MSP' }, 'creator'],
+    [{ time: '+010000-01-01T00:00:00.000Z' }, 'timestamp'],
+  ])('of a proposal with %j names the %s', async (odd, field) => {
+    const answer = await market.execute({ arguments: ['Registry:Members'], ...odd });
+    expect(rejectionOf(answer)).toMatchObject({ field });
   });
 
   test('of a certificate of a peer is that of a node', async () => {

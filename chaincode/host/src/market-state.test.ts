@@ -13,6 +13,10 @@ class MemoryPeerState implements PeerState {
   readonly rounds: (readonly [string, number])[] = [];
   written: readonly StateRecord[] = [];
 
+  async get(collection: string, key: string): Promise<string | undefined> {
+    return (await this.getMany(collection, [key]))[0];
+  }
+
   getMany(collection: string, keys: readonly string[]): Promise<readonly (string | undefined)[]> {
     this.rounds.push([collection, keys.length]);
     return Promise.resolve(keys.map((key) => this.state.get(`${collection} ${key}`)?.value));

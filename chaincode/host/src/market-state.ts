@@ -124,12 +124,15 @@ export class MarketState implements RangeReader {
     );
   }
 
-  /** Reads the secrets of the private collections that this transaction has not read yet. */
+  /**
+   * Reads the secrets of the private collections that this transaction has not read yet. By it a peer that does not hold a collection
+   * is found out: its ranges, and its answers to many keys at once, would only be empty.
+   */
   async #learnBlindings(collections: Iterable<Collection>): Promise<void> {
     const unknown = [...new Set(collections)].filter((name) => name !== publicState && !this.#blindings.has(name));
     await allSettled(
       unknown.map(async (collection) => {
-        const [secret] = await this.#peer.getMany(collection, [secretKey]);
+        const secret = await this.#peer.get(collection, secretKey);
         this.#blindings.set(collection, secret === undefined ? undefined : blindingOf(collection, secret));
       }),
     );

@@ -9,7 +9,13 @@ export interface StateRecord {
 
 /** What one transaction may ask of the peer, in the keys and values that Fabric sees. */
 export interface PeerState {
-  /** One round. Values in the order of the keys; undefined where nothing stands. @throws Refused */
+  /** The value, undefined where nothing stands. Refused where the peer has only its hash. @throws Refused */
+  get(collection: Collection, key: string): Promise<string | undefined>;
+  /**
+   * One round. Values in the order of the keys; undefined where nothing stands, or where the peer lacks a private value: Fabric does
+   * not compare it with its hash here. In a submit the stale version is recorded and fails to commit.
+   * @throws Refused
+   */
   getMany(collection: Collection, keys: readonly string[]): Promise<readonly (string | undefined)[]>;
   /** All of `start` and above, below `end`, in the order of bytes. @throws Refused */
   range(

@@ -1,26 +1,27 @@
-import { FieldError, type Instant, type MspId, instant, refusedField, transientRequestKey } from '@kessai/interface';
+import { FieldError, type MspId, instant, refusedField, transientRequestKey } from '@kessai/interface';
 import type { TransactionFacts } from '@kessai/ledger';
 import { callerOf } from './caller';
 import type { Stub } from './stub';
 import { Refused } from './wire-error';
 
-/** What a transaction is told of its proposal. @throws Refused where its timestamp is none of the calendar's */
+/** What a transaction is told of its proposal. @throws Refused where the market has no such organisation's name or such a time */
 export function factsOf(stub: Stub, founders: readonly MspId[]): TransactionFacts {
-  return {
-    txId: stub.getTxID(),
-    time: instantOf(stub.getDateTimestamp()),
-    caller: callerOf(stub),
-    founders,
-  };
-}
-
-function instantOf(date: Date): Instant {
   try {
-    return instant.decode(Number.isNaN(date.getTime()) ? '' : date.toISOString(), 'timestamp');
+    return {
+      txId: stub.getTxID(),
+      time: instant.decode(timeText(stub.getDateTimestamp()), 'timestamp'),
+      caller: callerOf(stub),
+      founders,
+    };
   } catch (error) {
     if (error instanceof FieldError) throw new Refused(refusedField(error));
     throw error;
   }
+}
+
+/** A date outside the calendar has no text in ISO 8601. */
+function timeText(date: Date): string {
+  return Number.isNaN(date.getTime()) ? '' : date.toISOString();
 }
 
 /**

@@ -39,6 +39,10 @@ export class StubState implements PeerState {
     this.#stream = stream instanceof PeerStream ? stream : undefined;
   }
 
+  async get(collection: Collection, key: string): Promise<string | undefined> {
+    return valueOf(await this.#answered(collection, this.#getOne(collection, key)));
+  }
+
   async getMany(collection: Collection, keys: readonly string[]): Promise<readonly (string | undefined)[]> {
     const size = this.#offer.keysPerRead;
     const answers =
@@ -46,7 +50,7 @@ export class StubState implements PeerState {
         ? chunks(keys, size).map((part) => this.#getBatch(collection, part))
         : keys.map(async (key) => [await this.#getOne(collection, key)]);
     const values = (await this.#answered(collection, allSettled(answers))).flat();
-    return values.map((value) => (value.length === 0 ? undefined : Buffer.from(value).toString('utf8')));
+    return values.map(valueOf);
   }
 
   async *range(collection: Collection, start: string, end: string): AsyncIterable<{ key: string; value: string }> {
@@ -135,6 +139,11 @@ export class StubState implements PeerState {
       throw refusedByPeer(error, collection) ?? error;
     }
   }
+}
+
+/** To Fabric an absent value is an empty one. */
+function valueOf(bytes: Uint8Array): string | undefined {
+  return bytes.length === 0 ? undefined : Buffer.from(bytes).toString('utf8');
 }
 
 function writeRecord({ collection, key, value }: StateRecord): peer.WriteRecord {

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { Supervisor } from './supervisor';
+import { ScriptedPeer } from './tools/scripted-peer';
 
 let directory: string;
 let supervisor: Supervisor | undefined;
@@ -22,9 +23,8 @@ afterEach(async () => {
 /** Supervises a program of the test's own. Each worker that serves is one item; the next is awaited with `next`. */
 function supervise(source: string, watchdogMs = 1_000) {
   const program = join(directory, 'worker.js');
-  const heartbeat = JSON.stringify(join(__dirname, 'heartbeat.js'));
-  writeFileSync(program, `const { startBeating, tellSupervisor } = require(${heartbeat});\n${source}`);
-  const pids: number[] = [];
+  writeFileSync(program, `const { startBeating, tellSupervisor } = require(${pathOf('heartbeat.js')});\n${source}`);
+  const workers: Worker[] = [];
   let wake: (() => void) | undefined;
   const made = new Supervisor({
     program,
@@ -32,23 +32,35 @@ function supervise(source: string, watchdogMs = 1_000) {
     watchdogMs,
     graceMs: 1_000,
     log: (_level, text) => logged.push(text),
-    onListening: () => {
-      pids.push(made.workerPid ?? 0);
+    onListening: (port) => {
+      workers.push({ pid: made.workerPid ?? 0, port });
       wake?.();
     },
   });
   supervisor = made;
   made.start();
   let seen = 0;
-  return async (): Promise<number> => {
-    while (pids.length === seen) {
+  return async (): Promise<Worker> => {
+    for (;;) {
+      const worker = workers[seen];
+      if (worker) {
+        seen += 1;
+        return worker;
+      }
       await new Promise<void>((resolve) => {
         wake = resolve;
       });
     }
-    seen += 1;
-    return pids[seen - 1] ?? 0;
   };
+}
+
+interface Worker {
+  readonly pid: number;
+  readonly port: number;
+}
+
+function pathOf(module: string): string {
+  return JSON.stringify(join(__dirname, module));
 }
 
 function isAlive(pid: number): boolean {
@@ -64,21 +76,41 @@ const serving = "startBeating(20); tellSupervisor({ kind: 'listening', port: 1 }
 describe('the supervisor', () => {
   test('replaces a worker that never gives its event loop back', async () => {
     const next = supervise(`${serving} setTimeout(() => { for (;;); }, 50);`);
-    const [stuck, fresh] = [await next(), await next()];
+    const [{ pid: stuck }, { pid: fresh }] = [await next(), await next()];
     expect(fresh).not.toBe(stuck);
     expect(isAlive(stuck)).toBe(false);
     expect(logged[0]).toMatch(new RegExp(`worker ${stuck.toString()} was silent for 1000 ms`));
   });
 
+  test('lets a peer whose transaction was stuck see it fail, and serves it again', async () => {
+    const next = supervise(`
+      const { serve } = require(${pathOf('server.js')});
+      const Invoke = async (stub) => {
+        if (stub.getArgs()[0] === 'loop') for (;;);
+        return { status: 200, payload: Buffer.from('answered') };
+      };
+      startBeating(20);
+      serve({ Init: Invoke, Invoke }, { packageId: 'market:1', address: '127.0.0.1:0' })
+        .then(({ port }) => tellSupervisor({ kind: 'listening', port }));
+    `);
+    const call = { mspId: 'AMSP', certificate: new Uint8Array(), time: '2023-03-01T00:00:00.000Z', txId: '1' };
+    const before = await ScriptedPeer.connect((await next()).port);
+    await expect(before.execute({ ...call, arguments: ['loop'] })).rejects.toThrow();
+    before.close();
+    const after = await ScriptedPeer.connect((await next()).port);
+    expect(await after.execute({ ...call, arguments: ['more'] })).toMatchObject({ status: 200, payload: 'answered' });
+    after.close();
+  });
+
   test('leaves alone a worker that beats, for longer than the silence that it allows', async () => {
     const next = supervise(`${serving} setTimeout(() => tellSupervisor({ kind: 'listening', port: 2 }), 2500);`, 1_500);
-    expect(await next()).toBe(await next());
+    expect((await next()).pid).toBe((await next()).pid);
     expect(logged).toEqual([]);
   });
 
   test('replaces a worker that dies, after a pause that grows', async () => {
     const next = supervise(`${serving} setTimeout(() => process.exit(3), 10);`);
-    const pids = [await next(), await next(), await next()];
+    const pids = [await next(), await next(), await next()].map(({ pid }) => pid);
     expect(new Set(pids).size).toBe(3);
     expect(logged.slice(0, 2)).toEqual([
       'the worker ended (exit code 3); the next starts in 100 ms',
@@ -88,7 +120,7 @@ describe('the supervisor', () => {
 
   test('asked to stop, lets the worker end by itself and starts no other', async () => {
     const next = supervise(`${serving} process.on('SIGTERM', () => process.exit(0));`);
-    const pid = await next();
+    const { pid } = await next();
     await supervisor?.stop();
     expect(isAlive(pid)).toBe(false);
     expect(supervisor?.workerPid).toBeUndefined();
@@ -97,7 +129,7 @@ describe('the supervisor', () => {
 
   test('asked to stop, ends a worker that will not', async () => {
     const next = supervise(`${serving} process.on('SIGTERM', () => undefined);`);
-    const pid = await next();
+    const { pid } = await next();
     await supervisor?.stop();
     expect(isAlive(pid)).toBe(false);
   });

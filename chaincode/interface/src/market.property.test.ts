@@ -37,7 +37,7 @@ function valueOf(schema: JsonSchema): fc.Arbitrary<Json> {
       const properties = Object.entries(schema.properties ?? {}).map(([name, one]) => [name, valueOf(one)] as const);
       return fc.record(Object.fromEntries(properties), {
         requiredKeys: [...(schema.required ?? [])],
-      }) as fc.Arbitrary<Json>;
+      });
     }
     case 'string':
       return textOf(schema);

@@ -43,7 +43,7 @@ function submitEntry(
   { roles = ['institution', 'operator'], phases = anyPhase }: Rule = {},
   name = 'Record',
 ): MethodEntry {
-  return entryOf(name, submit({ summary: 'Records.', roles, phases, idField: 'id', request }) as MethodEntry['method']);
+  return entryOf(name, submit({ summary: 'Records.', roles, phases, idField: 'id', request }));
 }
 
 /** Records the event; counts how often it was asked to decide. */
@@ -122,8 +122,8 @@ async function send(
   const text = typeof body === 'string' ? body : JSON.stringify(body);
   const { reader, readSet } = ledger.simulate();
   const decision = await executeSubmit(entry, handler as LooseHandler, text, reader, factsOf(sender));
-  if (isRejection(decision)) return decision as Rejection;
-  const { outcome, writes } = decision as Decision;
+  if (isRejection(decision)) return decision;
+  const { outcome, writes } = decision;
   expect(ledger.commit(readSet, writes)).toBe(true);
   return { outcome };
 }
@@ -401,7 +401,7 @@ describe('an evaluate', () => {
       answeredBy: 'own',
       request,
       response: request,
-    }) as MethodEntry['method'],
+    }),
   );
   async function ask(sender: Sender, body: unknown = good, answer?: Rejection): Promise<unknown> {
     const handler = (_reader: unknown, event: Request) => Promise.resolve(answer ?? event);

@@ -5,18 +5,12 @@ import { booksOf } from './books-of';
 type Methods = typeof Registry.methods;
 
 /** Who belongs to the market. */
-export const members: EvaluateHandler<RequestOf<Methods['Members']>, ResponseOf<Methods['Members']>> = (
-  _reader,
-  _request,
-  { market },
-) => Promise.resolve({ name: market.name, members: market.members });
+export const members: EvaluateHandler<unknown, ResponseOf<Methods['Members']>> = (_reader, _request, { market }) =>
+  Promise.resolve({ name: market.name, members: market.members });
 
 /** Where the market's time stands. */
-export const clock: EvaluateHandler<RequestOf<Methods['Clock']>, ResponseOf<Methods['Clock']>> = (
-  _reader,
-  _request,
-  context,
-) => Promise.resolve(context.clock);
+export const clock: EvaluateHandler<unknown, ResponseOf<Methods['Clock']>> = (_reader, _request, context) =>
+  Promise.resolve(context.clock);
 
 /** The accounts of one organisation, by number. */
 export const accounts: EvaluateHandler<RequestOf<Methods['Accounts']>, ResponseOf<Methods['Accounts']>> = async (

@@ -1,4 +1,4 @@
-import { type Registry, type RequestOf, type ResponseOf, type Unit, publicState } from '@kessai/interface';
+import { type Registry, type ResponseOf, type Unit, publicState } from '@kessai/interface';
 import {
   type EvaluateHandler,
   type RangeReader,
@@ -17,7 +17,7 @@ import { allAccountKeepers } from './books-of';
 type Method = typeof Registry.methods.Supply;
 
 /** Every registered unit: its supply account beside what all accounts of all organisations hold. */
-export const supply: EvaluateHandler<RequestOf<Method>, ResponseOf<Method>> = async (reader, _request, { market }) => {
+export const supply: EvaluateHandler<unknown, ResponseOf<Method>> = async (reader, _request, { market }) => {
   const units = await registeredUnits(reader);
   const { supplies } = await load(reader, { supplies: units.map(supplyAt) });
   const held = new Map<Unit, { quantity: bigint; holders: number }>();

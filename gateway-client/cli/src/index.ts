@@ -1,1 +1,6 @@
-export {};
+/** What tests and other programs use of the command: its input, a market's day, and its report. */
+export { runMarketDay, type DayOptions, type DayRecord, type MarketPort } from './day';
+export { sampleDay } from './demo/run-demo';
+export { InputError, readMarketDay, type InputFault, type MarketDay } from './input';
+export { runCommand } from './program';
+export { makeReport, reportDocument, reportText, type DayReport } from './report';

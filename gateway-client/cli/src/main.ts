@@ -1,1 +1,5 @@
-export {};
+import { runCommand } from './program';
+
+void runCommand(process.argv.slice(2)).then((code) => {
+  process.exitCode = code;
+});

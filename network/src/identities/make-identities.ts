@@ -115,13 +115,3 @@ export async function renewIdentities(organisation: Organisation, networkDirecto
   }
   for (const user of organisation.users) await issueUser(organisation, files, user, authorities);
 }
-
-/** Makes one more user of an organisation from its existing authority, or renews one. */
-export async function issueUserIdentity(
-  organisation: Organisation,
-  user: User,
-  networkDirectory: string,
-): Promise<void> {
-  const files = new OrganisationFiles(networkDirectory, organisation);
-  await issueUser(organisation, files, user, await loadAuthorities(files));
-}

@@ -115,6 +115,17 @@ describe('up, status, down', () => {
     expect(steps).toEqual(['making-identities', 'starting-engine', 'ending-engine', 'starting-engine']);
   });
 
+  (process.platform === 'win32' ? test.skip : test)(
+    'an engine that stands still is told from one that serves',
+    async () => {
+      const { pid } = await start();
+      process.kill(pid, 'SIGSTOP');
+      expect(await status({ directory })).toMatchObject({ state: 'unresponsive', pid });
+      process.kill(pid, 'SIGCONT');
+      expect(await status({ directory })).toMatchObject({ state: 'running', pid });
+    },
+  );
+
   test('an engine that is not built yet is refused by name', async () => {
     expect(await refusal(up({ engine: 'docker', directory }))).toMatchObject({ code: 'EngineUnsupported' });
     expect(existsSync(directory)).toBe(false);

@@ -1,1 +1,1 @@
-export { DEFAULT_USER, endorsersFor, profileOf, type GatewayOptions, type Profile } from './profile';
+export { DEFAULT_USER, profileOf, type GatewayOptions, type Profile } from './profile';

@@ -5,7 +5,6 @@ import { NetworkError } from '../operations/network-error';
 import { NetworkFiles } from '../operations/network-files';
 import { portOf, requireOrganisation } from '../operations/network-record';
 import type { NetworkRecord } from '../operations/network-record';
-import { endorsingOrganisations } from '../topology';
 
 /** Options of the gRPC channel: the name that the peer's TLS certificate bears, since the endpoint is an IP address. */
 // A type alias, so that it fits wherever channel options are taken: an interface has no index signature.
@@ -52,9 +51,4 @@ export function profileOf(files: NetworkFiles, record: NetworkRecord, mspId: str
     key: readFileSync(signingKeyFile(folder), 'utf8'),
     gatewayOptions: { 'grpc.ssl_target_name_override': organisation.peer.hostname },
   };
-}
-
-/** The organisations that a user of the organisation asks to endorse, so that the chaincode's policy is met. */
-export function endorsersFor(record: NetworkRecord, mspId: string): readonly string[] {
-  return endorsingOrganisations(record.topology, requireOrganisation(record, mspId).mspId);
 }

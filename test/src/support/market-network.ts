@@ -3,7 +3,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type Market, type Profile, connect } from '@kessai/gateway-client';
-import { type EmbeddedNetwork, type Organisation, startEmbedded } from '@kessai/network';
+import { type EmbeddedNetwork, type Organisation, readTopology, startEmbedded } from '@kessai/network';
 
 /** A network in this process with the market's chaincode on it, and connections as its organisations. */
 export class MarketNetwork implements AsyncDisposable {
@@ -60,10 +60,17 @@ export function randomSecret(): string {
   return randomBytes(32).toString('hex');
 }
 
-/** Founds the market with the organisations of the topology, one instrument and one money, and opens the day. */
+/** Connects as an organisation. */
+export type As = (mspId: string) => Promise<Market>;
+
 export async function foundMarket(started: MarketNetwork): Promise<void> {
-  const exchange = await started.as('ExchangeMSP');
-  const operators = started.organisations.filter(({ role }) => role === 'operator');
+  await foundMarketAs((mspId) => started.as(mspId), started.organisations);
+}
+
+/** Founds the market with the organisations of the topology, one instrument and one money, and opens the day. */
+export async function foundMarketAs(as: As, organisations = readTopology().organisations): Promise<void> {
+  const exchange = await as('ExchangeMSP');
+  const operators = organisations.filter(({ role }) => role === 'operator');
   await exchange.registry.found({
     id: 'founding',
     name: 'Test market',
@@ -71,7 +78,7 @@ export async function foundMarket(started: MarketNetwork): Promise<void> {
     operators: operators.map(({ mspId, name }) => ({ mspId, name })),
     secrets: { operators: randomSecret(), board: randomSecret() },
   });
-  for (const { mspId, name, role } of started.organisations) {
+  for (const { mspId, name, role } of organisations) {
     if (role === 'operator') continue;
     const secret = role === 'auditor' ? {} : { secret: randomSecret() };
     await exchange.registry.admitMember({ mspId, name, role, ...secret });
@@ -106,20 +113,20 @@ export interface Funding {
   readonly money?: bigint;
 }
 
-/** Opens accounts and gives them what they start with: issued, allotted, minted. Ids are numbered from `prefix`. */
 export async function fund(started: MarketNetwork, prefix: string, fundings: readonly Funding[]): Promise<void> {
-  const [exchange, issuer, bank] = await Promise.all([
-    started.as('ExchangeMSP'),
-    started.as('ShinEtsuMSP'),
-    started.as('TrustBankMSP'),
-  ]);
+  await fundAs((mspId) => started.as(mspId), prefix, fundings);
+}
+
+/** Opens accounts and gives them what they start with: issued, allotted, minted. Ids are numbered from `prefix`. */
+export async function fundAs(as: As, prefix: string, fundings: readonly Funding[]): Promise<void> {
+  const [exchange, issuer, bank] = await Promise.all([as('ExchangeMSP'), as('ShinEtsuMSP'), as('TrustBankMSP')]);
   await issuer.registry.openAccount({ account: 'TREASURY', name: 'Treasury', kind: 'treasury' });
   const issued = fundings.reduce((sum, { securities = 0n }) => sum + securities, 0n);
   if (issued > 0n) {
     await exchange.securities.issue({ id: `${prefix}-issue`, isin: shinEtsu, account: 'TREASURY', quantity: issued });
   }
   for (const [index, { institution, account, name, securities = 0n, money = 0n }] of fundings.entries()) {
-    const keeper = await started.as(institution);
+    const keeper = await as(institution);
     await keeper.registry.openAccount({ account, name, kind: 'client' });
     const id = `${prefix}-${index.toString()}`;
     const to = { institution, account };

@@ -89,7 +89,7 @@ async function match(run: DayRun, round: number): Promise<number> {
         const orders = [...pending.orders]
           .sort((a, b) => placeOf(a) - placeOf(b))
           .map(({ institution, orderId }) => ({ institution, orderId }));
-        const id = businessIdOf(`R${round}-${code}`);
+        const id = businessIdOf(`R${round.toString().padStart(3, '0')}-${code}`);
         await run.calls.submit(run.exchange, 'Orders:Match', { id, isin, cancels: pending.cancels, orders });
         matched.push(isin);
       },

@@ -46,6 +46,8 @@ export interface DayPlan {
 }
 
 export interface DayMember {
+  /** What the input files call it. */
+  readonly shortName: string;
   readonly mspId: MspId;
   readonly role: Role;
   readonly name: string;

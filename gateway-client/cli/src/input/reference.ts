@@ -29,6 +29,12 @@ export interface Locatable {
   readonly fault: (field: string, reason: string) => InputFault;
 }
 
+/** An organisation of the network on which the day is to run. */
+export interface NetworkOrganisation {
+  readonly mspId: string;
+  readonly role: string;
+}
+
 const accountKeepers: readonly Role[] = ['institution', 'issuer', 'settlement-bank'];
 
 /**
@@ -43,10 +49,12 @@ export class Reference {
   readonly instruments = new Map<Isin, DayInstrument>();
   readonly accounts = new Map<string, DayAccount>();
   readonly #directory: string;
+  readonly #organisations: readonly NetworkOrganisation[] | undefined;
   readonly #incomplete = new Set<string>();
 
-  constructor(directory: string) {
+  constructor(directory: string, organisations?: readonly NetworkOrganisation[]) {
     this.#directory = directory;
+    this.#organisations = organisations;
     this.plan = this.#readPlan();
     this.#readMembers();
     this.#readMonies();
@@ -121,16 +129,25 @@ export class Reference {
   #readMembers(): void {
     const columns = { member: memberKey, mspId: coded(mspId), role: coded(role), name: coded(displayName) };
     for (const at of this.rows('members.csv', columns)) {
-      const { member, ...rest } = at.row;
+      const { member: shortName, ...rest } = at.row;
       const sameId = [...this.members.values()].some((other) => other.mspId === rest.mspId);
-      if (this.members.has(member)) this.refuse(at, 'member', `${member} is named twice`);
+      if (this.members.has(shortName)) this.refuse(at, 'member', `${shortName} is named twice`);
       else if (sameId) this.refuse(at, 'mspId', `${rest.mspId} is named twice`);
-      else this.members.set(member, rest);
+      else this.members.set(shortName, { shortName, ...rest });
+      this.#checkOrganisation(at, rest);
     }
     const operators = [...this.members.values()].filter((member) => member.role === 'operator');
     if (operators.length === 0 && !this.#incomplete.has('members.csv')) {
       this.faults.push({ file: 'members.csv', line: 1, column: 1, field: '', reason: 'names no operator' });
     }
+  }
+
+  #checkOrganisation(at: Locatable, { mspId: id, role: asRole }: Pick<DayMember, 'mspId' | 'role'>): void {
+    if (!this.#organisations) return;
+    const found = this.#organisations.find((organisation) => organisation.mspId === id);
+    const known = this.#organisations.map((organisation) => organisation.mspId).join(', ');
+    if (!found) this.refuse(at, 'mspId', `${id} is no organisation of the network; there are ${known}`);
+    else if (found.role !== asRole) this.refuse(at, 'role', `${id} is ${found.role} in the network`);
   }
 
   #readMonies(): void {

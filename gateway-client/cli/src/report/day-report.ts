@@ -32,6 +32,8 @@ export interface Scale {
 
 export interface IssuanceLine {
   readonly instrument: string;
+  /** The exchange's own. */
+  readonly code: string;
   readonly isin: Isin;
   readonly issuer: string;
   readonly scale: Scale;
@@ -57,7 +59,6 @@ export interface BoardPicture {
   readonly bids: readonly BoardLevel[];
   /** From the lowest price upwards. */
   readonly asks: readonly BoardLevel[];
-  readonly lastPrice?: bigint;
 }
 
 export interface OrderSummary {
@@ -140,6 +141,7 @@ export interface DividendReport {
   readonly instrument: string;
   readonly scale: Scale;
   readonly recordDate: BusinessDate;
+  /** For one whole security. */
   readonly rate: string;
   readonly tax: string;
   readonly holders: readonly (Holder & {
@@ -191,7 +193,6 @@ export interface ViewComparison {
   readonly second: string;
   readonly rows: readonly {
     readonly number: number;
-    readonly origin: 'board' | 'otc';
     readonly instrument: string;
     readonly scale: Scale;
     readonly quantity: bigint;

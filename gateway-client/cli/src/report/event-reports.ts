@@ -1,6 +1,6 @@
 import type { DayRecord } from '../day';
 import { grouped } from '../terminal/number-format';
-import type { DividendReport, SplitReport } from './day-report';
+import type { DividendReport, Scale, SplitReport } from './day-report';
 import { scaleOf, sum } from './scale';
 import type { Names } from './names';
 
@@ -23,7 +23,7 @@ export function dividendReports({ day, events }: DayRecord, names: Names): reado
         instrument: names.instrument(terms.isin),
         scale,
         recordDate: terms.recordDate,
-        rate: `${scale.currency} ${ratioText(terms.rate)} for each smallest unit`,
+        rate: `${scale.currency} ${rateText(terms.rate, scale)}`,
         tax: terms.withholding ? percent(terms.withholding.rate) : 'none',
         holders,
         total: {
@@ -61,6 +61,13 @@ export function splitReports({ day, events }: DayRecord, names: Names): readonly
       },
     ];
   });
+}
+
+/** Money for one whole security. */
+function rateText({ numerator, denominator }: Fraction, { decimals, moneyDecimals }: Scale): string {
+  const whole = numerator * 10n ** BigInt(decimals);
+  if (whole % denominator === 0n) return grouped(whole / denominator, moneyDecimals);
+  return `${grouped(whole, moneyDecimals)}/${grouped(denominator)}`;
 }
 
 /** A fraction as people say it: `275`, or `1/3` where it is not whole. */

@@ -18,12 +18,11 @@ export function makeReport(record: DayRecord): DayReport {
     businessDate: day.market.businessDate,
     clock: { businessDate: record.clock.businessDate, phase: record.clock.phase },
     issuance: day.instruments.map((instrument) => issuanceOf(record, instrument, names)),
-    boardsAtNoon: record.noonBoards.map(({ isin, bids, asks, lastPrice }) => ({
+    boardsAtNoon: record.noonBoards.map(({ isin, bids, asks }) => ({
       instrument: names.instrument(isin),
       scale: scaleOf(day, isin),
       bids,
       asks,
-      ...(lastPrice === undefined ? {} : { lastPrice }),
     })),
     orders: ordersOf(record, names),
     trades: book.lines,
@@ -41,13 +40,14 @@ export function makeReport(record: DayRecord): DayReport {
 }
 
 function issuanceOf({ day, opening }: DayRecord, instrument: DayInstrument, names: Names): IssuanceLine {
-  const { isin, issuer, supplyCap } = instrument;
+  const { isin, code, issuer, supplyCap } = instrument;
   const register = opening.registers.get(isin);
   const rows = register?.rows ?? [];
   const allotments = day.allotments.filter((allotment) => allotment.isin === isin);
   const institutions = [...new Set(allotments.map(({ to }) => to.institution))];
   return {
     instrument: names.instrument(isin),
+    code,
     isin,
     issuer: names.member(issuer),
     scale: scaleOf(day, isin),

@@ -15,20 +15,25 @@ export class Names {
     return this.#day.members.find((member) => member.mspId === mspId)?.name ?? mspId;
   }
 
+  /** What the input files call a member: for tables. */
+  short(mspId: MspId): string {
+    return this.#day.members.find((member) => member.mspId === mspId)?.shortName ?? mspId;
+  }
+
   account(mspId: MspId, account: AccountId | undefined): string {
     if (account === undefined) return '';
     return this.#accounts.get(`${mspId}/${account}`) ?? account;
   }
 
-  /** A member's account, such as `Alpha Securities, Sato Haruka`. */
+  /** A member's account, such as `Alpha, Sato Haruka`. */
   holder(mspId: MspId, account: AccountId | undefined): string {
     const name = this.account(mspId, account);
-    return name === '' ? this.member(mspId) : `${this.member(mspId)}, ${name}`;
+    return name === '' ? this.short(mspId) : `${this.short(mspId)}, ${name}`;
   }
 
   instrument(isin: Isin): string {
     const found = this.#day.instruments.find((instrument) => instrument.isin === isin);
-    return found ? `${found.code} ${found.name}` : isin;
+    return found?.name ?? isin;
   }
 
   unit(unit: Unit): string {

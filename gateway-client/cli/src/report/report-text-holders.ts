@@ -1,7 +1,7 @@
 import { grouped } from '../terminal/number-format';
 import { textTable } from '../terminal/text-table';
 import type { DayReport, DividendReport, RegisterReport, SplitReport } from './day-report';
-import { moneyText, numbers, quantityText, section, texts } from './report-text';
+import { moneyText, numbers, quantityText, section, texts } from './report-blocks';
 
 export function actionSections({ dividends, splits }: DayReport): readonly string[] {
   return [...dividends.map(dividendSection), ...splits.map(splitSection)];
@@ -28,7 +28,7 @@ function dividendSection({
   const rows = holders.map((holder) => [holder.institution, holder.name, ...line(holder)]);
   return section(
     `Dividend of ${instrument}, record date ${recordDate}`,
-    `${rate}; tax withheld ${tax}; kept from holders by rounding: ${rounding}`,
+    `${rate} for each held; tax withheld ${tax}; kept from holders by rounding: ${rounding}`,
     textTable([...texts('Institution', 'Holder'), ...numbers('Held', 'Gross', 'Tax', 'Paid')], rows, [
       ['Total', '', ...line(total)],
     ]),

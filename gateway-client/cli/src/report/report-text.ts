@@ -1,6 +1,7 @@
 import { grouped, seconds } from '../terminal/number-format';
-import { type TableColumn, textTable } from '../terminal/text-table';
-import type { BoardPicture, DayReport, Scale } from './day-report';
+import { textTable } from '../terminal/text-table';
+import type { BoardPicture, DayReport } from './day-report';
+import { heading, moneyText, numbers, priceText, quantityText, section, texts } from './report-blocks';
 import { actionSections, registerSections } from './report-text-holders';
 
 /** The report as a person of the market reads it. */
@@ -22,38 +23,10 @@ export function reportText(report: DayReport): string {
   return `${sections.filter((section) => section !== '').join('\n\n')}\n`;
 }
 
-export function heading(text: string): string {
-  return `${text}\n${'═'.repeat(text.length)}`;
-}
-
-export function section(title: string, ...blocks: readonly string[]): string {
-  return [`${title}\n${'─'.repeat(title.length)}`, ...blocks.filter((block) => block !== '')].join('\n');
-}
-
-export function texts(...titles: readonly string[]): readonly TableColumn[] {
-  return titles.map((title) => ({ title }));
-}
-
-export function numbers(...titles: readonly string[]): readonly TableColumn[] {
-  return titles.map((title) => ({ title, numeric: true as const }));
-}
-
-export function quantityText(quantity: bigint, { decimals }: Scale): string {
-  return grouped(quantity, decimals);
-}
-
-export function priceText(price: bigint | undefined, { priceDecimals }: Scale): string {
-  return price === undefined ? '' : grouped(price, priceDecimals);
-}
-
-export function moneyText(amount: bigint, { moneyDecimals }: Pick<Scale, 'moneyDecimals'>): string {
-  return grouped(amount, moneyDecimals);
-}
-
 function issuanceSection({ issuance }: DayReport): string {
   const blocks = issuance.map((line) => {
     const { scale } = line;
-    const title = `${line.instrument} (${line.isin}), authorised ${quantityText(line.authorised, scale)}`;
+    const title = `${line.instrument} (${line.code}, ${line.isin}), authorised ${quantityText(line.authorised, scale)}`;
     const rows = [
       ...line.allotted.map(({ institution, quantity }) => [
         `Allotted to ${institution}`,
@@ -69,7 +42,7 @@ function issuanceSection({ issuance }: DayReport): string {
   return section('Issuance', blocks.join('\n\n'));
 }
 
-function boardSection({ instrument, scale, bids, asks, lastPrice }: BoardPicture): string {
+function boardSection({ instrument, scale, bids, asks }: BoardPicture): string {
   const depth = Math.max(bids.length, asks.length);
   const rows = Array.from({ length: depth }, (_, index) => {
     const bid = bids[index];
@@ -79,9 +52,8 @@ function boardSection({ instrument, scale, bids, asks, lastPrice }: BoardPicture
       ...(ask ? [priceText(ask.price, scale), quantityText(ask.quantity, scale), grouped(ask.orders)] : ['', '', '']),
     ];
   });
-  const last = lastPrice === undefined ? 'no trade yet' : `last price ${scale.currency} ${priceText(lastPrice, scale)}`;
   const columns = numbers('Orders', 'Quantity', 'Bid', 'Ask', 'Quantity', 'Orders');
-  return section(`The board at noon: ${instrument}, ${last}`, depth === 0 ? '  empty' : textTable(columns, rows));
+  return section(`The board at noon: ${instrument}`, depth === 0 ? '  empty' : textTable(columns, rows));
 }
 
 function tradeSection({ orders, turnover, rejectedTrades }: DayReport): string {
@@ -169,18 +141,19 @@ function viewSection({ views }: DayReport): string {
   const { first, second, rows, others } = views;
   const columns = [
     ...numbers('No'),
-    ...texts('Origin', 'Security'),
+    ...texts('Security'),
     ...numbers('Quantity', 'Amount'),
     ...texts(`${first} sees`, `${second} sees`),
   ];
-  const table = rows.map(({ number, origin, instrument, scale, quantity, amount, firstSees, secondSees }) => [
-    ...[grouped(number), origin, instrument, quantityText(quantity, scale), moneyText(amount, scale)],
+  const table = rows.map(({ number, instrument, scale, quantity, amount, firstSees, secondSees }) => [
+    ...[grouped(number), instrument, quantityText(quantity, scale), moneyText(amount, scale)],
     ...[firstSees, secondSees],
   ]);
   const blind = others.map(({ institution, sees }) => `${institution} sees ${grouped(sees)} of them.`);
   return section(
     `What ${first} sees beside what ${second} sees, of the trades between them`,
     rows.length === 0 ? '  no trades' : textTable(columns, table),
+    'Of a trade on the board neither side is told who the other is.',
     ...blind,
   );
 }

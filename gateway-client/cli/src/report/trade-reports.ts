@@ -171,11 +171,10 @@ export function viewComparison(record: DayRecord, book: TradeBook, names: Names)
       (seller === first && buyer === second) || (seller === second && buyer === first),
   );
   return {
-    first: names.member(first),
-    second: names.member(second),
+    first: names.short(first),
+    second: names.short(second),
     rows: between.map(({ line, instruction }) => ({
       number: line.number,
-      origin: line.origin,
       instrument: line.instrument,
       scale: line.scale,
       quantity: line.quantity,
@@ -184,7 +183,7 @@ export function viewComparison(record: DayRecord, book: TradeBook, names: Names)
       secondSees: seenBy(second, instruction, book, names),
     })),
     others: others.map((institution) => ({
-      institution: names.member(institution),
+      institution: names.short(institution),
       sees: between.filter(({ instruction }) =>
         (record.trades.get(institution) ?? []).some((trade) => isSame(trade, instruction)),
       ).length,
@@ -196,8 +195,12 @@ function seenBy(institution: MspId, instruction: Instruction, book: TradeBook, n
   const side = instruction.seller === institution ? 'sell' : 'buy';
   const seen = book.side(institution, side, instruction);
   if (!seen) return 'nothing';
-  const who = seen.counterparty === undefined ? 'counterparty not told' : `with ${names.member(seen.counterparty)}`;
-  return `${seen.side === 'sell' ? 'sold for' : 'bought for'} ${names.account(institution, seen.account)}, ${who}`;
+  const where = seen.counterparty === undefined ? 'on the board' : partner(seen.side, names.short(seen.counterparty));
+  return `${seen.side === 'sell' ? 'sold' : 'bought'} ${where} for ${names.account(institution, seen.account)}`;
+}
+
+function partner(side: PartyTrade['side'], name: string): string {
+  return `${side === 'sell' ? 'to' : 'from'} ${name}`;
 }
 
 function isSame(a: Pick<Instruction, 'page' | 'number'>, b: Pick<Instruction, 'page' | 'number'>): boolean {

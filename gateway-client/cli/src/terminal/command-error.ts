@@ -2,12 +2,7 @@ import type { JsonObject } from '@kessai/interface';
 
 /** Why the command itself refuses; what the market or the network refuses has errors of its own. */
 export type CommandErrorCode =
-  | 'UsageInvalid'
-  | 'RequestUnreadable'
-  | 'InstantInvalid'
-  | 'EngineUnavailable'
-  | 'NetworkInUse'
-  | 'OrganisationMissing';
+  'UsageInvalid' | 'RequestUnreadable' | 'InstantInvalid' | 'EngineUnavailable' | 'NetworkInUse' | 'Interrupted';
 
 /** A command that was not carried out. `remedy` says what to do. */
 export class CommandError extends Error {

@@ -78,7 +78,7 @@ export class RunnableChaincodes {
       }
       const source = await readOwn(fieldKey(SOURCES, approval, 'PackageID'));
       const packageId = textOf(source);
-      if (this.#packages.find(packageId) === undefined) {
+      if (!this.#packages.has(packageId)) {
         throw new ChaincodeNotRunnable(
           `chaincode definition for '${chaincode}' exists, but chaincode is not installed`,
         );

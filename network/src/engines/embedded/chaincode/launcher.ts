@@ -14,7 +14,8 @@ export class ChaincodeLauncher {
   readonly #connection: ConnectionInfo;
   readonly #invoke: InvokeChaincode;
   #stream: ChaincodeStream | undefined;
-  #opening: Promise<ChaincodeStream> | undefined;
+  #launching: Promise<ChaincodeStream> | undefined;
+  #attempt: Promise<ChaincodeStream> | undefined;
   #retry: NodeJS.Timeout | undefined;
   #closed = false;
 
@@ -32,10 +33,10 @@ export class ChaincodeLauncher {
     if (this.#stream !== undefined) {
       return this.#stream;
     }
-    this.#opening ??= this.#openWithin(this.#connection.dialTimeout_ms).finally(() => {
-      this.#opening = undefined;
+    this.#launching ??= this.#openWithin(this.#connection.dialTimeout_ms).finally(() => {
+      this.#launching = undefined;
     });
-    return this.#opening;
+    return this.#launching;
   }
 
   close(): void {
@@ -49,7 +50,7 @@ export class ChaincodeLauncher {
     let pause_ms = FIRST_RETRY_MS;
     for (;;) {
       try {
-        return await this.#open();
+        return await this.#tryOnce();
       } catch (error) {
         const failed = `connection to ${this.#packageId} failed: error cannot create connection for ${this.#packageId}: error creating grpc connection to ${this.#connection.address}: ${messageOf(error)}`;
         if (this.#closed || error instanceof WrongChaincode || Date.now() + pause_ms > deadline) {
@@ -59,6 +60,14 @@ export class ChaincodeLauncher {
       await new Promise((resolve) => setTimeout(resolve, pause_ms));
       pause_ms = Math.min(pause_ms * 2, LAST_RETRY_MS);
     }
+  }
+
+  /** One attempt at a time, whoever asks for it. */
+  #tryOnce(): Promise<ChaincodeStream> {
+    this.#attempt ??= this.#open().finally(() => {
+      this.#attempt = undefined;
+    });
+    return this.#attempt;
   }
 
   async #open(): Promise<ChaincodeStream> {
@@ -81,13 +90,10 @@ export class ChaincodeLauncher {
       return;
     }
     this.#retry = setTimeout(() => {
-      if (this.#stream !== undefined || this.#opening !== undefined) {
+      if (this.#stream !== undefined || this.#launching !== undefined) {
         return;
       }
-      this.#opening = this.#open().finally(() => {
-        this.#opening = undefined;
-      });
-      this.#opening.catch(() => {
+      this.#tryOnce().catch(() => {
         this.#reconnectAfter(Math.min(pause_ms * 2, LAST_RETRY_MS));
       });
     }, pause_ms);

@@ -28,66 +28,61 @@ export class PackageInstalled extends Error {
   }
 }
 
-interface StoredPackage extends InstalledPackage {
-  readonly contents: ChaincodePackage;
-  readonly file: string;
-}
-
 const FILE_NAME = /^(.+)\.([0-9a-f]{64})\.tar\.gz$/;
 
 /** The chaincode packages installed on one organisation's peer: a file each, named as Fabric names them. */
 export class PackageStore {
   readonly #directory: string;
   readonly #variables: Readonly<Record<string, string>>;
-  readonly #packages = new Map<string, StoredPackage>();
+  readonly #labels = new Map<string, string>();
 
   constructor(directory: string, variables: Readonly<Record<string, string>> = {}) {
     this.#directory = directory;
     this.#variables = variables;
     mkdirSync(directory, { recursive: true });
     for (const name of readdirSync(directory).sort()) {
-      const match = FILE_NAME.exec(name);
-      if (match !== null) {
-        this.#remember(readFileSync(join(directory, name)), name);
+      const [, label, digest] = FILE_NAME.exec(name) ?? [];
+      if (label !== undefined && digest !== undefined) {
+        this.#labels.set(`${label}:${digest}`, label);
       }
     }
   }
 
   list(): readonly InstalledPackage[] {
-    return [...this.#packages.values()].map(({ packageId: id, label }) => ({ packageId: id, label }));
+    return [...this.#labels].map(([id, label]) => ({ packageId: id, label }));
   }
 
-  /** What is installed under a package id, or undefined. */
-  find(id: string): ChaincodePackage | undefined {
-    return this.#packages.get(id)?.contents;
+  has(id: string): boolean {
+    return this.#labels.has(id);
+  }
+
+  /** What an installed package says. @throws PackageNotFound; PackageError where this peer lacks a value that it asks for */
+  read(id: string): ChaincodePackage {
+    return readPackage(this.load(id), this.#variables);
   }
 
   /** @throws PackageNotFound */
   load(id: string): Uint8Array {
-    const stored = this.#packages.get(id);
-    if (stored === undefined) {
+    if (!this.#labels.has(id)) {
       throw new PackageNotFound(id);
     }
-    return readFileSync(join(this.#directory, stored.file));
+    return readFileSync(this.#fileOf(id));
   }
 
   /** @throws PackageError for bytes that are no usable package; PackageInstalled */
   async install(source: Uint8Array): Promise<InstalledPackage> {
-    const contents = readPackage(source, this.#variables);
-    const id = packageId(contents.label, source);
-    if (this.#packages.has(id)) {
+    const { label } = readPackage(source, this.#variables);
+    const id = packageId(label, source);
+    if (this.#labels.has(id)) {
       throw new PackageInstalled(id);
     }
-    const file = `${id.replace(':', '.')}.tar.gz`;
-    await writeDurably(join(this.#directory, file), source);
-    this.#remember(source, file);
-    return { packageId: id, label: contents.label };
+    await writeDurably(this.#fileOf(id), source);
+    this.#labels.set(id, label);
+    return { packageId: id, label };
   }
 
-  #remember(source: Uint8Array, file: string): void {
-    const contents = readPackage(source, this.#variables);
-    const id = packageId(contents.label, source);
-    this.#packages.set(id, { packageId: id, label: contents.label, contents, file });
+  #fileOf(id: string): string {
+    return join(this.#directory, `${id.replace(':', '.')}.tar.gz`);
   }
 }
 

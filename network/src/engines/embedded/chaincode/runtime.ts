@@ -5,6 +5,7 @@ import { sequenceOf } from '../system/lifecycle/definition';
 import { LIFECYCLE } from '../system/lifecycle/serializer';
 import { RunnableChaincodes, type RunnableChaincode } from './definitions';
 import { ChaincodeLauncher } from './launcher';
+import type { ChaincodePackage } from './package';
 import type { PackageStore } from './package-store';
 import { ChaincodeCall, RequestRefused, type TransactionScope } from './transaction';
 import { messageOf } from '../endpoints/rpc-error';
@@ -130,18 +131,21 @@ export class ChaincodeRuntime {
   #launcher(packageId: string): ChaincodeLauncher {
     let launcher = this.#launchers.get(packageId);
     if (launcher === undefined) {
-      const contents = this.#packages.find(packageId);
-      if (contents === undefined) {
-        throw new ExecutionFailed(
-          `could not launch chaincode ${packageId}: error building chaincode: package is not installed`,
-        );
-      }
-      launcher = new ChaincodeLauncher(packageId, contents.connection, (request, call) =>
-        this.#invokeFrom(request, call),
-      );
+      const { connection } = this.#read(packageId);
+      launcher = new ChaincodeLauncher(packageId, connection, (request, call) => this.#invokeFrom(request, call));
       this.#launchers.set(packageId, launcher);
     }
     return launcher;
+  }
+
+  #read(packageId: string): ChaincodePackage {
+    try {
+      return this.#packages.read(packageId);
+    } catch (error) {
+      throw new ExecutionFailed(
+        `could not launch chaincode ${packageId}: error building chaincode: ${messageOf(error)}`,
+      );
+    }
   }
 
   /** A chaincode calls another one: same transaction, same read-write set, the other's namespace. */

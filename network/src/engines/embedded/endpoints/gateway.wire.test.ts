@@ -113,6 +113,12 @@ describe('an unmodified gateway client and an unmodified chaincode', () => {
       expect(text(await both.evaluateTransaction('get', 'agreed'))).toBe('yes');
     });
 
+    test('a client of an organisation that the policy does not name gets the endorsements of those it does', async () => {
+      const both = await contractOf('GammaMSP', 'both');
+      await both.submitTransaction('put', 'asked by Gamma', 'yes');
+      expect(text(await both.evaluateTransaction('get', 'asked by Gamma'))).toBe('yes');
+    });
+
     test('answers that differ are refused, naming the organisation whose answer did', async () => {
       const error = await failureOf((await contractOf('AlphaMSP', 'both')).submitTransaction('random', 'dice'));
       expect(error).toMatchObject({ name: 'EndorseError', code: status.ABORTED });

@@ -146,6 +146,43 @@ withPeer('Fabric’s own peer command (needs `peer` on PATH)', () => {
     );
   });
 
+  test('a chaincode whose definition asks for Init runs after its Init, and not before', async () => {
+    const definition = ['-C', CHANNEL, '-n', 'third', '-v', '1.0', '--sequence', '1', '--init-required'];
+    const policy = ['--signature-policy', "OR('AlphaMSP.peer','BetaMSP.peer')"];
+    const approve = [
+      'approveformyorg',
+      ...definition,
+      ...policy,
+      '--package-id',
+      network.package.packageId,
+      ...ordering(),
+    ];
+    for (const mspId of ['AlphaMSP', 'BetaMSP'] as const) {
+      expect(await peer(mspId, 'admin', 'lifecycle', 'chaincode', ...approve)).toMatchObject({ code: 0 });
+    }
+    const commit = ['commit', ...definition, ...policy, ...ordering(), ...target('AlphaMSP'), ...target('BetaMSP')];
+    expect(await peer('AlphaMSP', 'admin', 'lifecycle', 'chaincode', ...commit)).toMatchObject({ code: 0 });
+
+    const call = [
+      '-C',
+      CHANNEL,
+      '-n',
+      'third',
+      '-c',
+      JSON.stringify({ Args: ['put', 'a', 'b'] }),
+      ...ordering(),
+      '--waitForEvent',
+    ];
+    const invoke = (...more: string[]): Promise<Result> =>
+      peer('AlphaMSP', 'client', 'chaincode', 'invoke', ...call, ...target('AlphaMSP'), ...more);
+    expect((await invoke()).errors).toContain(
+      "chaincode 'third' has not been initialized for this version, must call as init first",
+    );
+    expect(await invoke('--isInit')).toMatchObject({ code: 0 });
+    expect((await invoke('--isInit')).errors).toContain("chaincode 'third' is already initialized but called as init");
+    expect(await invoke()).toMatchObject({ code: 0 });
+  });
+
   test('only an administrator installs', async () => {
     const result = await peer('AlphaMSP', 'client', 'lifecycle', 'chaincode', 'queryinstalled');
     expect(result.code).toBe(1);

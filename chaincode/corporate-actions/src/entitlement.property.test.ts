@@ -1,0 +1,274 @@
+import { beforeAll, describe, expect, test } from '@jest/globals';
+import { type JsonObject, isRejection } from '@kessai/interface';
+import { MemoryMarket, type SampleDay, audit, faultsOfValue, obayashi, openSampleDay, yen } from '@kessai/ledger/tools';
+import { moneyTokens } from '@kessai/money-tokens';
+import { orders } from '@kessai/orders';
+import { registry } from '@kessai/registry';
+import { securities } from '@kessai/securities';
+import { settlement } from '@kessai/settlement';
+import fc from 'fast-check';
+import { corporateActions } from './index';
+
+const contracts = {
+  ...{ Registry: registry, Securities: securities, MoneyTokens: moneyTokens },
+  ...{ Orders: orders, Settlement: settlement, CorporateActions: corporateActions },
+};
+
+const institutions = ['AlphaMSP', 'BetaMSP', 'GammaMSP'] as const;
+const issuer = 'OtherIssuerMSP';
+const eventId = 'event';
+
+/** One of two schedulers pays some pages. The second may be endorsed before the first has committed. */
+interface Attempt {
+  readonly first: readonly number[];
+  readonly second: readonly number[];
+}
+
+const somePages = fc.array(fc.nat(11), { minLength: 1, maxLength: 4 });
+const plan: fc.Arbitrary<readonly Attempt[]> = fc.array(fc.record({ first: somePages, second: somePages }), {
+  maxLength: 3,
+});
+
+/** Clients of odd quantities, opened for the event. Some have part of it locked by an order. */
+interface Client {
+  readonly institution: number;
+  readonly quantity: number;
+  readonly ordered: boolean;
+}
+
+const clients: fc.Arbitrary<readonly Client[]> = fc.array(
+  fc.record({ institution: fc.nat(2), quantity: fc.integer({ min: 1, max: 9_999 }), ordered: fc.boolean() }),
+  { maxLength: 5 },
+);
+
+const days = fc.record({ clients, plan, soldBeforePayment: fc.boolean() });
+type Days = typeof days extends fc.Arbitrary<infer T> ? T : never;
+
+type Balances = ReadonlyMap<string, bigint>;
+
+interface Outcome {
+  /** By `institution/account`: securities at the record date, then before the first and after the last payment. */
+  readonly held: Balances;
+  readonly before: { readonly securities: Balances; readonly money: Balances };
+  readonly after: { readonly securities: Balances; readonly money: Balances };
+  readonly issued: { readonly then: bigint; readonly now: bigint };
+  readonly event: Reported;
+  readonly entitlements: readonly Entitled[];
+  readonly conflicts: number;
+}
+
+interface Reported {
+  readonly status: string;
+  readonly holders: number;
+  readonly held: string;
+  readonly gross: string;
+  readonly tax: string;
+  readonly residue: { readonly numerator: string; readonly denominator: string };
+}
+
+interface Entitled {
+  readonly institution: string;
+  readonly account: string;
+  readonly held: string;
+  readonly gross: string;
+  readonly tax: string;
+  readonly net: string;
+}
+
+async function runEvent(
+  day: SampleDay,
+  { clients: some, plan: attempts, soldBeforePayment }: Days,
+  terms: JsonObject,
+): Promise<Outcome> {
+  await openClients(day, some);
+  await day.record(issuer, 'CorporateActions:Announce', { eventId, terms });
+  await day.advance('closed');
+  await day.record('CsdMSP', 'Registry:Snapshot', { isin: obayashi });
+  const held = totals(day, obayashi);
+  if (soldBeforePayment) await sellTheNextDay(day);
+  const before = { securities: totals(day, obayashi), money: totals(day, yen) };
+  const then = audit(day.market.ledger, day.collections).issued.get(obayashi) ?? 0n;
+  const conflicts = await pay(day, attempts);
+  expect(faultsOfValue(audit(day.market.ledger, day.collections))).toEqual([]);
+  const after = { securities: totals(day, obayashi), money: totals(day, yen) };
+  const now = audit(day.market.ledger, day.collections).issued.get(obayashi) ?? 0n;
+  const { events } = await day.ask<{ events: [Reported] }>(issuer, 'CorporateActions:Events');
+  const { entitlements } = await day.ask<{ entitlements: Entitled[] }>(issuer, 'CorporateActions:Entitlements', {
+    ...{ issuer, eventId },
+  });
+  return { held, before, after, issued: { then, now }, event: events[0], entitlements, conflicts };
+}
+
+async function openClients(day: SampleDay, some: readonly Client[]): Promise<void> {
+  for (const [index, { institution: number, quantity, ordered }] of some.entries()) {
+    const institution = institutions[number] ?? 'AlphaMSP';
+    const account = `CLIENT-${index}`;
+    await day.record(institution, 'Registry:OpenAccount', { account, name: account, kind: 'client' });
+    await day.record(institution, 'Securities:Transfer', {
+      ...{
+        id: account,
+        isin: obayashi,
+        from: `${institution.slice(0, 1)}-1`,
+        to: account,
+        quantity: quantity.toString(),
+      },
+    });
+    if (!ordered) continue;
+    await day.record(institution, 'Orders:Place', {
+      ...{ orderId: account, isin: obayashi, side: 'sell', account, quantity: '1', price: '15', timeInForce: 'day' },
+    });
+  }
+}
+
+/** Whoever buys after the record date buys without the entitlement. */
+async function sellTheNextDay(day: SampleDay): Promise<void> {
+  await day.openDay('2023-03-02');
+  const sold = { id: 'sold', isin: obayashi, from: 'A-1', to: 'A-2', quantity: '777' };
+  await day.record('AlphaMSP', 'Securities:Transfer', sold);
+  await day.advance('closed');
+}
+
+async function pay(day: SampleDay, attempts: readonly Attempt[]): Promise<number> {
+  const { pages } = await day.ask<{ pages: { institution: string; page: number; paid: string }[] }>(
+    'CsdMSP',
+    'CorporateActions:Pages',
+    { issuer, eventId },
+  );
+  const named = pages.map(({ institution, page }) => ({ institution, page }));
+  const endorse = (caller: string, wanted: readonly JsonObject[]) =>
+    day.market.endorse(caller, 'CorporateActions:Pay', { issuer, eventId, pages: wanted });
+  const pick = (numbers: readonly number[]): JsonObject[] =>
+    numbers.flatMap((number) => named[number % named.length] ?? []);
+  let conflicts = 0;
+  for (const { first, second } of attempts) {
+    const [one, other] = [await endorse('CsdMSP', pick(first)), await endorse('CcpMSP', pick(second))];
+    for (const endorsed of [one, other]) {
+      if (isRejection(endorsed)) throw new Error(endorsed.code);
+      if (!day.market.commit(endorsed)) conflicts += 1;
+    }
+  }
+  for (const page of named) await day.submit('ExchangeMSP', 'CorporateActions:Pay', { issuer, eventId, pages: [page] });
+  const complete = (): Promise<unknown> => day.submit('CsdMSP', 'CorporateActions:Complete', { issuer, eventId });
+  expect(await complete()).toEqual({ outcome: 'created' });
+  const contents = day.contents();
+  expect(await complete()).toEqual({ outcome: 'exists' });
+  expect(await day.submit('CcpMSP', 'CorporateActions:Pay', { issuer, eventId, pages: named })).toEqual({
+    outcome: 'exists',
+  });
+  expect(day.contents()).toBe(contents);
+  return conflicts;
+}
+
+function totals(day: SampleDay, unit: string): Balances {
+  const { holdings } = audit(day.market.ledger, day.collections);
+  return new Map(
+    [...holdings]
+      .filter(([name]) => name.endsWith(`/${unit}`))
+      .map(([name, { available, locked }]) => [name.slice(0, -unit.length - 1), available + locked]),
+  );
+}
+
+function sum(values: Iterable<bigint>): bigint {
+  return [...values].reduce((total, value) => total + value, 0n);
+}
+
+/** What each holder was credited, and nobody else. */
+function expectCredits(before: Balances, after: Balances, credits: ReadonlyMap<string, bigint>): void {
+  const expected = new Map([...before, ...[...credits].map(([name]) => [name, before.get(name) ?? 0n] as const)]);
+  for (const [name, credit] of credits) expected.set(name, (expected.get(name) ?? 0n) + credit);
+  const present = [...expected].filter(([, total]) => total > 0n);
+  expect(new Map([...after].sort())).toEqual(new Map(present.sort()));
+}
+
+describe('An event computed from the register at its record date', () => {
+  let opened: SampleDay;
+  const fork = (): SampleDay => opened.copyInto(new MemoryMarket({ contracts }));
+
+  beforeAll(async () => {
+    opened = await openSampleDay(new MemoryMarket({ contracts }));
+  });
+
+  test('a split multiplies every holding once; what rounding keeps from the holders goes to the residue account', async () => {
+    let conflicts = 0;
+    const ratio = fc
+      .tuple(fc.integer({ min: 1, max: 40 }), fc.integer({ min: 1, max: 200 }))
+      .map(([old, more]) => ({ old: BigInt(old), new: BigInt(old + more) }));
+    await fc.assert(
+      fc.asyncProperty(days, ratio, async (some, { old, new: fresh }) => {
+        const day = fork();
+        const outcome = await runEvent(day, some, {
+          ...{ kind: 'stock-split', isin: obayashi, recordDate: '2023-03-01', supplyCap: '900000000' },
+          ...{ ratio: { numerator: fresh.toString(), denominator: old.toString() }, residue: 'TREASURY-2' },
+        });
+        const extra = new Map([...outcome.held].map(([name, held]) => [name, (held * fresh) / old - held]));
+        const fractions = sum([...outcome.held.values()].map((held) => (held * fresh) % old));
+        const treasury = `${issuer}/TREASURY-2`;
+        extra.set(treasury, (extra.get(treasury) ?? 0n) + fractions / old);
+
+        expectCredits(outcome.before.securities, outcome.after.securities, extra);
+        expect(outcome.after.money).toEqual(outcome.before.money);
+        const all = sum(outcome.held.values());
+        expect(outcome.issued.now - outcome.issued.then).toBe((all * fresh) / old - all);
+        expect(outcome.event).toMatchObject({
+          ...{ status: 'completed', holders: outcome.held.size, held: all.toString(), tax: '0' },
+          residue: { numerator: fractions.toString(), denominator: old.toString() },
+        });
+        conflicts += outcome.conflicts;
+      }),
+      { numRuns: 1_000 },
+    );
+    // Two schedulers must have been in each other's way.
+    expect(conflicts).toBeGreaterThan(100);
+  }, 120_000);
+
+  test('a dividend pays every holder once, less tax; payer and tax account change by what was paid and kept', async () => {
+    const rates = fc.record({
+      numerator: fc.bigInt(0n, 9_999n),
+      denominator: fc.bigInt(10n, 97n),
+      tax: fc.option(fc.bigInt(0n, 100_000n), { nil: undefined }),
+    });
+    await fc.assert(
+      fc.asyncProperty(days, rates, async (some, { numerator, denominator, tax }) => {
+        const withholding =
+          tax === undefined
+            ? {}
+            : { withholding: { rate: { numerator: tax.toString(), denominator: '100000' }, account: 'TAX-2' } };
+        const day = fork();
+        await day.record(issuer, 'Registry:OpenAccount', { account: 'TAX-2', name: 'Tax', kind: 'treasury' });
+        const outcome = await runEvent(day, some, {
+          ...{ kind: 'cash-dividend', isin: obayashi, recordDate: '2023-03-01', unit: yen, payer: 'TREASURY-2' },
+          ...{ rate: { numerator: numerator.toString(), denominator: denominator.toString() }, ...withholding },
+        });
+        const holders = [...outcome.held].filter(([name]) => !name.startsWith(issuer));
+        const paid = holders.map(([name, held]) => {
+          const gross = (held * numerator) / denominator;
+          return { name, held, gross, kept: (gross * (tax ?? 0n)) / 100_000n };
+        });
+        const [gross, kept] = [sum(paid.map((one) => one.gross)), sum(paid.map((one) => one.kept))];
+        const credits = new Map(paid.map((one) => [one.name, one.gross - one.kept]));
+        credits.set(`${issuer}/TREASURY-2`, -gross);
+        credits.set(`${issuer}/TAX-2`, kept);
+
+        expectCredits(outcome.before.money, outcome.after.money, credits);
+        expect(outcome.after.securities).toEqual(outcome.before.securities);
+        const fractions = sum(paid.map(({ held }) => (held * numerator) % denominator));
+        expect(outcome.event).toMatchObject({
+          ...{ status: 'completed', holders: paid.length, gross: gross.toString(), tax: kept.toString() },
+          residue: { numerator: fractions.toString(), denominator: denominator.toString() },
+        });
+        // To the unit: what holders got, what was kept for them, and what rounding left with the payer, is the whole.
+        expect(gross * denominator + fractions).toBe(sum(paid.map(({ held }) => held)) * numerator);
+        const rows = outcome.entitlements.map((row) => [
+          `${row.institution}/${row.account}`,
+          row.held,
+          row.gross,
+          row.net,
+        ]);
+        expect(rows.sort()).toEqual(
+          paid.map(({ name, held, ...one }) => [name, `${held}`, `${one.gross}`, `${one.gross - one.kept}`]).sort(),
+        );
+      }),
+      { numRuns: 1_000 },
+    );
+  }, 120_000);
+});

@@ -1,0 +1,60 @@
+import type { Command } from 'commander';
+import { runDemo, sampleDay } from '../demo/run-demo';
+import { makeReport, reportDocument, reportText } from '../report';
+import { seconds } from '../terminal/number-format';
+import {
+  type CommandContext,
+  type CommonOptions,
+  acting,
+  networkStep,
+  requireEmbedded,
+  withJson,
+} from './command-context';
+import { engineOption } from './network-commands';
+
+interface DemoOptions extends CommonOptions {
+  readonly input: string;
+  readonly engine: string;
+  readonly dir?: string;
+  readonly keep?: true;
+}
+
+export function addDemo(program: Command, context: CommandContext): void {
+  const { terminal } = context;
+  withJson(program.command('demo'))
+    .summary("run a market's day from input files and print its report")
+    .description(
+      "Starts a network, deploys, runs a market's day from input files (CSV and JSON; samples/market-day/README.md documents them), " +
+        'prints the report of the day, and stops the network.',
+    )
+    .option('--input <directory>', 'the input files of another day', sampleDay)
+    .addOption(engineOption())
+    .option('--dir <directory>', 'keep the network there (default: a temporary directory, removed afterwards)')
+    .option('--keep', 'leave the network running')
+    .addHelpText('after', '\nExample:\n  kessai demo\n  kessai demo --input my-day --dir my-network --keep')
+    .action(
+      acting(context, async ({ input, engine, dir, keep, json }: DemoOptions) => {
+        requireEmbedded(engine);
+        const start = performance.now();
+        const { record, directory, running } = await runDemo({
+          input,
+          directory: dir,
+          keep: keep === true,
+          onStage: (name) => terminal.progress.step(name),
+          onProgress: (progress) => terminal.progress.step(networkStep(progress)),
+        });
+        const elapsedMs = Math.round(performance.now() - start);
+        const report = makeReport(record);
+        const network = running ? { network: { directory, running } } : {};
+        terminal.result(json === true, { ...reportDocument(report), elapsedMs, ...network }, () => reportText(report));
+        terminal.note(`Done in ${seconds(elapsedMs)} seconds, the network's start and end included.`);
+        if (running) terminal.note(afterwards(directory, report.registers[0]?.isin));
+        return 0;
+      }),
+    );
+}
+
+function afterwards(directory: string, isin: string | undefined): string {
+  const shown = isin === undefined ? '' : `\n  kessai registry show ${isin} --as CsdMSP --dir ${directory}`;
+  return `The network runs on. Look around and stop it:${shown}\n  kessai down --purge --dir ${directory}`;
+}

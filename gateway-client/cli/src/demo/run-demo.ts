@@ -1,0 +1,116 @@
+import { randomBytes } from 'node:crypto';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { RejectedError } from '@kessai/gateway-client';
+import { type OnProgress, deployMarket, down, purge, readTopology, status, up } from '@kessai/network';
+import { type DayRecord, runMarketDay } from '../day';
+import { type MarketDay, type NetworkOrganisation, readMarketDay } from '../input';
+import { CommandError } from '../terminal/command-error';
+import { NetworkPort } from './network-port';
+
+/** The day that ships. */
+export const sampleDay = join(__dirname, '..', '..', 'samples', 'market-day');
+
+export interface DemoRequest {
+  /** The directory of the day's input files. */
+  readonly input: string;
+  /** Where the network's files go; undefined takes a temporary directory, which is removed afterwards unless it is kept. */
+  readonly directory: string | undefined;
+  /** Leaves the network running. */
+  readonly keep: boolean;
+  readonly onStage: (name: string) => void;
+  readonly onProgress: OnProgress;
+}
+
+export interface DemoResult {
+  readonly record: DayRecord;
+  readonly directory: string;
+  /** Whether the network runs on. */
+  readonly running: boolean;
+}
+
+/**
+ * Runs a market's day on an embedded network: checks the input, starts the network, deploys, runs the day, and stops the network that it
+ * started.
+ * @throws InputError before anything is started; CommandError NetworkInUse; NetworkError; MarketError
+ */
+export async function runDemo(request: DemoRequest): Promise<DemoResult> {
+  const found = request.directory === undefined ? undefined : await status({ directory: request.directory });
+  const day = readMarketDay(request.input, organisationsOf(found?.organisations ?? []));
+  const place = await placeOf(request);
+  const wasRunning = found?.state === 'running';
+  const stop = async (): Promise<void> => {
+    if (!wasRunning) await down({ directory: place.directory });
+    if (place.temporary !== undefined) {
+      await purge({ directory: place.directory });
+      await rm(place.temporary, { recursive: true, force: true });
+    }
+  };
+  const interrupted = interruption();
+  try {
+    const record = await Promise.race([runOn(place.directory, day, request), interrupted.signal]);
+    if (!request.keep) await stop();
+    return { record, directory: place.directory, running: request.keep || wasRunning };
+  } catch (error) {
+    await stop();
+    throw error;
+  } finally {
+    interrupted.ignore();
+  }
+}
+
+async function runOn(directory: string, day: MarketDay, { onStage, onProgress }: DemoRequest): Promise<DayRecord> {
+  await up({ engine: 'embedded', directory, onProgress });
+  await deployMarket({ directory, onProgress });
+  await using port = new NetworkPort(directory);
+  await requireUnfounded(port, day, directory);
+  // Awaited here: the connections are closed when this function ends.
+  return await runMarketDay(day, port, { onStage, newSecret: () => randomBytes(32).toString('hex') });
+}
+
+async function placeOf({ directory }: DemoRequest): Promise<{ directory: string; temporary: string | undefined }> {
+  if (directory !== undefined) return { directory, temporary: undefined };
+  const temporary = await mkdtemp(join(tmpdir(), 'kessai-demo-'));
+  return { directory: join(temporary, 'network'), temporary };
+}
+
+/** A day begins with the founding of its market, so a network on which one was founded is no place for it. */
+async function requireUnfounded(port: NetworkPort, day: MarketDay, directory: string): Promise<void> {
+  const operator = day.members.find(({ role }) => role === 'operator');
+  if (!operator) return;
+  try {
+    await port.evaluate(operator.mspId, 'Registry:Members', {});
+  } catch (error) {
+    if (error instanceof RejectedError && error.code === 'MarketNotFounded') return;
+    throw error;
+  }
+  throw new CommandError(
+    'NetworkInUse',
+    `A market has been founded on the network in ${directory} already.`,
+    'Choose another directory with --dir, or leave --dir out for a temporary one.',
+    { directory },
+  );
+}
+
+function organisationsOf(known: readonly NetworkOrganisation[]): readonly NetworkOrganisation[] {
+  return known.length > 0 ? known : readTopology().organisations;
+}
+
+/** Fails when the program is told to end, so that the network is stopped and nothing is left running. */
+function interruption(): { readonly signal: Promise<never>; readonly ignore: () => void } {
+  const signals = ['SIGINT', 'SIGTERM'] as const;
+  let onSignal = (): void => undefined;
+  const signal = new Promise<never>((_, reject) => {
+    onSignal = () => reject(new CommandError('Interrupted', 'The day was interrupted.', 'Run it again.'));
+  });
+  // Whoever races with it hears of it; nobody else needs to.
+  signal.catch(() => undefined);
+  for (const name of signals) process.once(name, onSignal);
+  return {
+    signal,
+    ignore: () => {
+      for (const name of signals) process.off(name, onSignal);
+    },
+  };
+}
