@@ -30,10 +30,13 @@ export async function callFailure(failure: GatewayFailure, call: FailedCall): Pr
   if (call.signal?.aborted === true) return new CancelledError({ cause: call.signal.reason });
   if (failure.rejection) return new RejectedError(failure.rejection, true, { cause });
   if (refusesIdentity(failure.status)) return new IdentityRefusedError(mspId, { cause });
-  if (is(failure, status.UNAVAILABLE)) return new UnavailableError(endpoint, nodes, { cause });
+  const unavailable = is(failure, status.UNAVAILABLE);
+  if (unavailable && nodes.length === 0) return new UnavailableError(endpoint, nodes, { cause });
   if (is(failure, status.DEADLINE_EXCEEDED)) return new TimeoutError(call.step, call.deadlineMs, { cause });
   if (is(failure, status.UNKNOWN) && nodes.length > 0) return new ChaincodeFailedError(nodes, { cause });
   if (await isIdentityRefused(connection, call.transactionId)) return new IdentityRefusedError(mspId, { cause });
+  // A gateway counts a node that refuses a proposal for its creator among those that it cannot use, so this comes after.
+  if (unavailable) return new UnavailableError(endpoint, nodes, { cause });
   if (is(failure, status.ABORTED)) return new EndorsementError(nodes, { cause });
   return new GatewayRefusedError(failure.status, cause.message, { cause });
 }

@@ -222,6 +222,20 @@ describe('evaluation', () => {
     await expect(registry.clock()).rejects.toMatchObject({ code: 'ResponseMalformed', field: 'phase' });
   });
 
+  test.each([status.UNAVAILABLE, status.FAILED_PRECONDITION])(
+    'of a certificate of a foreign authority says so, whether the gateway calls that status %d or not',
+    async (code) => {
+      gateway.script.evaluate = () => {
+        throw new StatusError(code, 'failed to evaluate', [{ mspId: 'AlphaMSP', message: 'access denied' }]);
+      };
+      gateway.script.commitStatus = () => {
+        throw new StatusError(status.PERMISSION_DENIED, 'Failed evaluating policy');
+      };
+      const { registry } = await connected({ attempts: 1 });
+      await expect(registry.clock()).rejects.toMatchObject({ code: 'IdentityRefused' });
+    },
+  );
+
   test('ends with its signal', async () => {
     const abort = new AbortController();
     gateway.script.evaluate = () => {

@@ -108,6 +108,7 @@ function settlementSection({ trades, settlement }: DayReport): string {
     '',
     `Both legs of each trade${trades.length === 0 ? ': none' : ''}`,
     trades.length === 0 ? '' : textTable(columns, legs),
+    '',
     'Net of the day, received less delivered or paid',
     netTable(net),
   );

@@ -86,6 +86,7 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
       channel: options.channel,
       ledger,
       organisations: ledger.msps,
+      applicationMspIds: ledger.channel.applicationOrganisations.map(({ mspId }) => mspId),
       keyPolicy: (envelope) =>
         ledger.channel.policies.signaturePolicy(common.SignaturePolicyEnvelope.deserializeBinary(envelope)),
       peers: options.organisations.map(({ mspId, peer }) => ({ mspId, ...peer })),

@@ -57,6 +57,8 @@ export interface EngineParts {
   readonly channel: string;
   readonly ledger: Ledger;
   readonly organisations: MspManager;
+  /** The organisations of the channel's application, which approve chaincode. */
+  readonly applicationMspIds: readonly string[];
   /** Makes a key's own endorsement policy (common.SignaturePolicyEnvelope bytes) ready. */
   readonly keyPolicy: (envelope: Uint8Array) => Policy;
   readonly peers: readonly PeerOptions[];
@@ -158,14 +160,14 @@ export class EngineNodes {
 }
 
 function peerNode(parts: EngineParts, options: PeerOptions): PeerNode {
-  const { channel, ledger, organisations, settings } = parts;
+  const { channel, ledger, organisations, applicationMspIds, settings } = parts;
   const { mspId } = options;
   const packages = new PackageStore(join(parts.directory, 'chaincodes', mspId), options.chaincodeVariables);
   const access = new AccessControl(channel, mspId, organisations, ledger);
   const system = new SystemChaincodes({
     qscc: new LedgerQueries(channel, ledger, access),
     cscc: new ChannelQueries(channel, ledger, access),
-    _lifecycle: new Lifecycle({ channel, mspId, organisations, ledger, packages, access }),
+    _lifecycle: new Lifecycle({ channel, mspId, organisations, applicationMspIds, ledger, packages, access }),
     lscc: legacyLifecycle,
   });
   const runnable = new RunnableChaincodes(ledger, channel, mspId, packages);

@@ -31,14 +31,48 @@ describe('the collections of a proposed definition', () => {
   });
 
   test.each<[string, peer.CollectionConfig[], string]>([
-    ['a name that begins with an underscore', [collection('_prices', ['AlphaMSP'], true)], "invalid collection name '_prices'"],
-    ['the same name twice', [collection('a', ['AlphaMSP'], true), collection('a', ['AlphaMSP'], true)], 'found duplicate'],
-    ['a member that is not of the channel', [collection('a', ['GammaMSP'], true)], "collection member 'GammaMSP' is not part of the channel"],
-    ['no member policy', [changed((prices) => { prices.clearMemberOrgsPolicy(); })], 'collection member policy is not set'],
-    ['a member policy that is no OR', [changed((prices) => {
-      prices.getMemberOrgsPolicy()?.setSignaturePolicy(parsePolicyText("AND('AlphaMSP.member', 'BetaMSP.member')"));
-    })], 'signature policy is not an OR concatenation, NOutOf 2'],
-    ['more peers required than may be asked', [changed((prices) => { prices.setRequiredPeerCount(5); })], 'maximum peer count (1) cannot be less than the required peer count (5)'],
+    [
+      'a name that begins with an underscore',
+      [collection('_prices', ['AlphaMSP'], true)],
+      "invalid collection name '_prices'",
+    ],
+    [
+      'the same name twice',
+      [collection('a', ['AlphaMSP'], true), collection('a', ['AlphaMSP'], true)],
+      'found duplicate',
+    ],
+    [
+      'a member that is not of the channel',
+      [collection('a', ['GammaMSP'], true)],
+      "collection member 'GammaMSP' is not part of the channel",
+    ],
+    [
+      'no member policy',
+      [
+        changed((prices) => {
+          prices.clearMemberOrgsPolicy();
+        }),
+      ],
+      'collection member policy is not set',
+    ],
+    [
+      'a member policy that is no OR',
+      [
+        changed((prices) => {
+          prices.getMemberOrgsPolicy()?.setSignaturePolicy(parsePolicyText("AND('AlphaMSP.member', 'BetaMSP.member')"));
+        }),
+      ],
+      'signature policy is not an OR concatenation, NOutOf 2',
+    ],
+    [
+      'more peers required than may be asked',
+      [
+        changed((prices) => {
+          prices.setRequiredPeerCount(5);
+        }),
+      ],
+      'maximum peer count (1) cannot be less than the required peer count (5)',
+    ],
   ])('are refused with %s', (_what, collections, message) => {
     expect(() => {
       checkCollections(configuration(...collections), undefined, organisations);
@@ -54,7 +88,15 @@ describe('the collections of a proposed definition', () => {
       checkCollections(configuration(), committed, organisations);
     }).toThrow('the proposed collection config does not contain previously defined collections');
     expect(() => {
-      checkCollections(configuration(changed((prices) => { prices.setBlockToLive(9); })), committed, organisations);
+      checkCollections(
+        configuration(
+          changed((prices) => {
+            prices.setBlockToLive(9);
+          }),
+        ),
+        committed,
+        organisations,
+      );
     }).toThrow('the BlockToLive in an existing collection [prices] modified. Existing value [0]');
   });
 });

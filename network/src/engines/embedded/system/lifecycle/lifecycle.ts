@@ -22,6 +22,8 @@ export interface LifecycleContext {
   readonly channel: string;
   readonly mspId: string;
   readonly organisations: MspManager;
+  /** The organisations that may approve: those of the channel's application, not those that only order. */
+  readonly applicationMspIds: readonly string[];
   readonly ledger: Ledger;
   readonly packages: PackageStore;
   readonly access: AccessControl;
@@ -215,7 +217,7 @@ export class Lifecycle implements SystemChaincode {
     state: LifecycleState,
     args: peer.lifecycle.ApproveChaincodeDefinitionForMyOrgArgs,
   ): Promise<Uint8Array> {
-    await this.#validate(args.getName(), args);
+    await this.#validate(state, args.getName(), args);
     await state.approve(this.#context.mspId, {
       chaincode: args.getName(),
       sequence: BigInt(args.getSequence()),
@@ -227,7 +229,7 @@ export class Lifecycle implements SystemChaincode {
 
   async #readiness(state: LifecycleState, args: peer.lifecycle.CheckCommitReadinessArgs): Promise<Uint8Array> {
     const definition = { sequence: BigInt(args.getSequence()), parameters: parametersOf(args) };
-    const ready = await state.readiness(args.getName(), definition, this.#context.organisations.mspIds);
+    const ready = await state.readiness(args.getName(), definition, this.#context.applicationMspIds);
     const result = new lifecycle.CheckCommitReadinessResult();
     for (const [mspId, approved] of ready.approvals) {
       result.getApprovalsMap().set(mspId, approved);
@@ -241,10 +243,10 @@ export class Lifecycle implements SystemChaincode {
   }
 
   async #commit(state: LifecycleState, args: peer.lifecycle.CommitChaincodeDefinitionArgs): Promise<Uint8Array> {
-    await this.#validate(args.getName(), args);
+    await this.#validate(state, args.getName(), args);
     const definition = { sequence: BigInt(args.getSequence()), parameters: parametersOf(args) };
-    const { organisations, mspId } = this.#context;
-    await state.commit(args.getName(), definition, organisations.mspIds, mspId);
+    const { applicationMspIds, mspId } = this.#context;
+    await state.commit(args.getName(), definition, applicationMspIds, mspId);
     return new lifecycle.CommitChaincodeDefinitionResult().serializeBinary();
   }
 
@@ -253,7 +255,7 @@ export class Lifecycle implements SystemChaincode {
     if (definition === undefined) {
       throw new LifecycleError(`namespace ${name} is not defined`, 404);
     }
-    const { approvals } = await state.agreement(name, definition, this.#context.organisations.mspIds);
+    const { approvals } = await state.agreement(name, definition, this.#context.applicationMspIds);
     const result = new lifecycle.QueryChaincodeDefinitionResult();
     fillDefinition(result, definition.sequence, definition.parameters);
     for (const [mspId, approved] of approvals) {
@@ -276,7 +278,7 @@ export class Lifecycle implements SystemChaincode {
     return result.serializeBinary();
   }
 
-  async #validate(name: string, args: DefinitionMessage): Promise<void> {
+  async #validate(state: LifecycleState, name: string, args: DefinitionMessage): Promise<void> {
     const doing = 'error validating chaincode definition';
     if (!CHAINCODE_NAME.test(name)) {
       throw new LifecycleError(
@@ -291,21 +293,11 @@ export class Lifecycle implements SystemChaincode {
         `${doing}: invalid chaincode version '${args.getVersion()}'. Versions can only consist of alphanumerics, '_', '-', '+', and '.'`,
       );
     }
-    const committed = await this.#committedCollections(name);
+    const committed = (await state.committed(name))?.parameters.collections;
     try {
       checkCollections(args.getCollections(), committed, this.#context.organisations);
     } catch (error) {
       throw error instanceof LifecycleError ? new LifecycleError(`${doing}: ${error.message}`) : error;
-    }
-  }
-
-  /** Read outside the transaction: what is checked here is no part of its read set. */
-  async #committedCollections(name: string): Promise<peer.CollectionConfigPackage | undefined> {
-    const simulator = this.#context.ledger.simulate('', this.#context.mspId);
-    try {
-      return (await new LifecycleState(simulator).committed(name))?.parameters.collections;
-    } finally {
-      simulator.discard();
     }
   }
 }
