@@ -1,6 +1,15 @@
 import { beforeAll, describe, expect, test } from '@jest/globals';
 import { type JsonObject, isRejection } from '@kessai/interface';
-import { MemoryMarket, type SampleDay, audit, faultsOfValue, obayashi, openSampleDay, yen } from '@kessai/ledger/tools';
+import {
+  type Audit,
+  MemoryMarket,
+  type SampleDay,
+  audit,
+  faultsOfValue,
+  obayashi,
+  openSampleDay,
+  yen,
+} from '@kessai/ledger/tools';
 import { moneyTokens } from '@kessai/money-tokens';
 import { orders } from '@kessai/orders';
 import { registry } from '@kessai/registry';
@@ -84,19 +93,27 @@ async function runEvent(
   await day.record(issuer, 'CorporateActions:Announce', { eventId, terms });
   await day.advance('closed');
   await day.record('CsdMSP', 'Registry:Snapshot', { isin: obayashi });
-  const held = totals(day, obayashi);
+  const read = (): Audit => audit(day.market.ledger, day.collections);
+  const recorded = read();
   if (soldBeforePayment) await sellTheNextDay(day);
-  const before = { securities: totals(day, obayashi), money: totals(day, yen) };
-  const then = audit(day.market.ledger, day.collections).issued.get(obayashi) ?? 0n;
+  const start = soldBeforePayment ? read() : recorded;
   const conflicts = await pay(day, attempts);
-  expect(faultsOfValue(audit(day.market.ledger, day.collections))).toEqual([]);
-  const after = { securities: totals(day, obayashi), money: totals(day, yen) };
-  const now = audit(day.market.ledger, day.collections).issued.get(obayashi) ?? 0n;
+  const end = read();
+  expect(faultsOfValue(end)).toEqual([]);
+  const [then, now] = [start.issued.get(obayashi) ?? 0n, end.issued.get(obayashi) ?? 0n];
   const { events } = await day.ask<{ events: [Reported] }>(issuer, 'CorporateActions:Events');
   const { entitlements } = await day.ask<{ entitlements: Entitled[] }>(issuer, 'CorporateActions:Entitlements', {
     ...{ issuer, eventId },
   });
-  return { held, before, after, issued: { then, now }, event: events[0], entitlements, conflicts };
+  return {
+    held: totals(recorded, obayashi),
+    before: { securities: totals(start, obayashi), money: totals(start, yen) },
+    after: { securities: totals(end, obayashi), money: totals(end, yen) },
+    issued: { then, now },
+    event: events[0],
+    entitlements,
+    conflicts,
+  };
 }
 
 async function openClients(day: SampleDay, some: readonly Client[]): Promise<void> {
@@ -159,8 +176,7 @@ async function pay(day: SampleDay, attempts: readonly Attempt[]): Promise<number
   return conflicts;
 }
 
-function totals(day: SampleDay, unit: string): Balances {
-  const { holdings } = audit(day.market.ledger, day.collections);
+function totals({ holdings }: Audit, unit: string): Balances {
   return new Map(
     [...holdings]
       .filter(([name]) => name.endsWith(`/${unit}`))

@@ -194,6 +194,15 @@ describe('the register as of an instant', () => {
     expect(late - early).toBeLessThanOrEqual(2);
   });
 
+  test('does not build on a snapshot that is not complete', async () => {
+    await issue(1_000n);
+    await move(treasury, hanako, 300n);
+    await advance('2023-03-01', 'closed');
+    await market.submit('CsdMSP', 'Registry:Snapshot', { isin, institutions: ['AlphaMSP'] });
+    const later = await advance('2023-03-02', 'open');
+    expect(await quantities({ asOf: later })).toEqual({ TREASURY: '700', 'A-1': '300' });
+  });
+
   test('finds the last snapshot over a gap of months', async () => {
     await issue(1_000n);
     await advance('2023-03-01', 'closed');

@@ -44,7 +44,6 @@ function programOf(context: CommandContext): Command {
   const program = new Command('kessai')
     .description('The post-trade core of a securities market on Hyperledger Fabric.')
     .configureHelp({ sortSubcommands: false, helpWidth: 110 })
-    .helpCommand(false)
     .addHelpText('after', examples);
   addDemo(program, context);
   addNetworkCommands(program, context);
@@ -67,6 +66,6 @@ Exit code 0: done; 1: rejected or failed, with the reason; 2: wrong usage.`;
 
 /** Commander's settings are each command's own. */
 function configure(command: Command, output: OutputConfiguration): void {
-  command.exitOverride().configureOutput(output);
+  command.exitOverride().configureOutput(output).helpCommand(false);
   for (const subcommand of command.commands) configure(subcommand, output);
 }

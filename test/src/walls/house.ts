@@ -11,6 +11,8 @@ export interface Package {
   readonly pure: boolean;
   readonly testing: boolean;
   readonly imports: readonly string[];
+  /** What its tests may import beside those. */
+  readonly testImports: readonly string[];
   readonly entries: readonly string[];
 }
 

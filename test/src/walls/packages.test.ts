@@ -42,6 +42,11 @@ function neighbours({ folder }: Package): string[] {
   return Object.keys(readManifest(folder).dependencies ?? {}).filter((name) => name.startsWith('@kessai/'));
 }
 
+/** The packages of the house that only its tests need. */
+function testNeighbours({ folder }: Package): string[] {
+  return Object.keys(readManifest(folder).devDependencies ?? {});
+}
+
 /** The packages that a tsconfig refers to, by name. */
 function references(folder: string, file: string): (string | undefined)[] {
   return (readProject(join(folder, file)).references ?? []).map(({ path }) => {
@@ -88,12 +93,14 @@ describe('the table of packages is the truth', () => {
     expect(objections.filter(({ folder }) => folder === one.folder)).toEqual([]);
     expect(neighbours(one).filter((name) => !one.imports.map(packagePart).includes(name))).toEqual([]);
     if (one.pure) expect(declared).toEqual(neighbours(one));
-    expect(readManifest(one.folder).devDependencies ?? {}).toEqual({});
+    expect(testNeighbours(one).sort()).toEqual([...one.testImports].sort());
   });
 
   test.each(packages)('$name refers to the projects of what it depends on, in both its projects', (one) => {
     expect(references(one.folder, 'tsconfig.json').sort()).toEqual(neighbours(one).sort());
-    expect(references(one.folder, 'tsconfig.test.json').sort()).toEqual([one.name, ...neighbours(one)].sort());
+    expect(references(one.folder, 'tsconfig.test.json').sort()).toEqual(
+      [one.name, ...neighbours(one), ...testNeighbours(one)].sort(),
+    );
   });
 
   test.each(packages)('$name is compiled by the settings of the house', ({ folder, pure }) => {

@@ -1,7 +1,8 @@
 import { resolve } from 'node:path';
-import { DEFAULT_DIRECTORY, type Progress as NetworkProgress } from '@kessai/network';
+import { DEFAULT_DIRECTORY, type OnProgress, type Progress as NetworkProgress } from '@kessai/network';
 import type { Command } from 'commander';
 import { CommandError } from '../terminal/command-error';
+import type { Progress } from '../terminal/progress';
 import type { Terminal } from '../terminal/terminal';
 
 /** What every command is given, and where its exit code goes. */
@@ -60,27 +61,22 @@ export function requireEmbedded(engine: string): 'embedded' {
   );
 }
 
-/** What the network's administration is doing, in words. */
-export function networkStep(progress: NetworkProgress): string {
-  switch (progress.step) {
-    case 'making-identities':
-      return 'Making keys and certificates';
-    case 'starting-engine':
-      return 'Starting the network';
-    case 'installing-chaincode':
-      return 'Installing the chaincode';
-    case 'installed':
-      return `Chaincode installed at ${progress.mspId}`;
-    case 'approved':
-      return `Chaincode approved by ${progress.mspId}`;
-    case 'committed':
-      return `Chaincode definition committed, sequence ${progress.sequence}`;
-    case 'starting-chaincode':
-      return 'Starting the chaincode';
-    case 'ending-engine':
-      return 'Ending the network';
-  }
+/** Shows what the network's administration is doing, in words. */
+export function networkProgress(progress: Progress): OnProgress {
+  return ({ step }) => {
+    // Ten organisations that install and approve are one step to whoever waits.
+    if (step !== 'installed' && step !== 'approved') progress.step(stepTexts[step]);
+  };
 }
+
+const stepTexts = {
+  'making-identities': 'Making keys and certificates',
+  'starting-engine': 'Starting the network',
+  'installing-chaincode': 'Installing and approving the chaincode',
+  committed: 'The chaincode definition is committed',
+  'starting-chaincode': 'Starting the chaincode',
+  'ending-engine': 'Ending the network',
+} as const satisfies Record<Exclude<NetworkProgress['step'], 'installed' | 'approved'>, string>;
 
 /** ` --dir D` for hints, where it is not the default one. */
 export function dirHint(directory: string): string {

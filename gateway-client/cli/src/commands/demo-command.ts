@@ -1,4 +1,5 @@
 import type { Command } from 'commander';
+import type { DayRecord } from '../day';
 import { runDemo, sampleDay } from '../demo/run-demo';
 import { makeReport, reportDocument, reportText } from '../report';
 import { seconds } from '../terminal/number-format';
@@ -6,7 +7,7 @@ import {
   type CommandContext,
   type CommonOptions,
   acting,
-  networkStep,
+  networkProgress,
   requireEmbedded,
   withJson,
 } from './command-context';
@@ -41,20 +42,25 @@ export function addDemo(program: Command, context: CommandContext): void {
           directory: dir,
           keep: keep === true,
           onStage: (name) => terminal.progress.step(name),
-          onProgress: (progress) => terminal.progress.step(networkStep(progress)),
+          onProgress: networkProgress(terminal.progress),
         });
         const elapsedMs = Math.round(performance.now() - start);
         const report = makeReport(record);
         const network = running ? { network: { directory, running } } : {};
         terminal.result(json === true, { ...reportDocument(report), elapsedMs, ...network }, () => reportText(report));
         terminal.note(`Done in ${seconds(elapsedMs)} seconds, the network's start and end included.`);
-        if (running) terminal.note(afterwards(directory, report.registers[0]?.isin));
+        if (running) terminal.note(afterwards(directory, record));
         return 0;
       }),
     );
 }
 
-function afterwards(directory: string, isin: string | undefined): string {
-  const shown = isin === undefined ? '' : `\n  kessai registry show ${isin} --as CsdMSP --dir ${directory}`;
-  return `The network runs on. Look around and stop it:${shown}\n  kessai down --purge --dir ${directory}`;
+function afterwards(directory: string, { day }: DayRecord): string {
+  const isin = day.instruments[0]?.isin ?? '';
+  const operator = day.members.find(({ role }) => role === 'operator')?.mspId ?? '';
+  return [
+    'The network runs on. Look around, then stop it:',
+    `  kessai registry show ${isin} --as ${operator} --dir ${directory}`,
+    `  kessai down --purge --dir ${directory}`,
+  ].join('\n');
 }

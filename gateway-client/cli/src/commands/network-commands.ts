@@ -8,7 +8,7 @@ import {
   type NetworkOptions,
   acting,
   dirHint,
-  networkStep,
+  networkProgress,
   requireEmbedded,
   withNetwork,
 } from './command-context';
@@ -24,8 +24,7 @@ interface DownOptions extends NetworkOptions {
 
 export function addNetworkCommands(program: Command, context: CommandContext): void {
   const { terminal } = context;
-  const onProgress = (progress: Parameters<typeof networkStep>[0]): void =>
-    terminal.progress.step(networkStep(progress));
+  const onProgress = networkProgress(terminal.progress);
 
   withNetwork(program.command('up'))
     .summary('start a network; it is healthy when the command returns')
@@ -101,8 +100,7 @@ function statusText(found: NetworkStatus, dir: string): string {
   const summary = jsonText({
     directory,
     state,
-    ...(engine === undefined ? {} : { engine }),
-    ...(pid === undefined ? {} : { process: pid.toString().padStart(1) }),
+    ...(engine === undefined || pid === undefined ? {} : { engine: `${engine}, process ${pid}` }),
     ...(since === undefined ? {} : { since }),
     ...(channel === undefined ? {} : { channel }),
     chaincode:

@@ -6,18 +6,21 @@ import type { MarketPort } from '../day';
 /** The market on a network of this machine: each member calls through a connection of its own, opened when it first calls. */
 export class NetworkPort implements MarketPort, AsyncDisposable {
   readonly #directory: string;
+  readonly #signal: AbortSignal;
   readonly #markets = new Map<MspId, Promise<Market>>();
 
-  constructor(directory: string) {
+  /** @param signal ends the calls that run, and all that come. */
+  constructor(directory: string, signal: AbortSignal) {
     this.#directory = directory;
+    this.#signal = signal;
   }
 
   async submit(as: MspId, method: string, request: JsonObject): Promise<Json> {
-    return (await this.#marketOf(as)).call(method, request);
+    return (await this.#marketOf(as)).call(method, request, { signal: this.#signal });
   }
 
   async evaluate(as: MspId, method: string, request: JsonObject): Promise<Json> {
-    return (await this.#marketOf(as)).call(method, request);
+    return (await this.#marketOf(as)).call(method, request, { signal: this.#signal });
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

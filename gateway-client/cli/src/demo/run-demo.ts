@@ -47,23 +47,31 @@ export async function runDemo(request: DemoRequest): Promise<DemoResult> {
       await rm(place.temporary, { recursive: true, force: true });
     }
   };
-  const interrupted = interruption();
+  const interruption = new Interruption();
   try {
-    const record = await Promise.race([runOn(place.directory, day, request), interrupted.signal]);
+    const record = await runOn(place.directory, day, request, interruption.signal);
     if (!request.keep) await stop();
     return { record, directory: place.directory, running: request.keep || wasRunning };
   } catch (error) {
     await stop();
-    throw error;
+    throw interruption.signal.aborted
+      ? new CommandError('Interrupted', 'The day was interrupted.', 'Run it again: it starts anew.')
+      : error;
   } finally {
-    interrupted.ignore();
+    interruption.ignore();
   }
 }
 
-async function runOn(directory: string, day: MarketDay, { onStage, onProgress }: DemoRequest): Promise<DayRecord> {
+async function runOn(
+  directory: string,
+  day: MarketDay,
+  { onStage, onProgress }: DemoRequest,
+  signal: AbortSignal,
+): Promise<DayRecord> {
   await up({ engine: 'embedded', directory, onProgress });
+  signal.throwIfAborted();
   await deployMarket({ directory, onProgress });
-  await using port = new NetworkPort(directory);
+  await using port = new NetworkPort(directory, signal);
   await requireUnfounded(port, day, directory);
   // Awaited here: the connections are closed when this function ends.
   return await runMarketDay(day, port, { onStage, newSecret: () => randomBytes(32).toString('hex') });
@@ -97,20 +105,22 @@ function organisationsOf(known: readonly NetworkOrganisation[]): readonly Networ
   return known.length > 0 ? known : readTopology().organisations;
 }
 
-/** Fails when the program is told to end, so that the network is stopped and nothing is left running. */
-function interruption(): { readonly signal: Promise<never>; readonly ignore: () => void } {
-  const signals = ['SIGINT', 'SIGTERM'] as const;
-  let onSignal = (): void => undefined;
-  const signal = new Promise<never>((_, reject) => {
-    onSignal = () => reject(new CommandError('Interrupted', 'The day was interrupted.', 'Run it again.'));
-  });
-  // Whoever races with it hears of it; nobody else needs to.
-  signal.catch(() => undefined);
-  for (const name of signals) process.once(name, onSignal);
-  return {
-    signal,
-    ignore: () => {
-      for (const name of signals) process.off(name, onSignal);
-    },
-  };
+/** Ends the day when the program is told to end, so that the network is stopped and nothing is left running. */
+class Interruption {
+  readonly #controller = new AbortController();
+  readonly #abort = (): void => this.#controller.abort();
+
+  constructor() {
+    for (const name of endings) process.once(name, this.#abort);
+  }
+
+  get signal(): AbortSignal {
+    return this.#controller.signal;
+  }
+
+  ignore(): void {
+    for (const name of endings) process.off(name, this.#abort);
+  }
 }
+
+const endings = ['SIGINT', 'SIGTERM'] as const;

@@ -24,7 +24,7 @@ export function failureOf(error: unknown): Failure {
   if (error instanceof InputError) return inputFailure(error);
   if (error instanceof NetworkError) {
     const { code, message, remedy, payload } = error;
-    return { exitCode: 1, error: { code, message, remedy, ...payload }, lines: [message, remedy] };
+    return { exitCode: 1, error: { code, message, remedy, ...payload }, lines: [sentence(message), remedy] };
   }
   if (error instanceof TopologyError) {
     const { code, message, remedy, path, file, line, column } = error;
