@@ -90,7 +90,12 @@ export const reserved = [
 ];
 
 /** Entries that exist for tests alone, and the folder of the house that holds them. */
-export const toolsForTests = [{ name: '@kessai/ledger', entry: 'tools', folder: 'chaincode/ledger/src/tools' }];
+export const toolsForTests = [
+  { name: '@kessai/ledger', entry: 'tools', folder: 'chaincode/ledger/src/tools' },
+  { name: '@kessai/chaincode-host', entry: 'tools', folder: 'chaincode/host/src/tools' },
+  { name: '@kessai/gateway-client', entry: 'tools', folder: 'gateway-client/src/tools' },
+  { name: '@kessai/network', entry: 'testing', folder: 'network/src/engines/embedded/endpoints/testing' },
+];
 
 /** Packages from npm that only tests, and the tools for tests, import. */
 export const testOnly = ['fast-check', 'jest', '@jest/globals'];

@@ -103,6 +103,25 @@ describe('market state', () => {
     );
   });
 
+  test.each(['', 'A'])(
+    'a range may begin in the middle of its prefix, and reads nothing before (collection "%s")',
+    async (collection) => {
+      const peer = await founded('A');
+      const keys = ['n/1', 'n/2', 'n/2/x', 'n/3'];
+      await write(peer, 'tx1', ...keys.map((one) => ({ collection, key: one, value: `of ${one}` })));
+      const starts: string[] = [];
+      const range = peer.range.bind(peer);
+      peer.range = (from, start, end) => {
+        starts.push(start);
+        return range(from, start, end);
+      };
+      const found: string[] = [];
+      for await (const entry of new MarketState(peer, 'tx2').scan(collection, 'n/', '2')) found.push(entry.key);
+      expect(found).toEqual(['n/2', 'n/2/x', 'n/3']);
+      expect(starts).toEqual(['n/2']);
+    },
+  );
+
   test('two endorsers write the same bytes; a second transaction writes others for the same value', async () => {
     const note = { collection: 'A', key: 'note/1', value: '{}' };
     const [one, other] = [await founded('A'), await founded('A')];

@@ -53,8 +53,9 @@ export class MarketState implements RangeReader {
     return keys.map(({ collection, key }) => found.get(collection)?.get(key));
   }
 
-  async *scan(collection: Collection, prefix: string): AsyncIterable<Entry> {
-    const range = () => this.#peer.range(collection, prefix, prefix + afterAnyKey);
+  async *scan(collection: Collection, prefix: string, from = ''): AsyncIterable<Entry> {
+    // A blinded key is never smaller than its logical key, so nothing from there on is left out.
+    const range = () => this.#peer.range(collection, prefix + from, prefix + afterAnyKey);
     if (collection === publicState) {
       yield* range();
       return;

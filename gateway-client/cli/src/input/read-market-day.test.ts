@@ -1,0 +1,294 @@
+import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import { InputError, type InputFault } from './input-fault';
+import { readMarketDay } from './read-market-day';
+
+const sample = join(__dirname, '..', '..', 'samples', 'market-day');
+let directory = '';
+
+beforeEach(() => {
+  directory = mkdtempSync(join(tmpdir(), 'kessai-input-'));
+  cpSync(sample, directory, { recursive: true });
+});
+
+afterEach(() => {
+  rmSync(directory, { recursive: true, force: true });
+});
+
+function rewrite(file: string, change: (text: string) => string): void {
+  const path = join(directory, file);
+  const before = readFileSync(path, 'utf8');
+  const after = change(before);
+  if (after === before) throw new Error(`Nothing was changed in ${file}`);
+  writeFileSync(path, after);
+}
+
+/** The line after the header is line 2. */
+function replaceLine(file: string, line: number, text: string): void {
+  rewrite(file, (before) =>
+    before
+      .split('\n')
+      .with(line - 1, text)
+      .join('\n'),
+  );
+}
+
+function faults(): readonly InputFault[] {
+  try {
+    readMarketDay(directory);
+  } catch (error) {
+    if (error instanceof InputError) return error.faults;
+    throw error;
+  }
+  return [];
+}
+
+describe('the day that ships', () => {
+  test('has no fault', () => {
+    expect(faults()).toEqual([]);
+  });
+
+  test('states quantities, prices and amounts in smallest units, organisations by MSP id', () => {
+    const day = readMarketDay(directory);
+    expect(day.instruments[0]).toMatchObject({
+      isin: 'JP3371200001',
+      issuer: 'ShinEtsuMSP',
+      lot: 100n,
+      supplyCap: 1_000_000n,
+      settlementBank: 'TrustBankMSP',
+    });
+    expect(day.deposits[0]).toMatchObject({ when: 'opening', bank: 'TrustBankMSP', mint: { amount: 400_000_000n } });
+    expect(day.orders.length).toBeGreaterThan(100);
+  });
+
+  test('restates the real split and dividend of Shin-Etsu Chemical', () => {
+    const [dividend, split] = readMarketDay(directory).corporateActions;
+    expect(dividend?.terms).toMatchObject({ recordDate: '2023-03-31', rate: { numerator: 275n, denominator: 1n } });
+    expect(split?.terms).toMatchObject({ recordDate: '2023-03-31', ratio: { numerator: 5n, denominator: 1n } });
+  });
+});
+
+describe('a wrong line is told with its file, line, column and reason', () => {
+  const order = (
+    fields: Partial<Record<'member' | 'id' | 'isin' | 'account' | 'quantity' | 'price' | 'side', string>>,
+  ): string => {
+    const { member = 'Alpha', id = 'A-900', isin = 'JP3371200001', side = 'sell', account = 'HOUSE' } = fields;
+    return `1,${member},${id},${isin},${side},${account},${fields.quantity ?? '100'},${fields.price ?? '21150'},day`;
+  };
+  const cases: readonly [string, string, number, string, number, string, RegExp][] = [
+    [
+      'a wrong check digit of an ISIN',
+      'orders.csv',
+      2,
+      order({ isin: 'JP3371200002' }),
+      4,
+      'isin',
+      /check digit must be 1/,
+    ],
+    ['an unknown instrument', 'orders.csv', 2, order({ isin: 'JP3463000004' }), 4, 'isin', /not an instrument/],
+    [
+      'an unknown account',
+      'orders.csv',
+      2,
+      order({ account: 'A-9999' }),
+      6,
+      'account',
+      /no account A-9999 at AlphaMSP/,
+    ],
+    ['an unknown member', 'orders.csv', 2, order({ member: 'Delta' }), 2, 'member', /no member Delta/],
+    ['a member of another role', 'orders.csv', 2, order({ member: 'CSD' }), 2, 'member', /here it must be institution/],
+    ['a quantity of nothing', 'orders.csv', 2, order({ quantity: '0' }), 7, 'quantity', /must be positive/],
+    ['a quantity below zero', 'orders.csv', 2, order({ quantity: '-100' }), 7, 'quantity', /must be positive/],
+    ['a fraction where there is none', 'orders.csv', 2, order({ quantity: '100.5' }), 7, 'quantity', /whole number/],
+    ['a quantity above 2^63 - 1', 'orders.csv', 2, order({ quantity: '9223372036854775900' }), 7, 'quantity', /2\^63/],
+    ['thousands separators', 'orders.csv', 2, order({ quantity: '"1,000"' }), 7, 'quantity', /without separators/],
+    [
+      'a quantity that is no multiple of the lot',
+      'orders.csv',
+      2,
+      order({ quantity: '150' }),
+      7,
+      'quantity',
+      /lot of 100/,
+    ],
+    ['an empty field', 'orders.csv', 2, order({ price: '' }), 8, 'price', /is empty/],
+    ['a side that is none', 'orders.csv', 2, order({ side: 'hold' }), 5, 'side', /buy, sell/],
+    [
+      'an id that was used before',
+      'orders.csv',
+      3,
+      order({ id: 'G-001', member: 'Gamma', account: 'HOUSE' }),
+      3,
+      'orderId',
+      /used before/,
+    ],
+    ['a line with too few fields', 'orders.csv', 2, '1,Alpha,A-900', 3, '', /has 3 fields, the header names 9/],
+    [
+      'more issued than authorised',
+      'issuances.csv',
+      2,
+      'ISS-1,JP3371200001,TREASURY,1000001',
+      4,
+      'quantity',
+      /authorised/,
+    ],
+    [
+      'more allotted than issued',
+      'allotments.csv',
+      2,
+      'AL-1,JP3371200001,TREASURY,Alpha,HOUSE,500001',
+      6,
+      'quantity',
+      /500000 smallest units left/,
+    ],
+    [
+      'more handed on than allotted',
+      'distributions.csv',
+      2,
+      'D-1,Alpha,JP3371200001,HOUSE,A-1001,200001',
+      6,
+      'quantity',
+      /left to hand on/,
+    ],
+    [
+      'a transfer to the same account',
+      'distributions.csv',
+      2,
+      'D-1,Alpha,JP3371200001,HOUSE,HOUSE,1',
+      5,
+      'to',
+      /another account/,
+    ],
+    ['an order to cancel that nobody places', 'cancels.csv', 2, '4,Alpha,A-999', 3, 'orderId', /places no order A-999/],
+    [
+      'a rejection without its reason',
+      'otc.csv',
+      5,
+      'O-1,Beta,Alpha,JP3371200001,sell,HOUSE,2000,42400000,reject,,',
+      11,
+      'reason',
+      /needed to reject/,
+    ],
+    [
+      'a trade with oneself',
+      'otc.csv',
+      2,
+      'O-1,Beta,Beta,JP3371200001,sell,HOUSE,1,1,affirm,HOUSE,',
+      3,
+      'counterparty',
+      /another institution/,
+    ],
+    ['a bank that is none', 'monies.csv', 2, 'JPY,Alpha,0,1', 2, 'bank', /must be settlement-bank/],
+  ];
+
+  test.each(cases)('%s', (_what, file, line, text, column, field, reason) => {
+    replaceLine(file, line, text);
+    const fault = faults().find((one) => one.file === file && one.line === line);
+    expect(fault).toMatchObject({ file, line, column, field });
+    expect(fault?.reason).toMatch(reason);
+  });
+
+  test('all of them at once, by file and line', () => {
+    replaceLine('orders.csv', 3, order({ quantity: '0', price: '0' }));
+    replaceLine('accounts.csv', 2, 'Alpha,house,Own account,house');
+    const told = faults().map(({ file, line, field }) => `${file}:${line} ${field}`);
+    expect(told).toEqual(['accounts.csv:2 account', 'orders.csv:3 quantity', 'orders.csv:3 price']);
+  });
+
+  test('a line that may hold what others name does not make faults of those', () => {
+    replaceLine('members.csv', 5, 'Alpha,AlphaMSP,broker,Alpha Securities');
+    expect(faults().map(({ file, field }) => `${file} ${field}`)).toEqual(['members.csv role']);
+  });
+});
+
+describe('a file as a whole', () => {
+  test('that is missing', () => {
+    rmSync(join(directory, 'otc.csv'));
+    expect(faults()).toMatchObject([{ file: 'otc.csv', line: 1, reason: expect.stringContaining('cannot be read') }]);
+  });
+
+  test('with a column that is unknown, and so one that is missing', () => {
+    rewrite('monies.csv', (text) => text.replace('decimals', 'digits'));
+    expect(faults().map(({ file, line, column, field }) => ({ file, line, column, field }))).toEqual([
+      { file: 'monies.csv', line: 1, column: 3, field: 'digits' },
+      { file: 'monies.csv', line: 1, column: 5, field: 'decimals' },
+    ]);
+  });
+
+  test('in another order of columns, with remarks and a byte order mark, reads the same', () => {
+    const before = readMarketDay(directory).issuances;
+    writeFileSync(
+      join(directory, 'issuances.csv'),
+      '\uFEFF# remark\nquantity,id,account,isin\n500000,ISS-4063,TREASURY,JP3371200001\n100000,ISS-6861,TREASURY,JP3236200006\n',
+    );
+    expect(readMarketDay(directory).issuances).toEqual(before);
+  });
+
+  test('that is not CSV, with the line where it ceases to be', () => {
+    replaceLine('members.csv', 3, 'CSD,CsdMSP,operator,"Central');
+    expect(faults()[0]).toMatchObject({ file: 'members.csv', reason: expect.stringContaining('is not CSV') });
+  });
+
+  test('that is no directory at all', () => {
+    expect(() => readMarketDay(join(directory, 'nowhere'))).toThrow(InputError);
+  });
+});
+
+describe('JSON files', () => {
+  test('tell line and column of the field', () => {
+    rewrite('corporate-actions.json', (text) => text.replace('"numerator": "5"', '"numerator": "1"'));
+    expect(faults()).toMatchObject([
+      {
+        file: 'corporate-actions.json',
+        line: 25,
+        field: '[1].terms.ratio',
+        reason: expect.stringContaining('more new'),
+      },
+    ]);
+  });
+
+  test('refuse what is not the form of the terms', () => {
+    rewrite('corporate-actions.json', (text) => text.replace('"payer"', '"paying"'));
+    expect(faults()).toMatchObject([{ file: 'corporate-actions.json', line: 9, field: '[0].terms.paying' }]);
+  });
+
+  test('refuse a record date on which the day does not end', () => {
+    rewrite('market.json', (text) => text.replace('2023-03-31', '2023-03-30'));
+    expect(faults().map(({ file, field }) => `${file} ${field}`)).toEqual([
+      'corporate-actions.json [0].terms.recordDate',
+      'corporate-actions.json [1].terms.recordDate',
+    ]);
+  });
+
+  test('tell where they cease to be JSON', () => {
+    rewrite('market.json', (text) => text.replace('"businessDate":', '"businessDate"'));
+    expect(faults()[0]).toMatchObject({ file: 'market.json', reason: expect.stringContaining('is not JSON') });
+    expect(faults()[0]?.line).toBeGreaterThan(1);
+  });
+
+  test('tell every field that is wrong', () => {
+    writeFileSync(join(directory, 'market.json'), '{ "name": "M", "businessDate": "2023-02-30", "noon": 1 }');
+    expect(faults().map(({ field }) => field)).toEqual(
+      expect.arrayContaining(['noon', 'businessDate', 'nextBusinessDate', 'noonAfterRound', 'settledOneByOne']),
+    );
+  });
+});
+
+describe('the organisations of the network', () => {
+  test('are told where a member is none of them, or has another role there', () => {
+    const organisations = [
+      { mspId: 'ExchangeMSP', role: 'operator' },
+      { mspId: 'AlphaMSP', role: 'issuer' },
+    ];
+    expect(() => readMarketDay(directory, organisations)).toThrow(InputError);
+    try {
+      readMarketDay(directory, organisations);
+    } catch (error) {
+      const { faults: told } = error as InputError;
+      expect(told).toContainEqual(expect.objectContaining({ file: 'members.csv', line: 3, field: 'mspId' }));
+      expect(told).toContainEqual(expect.objectContaining({ file: 'members.csv', line: 5, field: 'role' }));
+    }
+  });
+});

@@ -1,0 +1,189 @@
+import { cpSync, existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { allMethods } from '@kessai/interface';
+import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import { sampleDay } from './demo/run-demo';
+import { runCommand } from './program';
+
+let directory = '';
+
+beforeEach(() => {
+  directory = mkdtempSync(join(tmpdir(), 'kessai-command-'));
+});
+
+afterEach(() => {
+  rmSync(directory, { recursive: true, force: true });
+});
+
+interface Ran {
+  readonly code: number;
+  readonly out: string;
+  readonly err: string;
+}
+
+async function kessai(...args: readonly string[]): Promise<Ran> {
+  let out = '';
+  let err = '';
+  const code = await runCommand(args, {
+    out: { write: (text) => (out += text) },
+    err: { write: (text) => (err += text) },
+  });
+  return { code, out, err };
+}
+
+function errorOf({ out }: Ran): Readonly<Record<string, unknown>> {
+  const { error } = JSON.parse(out) as { readonly error: Readonly<Record<string, unknown>> };
+  return error;
+}
+
+describe('wrong usage: exit code 2', () => {
+  test.each([
+    [['up', '--colour']],
+    [['sell-everything']],
+    [['up', '--engine', 'steam']],
+    [['call']],
+    [['book', 'replay', 'x.csv', '--format', 'itch']],
+    [['registry', 'show', 'JP3371200001', '--as', 'AlphaMSP', '--as-of', 'yesterday']],
+    [['call', 'Registry:Clock']],
+    [['call', 'Registry:Clock', '--as', 'AlphaMSP', '--request', '@/no/such/file']],
+  ])('kessai %j', async (args) => {
+    const plain = await kessai(...args);
+    expect(plain.code).toBe(2);
+    expect(plain.out).toBe('');
+    expect(plain.err).not.toBe('');
+    const json = await kessai(...args, '--json');
+    expect(json.code).toBe(2);
+    expect(errorOf(json)).toMatchObject({
+      code: expect.any(String),
+      message: expect.any(String),
+      remedy: expect.any(String),
+    });
+  });
+
+  test('no command at all shows the help', async () => {
+    const { code, err } = await kessai();
+    expect(code).toBe(2);
+    expect(err).toContain('Usage: kessai');
+  });
+});
+
+describe('refused or failed: exit code 1', () => {
+  test.each(['native', 'docker'])('the engine %s comes later', async (engine) => {
+    for (const command of ['up', 'demo']) {
+      const ran = await kessai(command, '--engine', engine, '--json');
+      expect(ran.code).toBe(1);
+      expect(errorOf(ran)).toMatchObject({ code: 'EngineUnavailable', engine });
+    }
+  });
+
+  test.each([
+    [['deploy']],
+    [['profile', 'export', 'AlphaMSP']],
+    [['call', 'Registry:Clock', '--as', 'AlphaMSP']],
+    [['registry', 'show', 'JP3371200001', '--as', 'AlphaMSP']],
+  ])('kessai %j without a network', async (args) => {
+    const ran = await kessai(...args, '--dir', join(directory, 'none'), '--json');
+    expect(ran.code).toBe(1);
+    expect(errorOf(ran)).toMatchObject({ code: 'NetworkDirectoryAbsent', remedy: expect.any(String) });
+  });
+
+  test('a profile that lacks a field names it', async () => {
+    const profile = join(directory, 'profile.json');
+    writeFileSync(profile, JSON.stringify({ mspId: 'AlphaMSP', channel: 'market' }));
+    const ran = await kessai('call', 'Registry:Clock', '--profile', profile, '--json');
+    expect(ran.code).toBe(1);
+    expect(errorOf(ran)).toMatchObject({ code: 'ProfileInvalid', field: 'chaincode' });
+  });
+
+  test('a topology file that is wrong', async () => {
+    const file = join(directory, 'topology.yaml');
+    writeFileSync(file, 'channel: market\n');
+    const ran = await kessai('up', '--topology', file, '--dir', join(directory, 'net'), '--json');
+    expect(ran.code).toBe(1);
+    expect(errorOf(ran)).toMatchObject({ code: 'FieldMissing', file });
+    expect(existsSync(join(directory, 'net'))).toBe(false);
+  });
+
+  test('a day with a wrong line starts nothing', async () => {
+    const input = join(directory, 'day');
+    cpSync(sampleDay, input, { recursive: true });
+    writeFileSync(join(input, 'cancels.csv'), 'round,member,orderId\nx,Alpha,A-001\n4,Delta,A-001\n');
+    const network = join(directory, 'net');
+    const json = await kessai('demo', '--input', input, '--dir', network, '--json');
+    expect(json.code).toBe(1);
+    expect(errorOf(json)).toMatchObject({
+      code: 'InputInvalid',
+      faults: [
+        { file: 'cancels.csv', line: 2, column: 1, field: 'round' },
+        { file: 'cancels.csv', line: 3, column: 2, field: 'member' },
+      ],
+    });
+    const plain = await kessai('demo', '--input', input, '--dir', network);
+    expect(plain.err).toContain('cancels.csv, line 2, column 1 (round): must be a whole number');
+    expect(existsSync(network)).toBe(false);
+  });
+
+  test('a message file that cannot be read', async () => {
+    const ran = await kessai('book', 'replay', join(directory, 'none.csv'), '--json');
+    expect(ran.code).toBe(1);
+    expect(errorOf(ran)).toMatchObject({ code: 'FileUnreadable' });
+  });
+});
+
+describe('done: exit code 0', () => {
+  test('status of a network that is not there', async () => {
+    const { code, out } = await kessai('status', '--dir', join(directory, 'none'), '--json');
+    expect(code).toBe(0);
+    expect(JSON.parse(out)).toMatchObject({ state: 'absent', organisations: [] });
+  });
+
+  test('down where nothing runs', async () => {
+    const { code, out } = await kessai('down', '--purge', '--dir', join(directory, 'none'), '--json');
+    expect(code).toBe(0);
+    expect(JSON.parse(out)).toEqual({ state: 'not-running', removed: false });
+  });
+
+  test('api lists every method with who may call it and its schemas', async () => {
+    const { code, out } = await kessai('api', '--json');
+    expect(code).toBe(0);
+    const listed = JSON.parse(out) as readonly Readonly<Record<string, unknown>>[];
+    expect(listed.map(({ fullName }) => fullName)).toEqual(allMethods().map(({ fullName }) => fullName));
+    for (const method of listed) {
+      expect(method).toMatchObject({
+        kind: expect.stringMatching(/^(submit|evaluate)$/),
+        roles: expect.any(Array),
+        request: { type: 'object' },
+        response: { type: 'object' },
+      });
+    }
+  });
+
+  test('book replay predicts the only order there is', async () => {
+    const file = join(directory, 'messages.csv');
+    writeFileSync(file, '34200.1,1,11,100,1000000,1\n34200.2,4,11,100,1000000,1\n');
+    const { code, out } = await kessai('book', 'replay', file, '--json');
+    expect(code).toBe(0);
+    expect(JSON.parse(out)).toMatchObject({ messages: 2, executions: 1, predicted: 1, mismatches: [] });
+  });
+
+  test('help gives every command a line', async () => {
+    const { code, out } = await kessai('--help');
+    expect(code).toBe(0);
+    for (const command of [
+      'demo',
+      'up',
+      'down',
+      'status',
+      'deploy',
+      'profile',
+      'call',
+      'api',
+      'registry',
+      'book',
+      'doctor',
+    ]) {
+      expect(out).toMatch(new RegExp(`^  ${command} .+`, 'm'));
+    }
+  });
+});

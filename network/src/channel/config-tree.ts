@@ -1,0 +1,114 @@
+import { common, msp } from '@hyperledger/fabric-protos';
+
+/** The policy that changes a part of the configuration, unless another is named. */
+export const ADMINS = 'Admins';
+
+const MSP_ROLES = {
+  member: msp.MSPRole.MSPRoleType.MEMBER,
+  admin: msp.MSPRole.MSPRoleType.ADMIN,
+  peer: msp.MSPRole.MSPRoleType.PEER,
+} as const;
+
+/** A group of a channel's configuration that its administrators may change. */
+export function newGroup(): common.ConfigGroup {
+  const group = new common.ConfigGroup();
+  group.setModPolicy(ADMINS);
+  return group;
+}
+
+export function addPolicy(group: common.ConfigGroup, name: string, policy: common.Policy): void {
+  const configured = new common.ConfigPolicy();
+  configured.setPolicy(policy);
+  configured.setModPolicy(ADMINS);
+  group.getPoliciesMap().set(name, configured);
+}
+
+export function addValue(
+  group: common.ConfigGroup,
+  name: string,
+  message: { serializeBinary(): Uint8Array },
+): void {
+  const value = new common.ConfigValue();
+  value.setValue(message.serializeBinary());
+  value.setModPolicy(ADMINS);
+  group.getValuesMap().set(name, value);
+}
+
+/** Who may read, write and administer a group with organisations below it: what those organisations say of their own members. */
+export function addRolePolicies(group: common.ConfigGroup): void {
+  addPolicy(group, 'Readers', implicitMeta('ANY', 'Readers'));
+  addPolicy(group, 'Writers', implicitMeta('ANY', 'Writers'));
+  addPolicy(group, ADMINS, implicitMeta('MAJORITY', ADMINS));
+}
+
+/** The policy of so many of the groups below, each by its own policy of the name. */
+export function implicitMeta(rule: 'ANY' | 'MAJORITY', subPolicy: string): common.Policy {
+  const meta = new common.ImplicitMetaPolicy();
+  meta.setRule(common.ImplicitMetaPolicy.Rule[rule]);
+  meta.setSubPolicy(subPolicy);
+  const policy = new common.Policy();
+  policy.setType(common.Policy.PolicyType.IMPLICIT_META);
+  policy.setValue(meta.serializeBinary());
+  return policy;
+}
+
+/** The policy "signed by one identity of the organisation with this node OU". */
+export function signedByRole(mspId: string, role: keyof typeof MSP_ROLES): common.Policy {
+  const required = new msp.MSPRole();
+  required.setMspIdentifier(mspId);
+  required.setRole(MSP_ROLES[role]);
+  return signedBy(1, [{ classification: msp.MSPPrincipal.Classification.ROLE, bytes: required.serializeBinary() }]);
+}
+
+/** The policy "signed by `count` of these very identities". */
+export function signedByIdentities(
+  count: number,
+  identities: readonly { readonly mspId: string; readonly certificate: string }[],
+): common.Policy {
+  const principals = identities.map(({ mspId, certificate }) => {
+    const identity = new msp.SerializedIdentity();
+    identity.setMspid(mspId);
+    identity.setIdBytes(Buffer.from(certificate));
+    return { classification: msp.MSPPrincipal.Classification.IDENTITY, bytes: identity.serializeBinary() };
+  });
+  return signedBy(count, principals);
+}
+
+interface Principal {
+  readonly classification: msp.MSPPrincipal.ClassificationMap[keyof msp.MSPPrincipal.ClassificationMap];
+  readonly bytes: Uint8Array;
+}
+
+function signedBy(count: number, principals: readonly Principal[]): common.Policy {
+  const several = new common.SignaturePolicy.NOutOf();
+  several.setN(count);
+  several.setRulesList(
+    principals.map((_, index) => {
+      const one = new common.SignaturePolicy();
+      one.setSignedBy(index);
+      return one;
+    }),
+  );
+  const rule = new common.SignaturePolicy();
+  rule.setNOutOf(several);
+  const envelope = new common.SignaturePolicyEnvelope();
+  envelope.setRule(rule);
+  envelope.setIdentitiesList(
+    principals.map(({ classification, bytes }) => {
+      const principal = new msp.MSPPrincipal();
+      principal.setPrincipalClassification(classification);
+      principal.setPrincipal(bytes);
+      return principal;
+    }),
+  );
+  const policy = new common.Policy();
+  policy.setType(common.Policy.PolicyType.SIGNATURE);
+  policy.setValue(envelope.serializeBinary());
+  return policy;
+}
+
+export function capabilities(name: string): common.Capabilities {
+  const message = new common.Capabilities();
+  message.getCapabilitiesMap().set(name, new common.Capability());
+  return message;
+}
