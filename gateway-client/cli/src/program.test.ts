@@ -69,7 +69,7 @@ describe('wrong usage: exit code 2', () => {
 });
 
 describe('refused or failed: exit code 1', () => {
-  test.each(['native', 'docker'])('the engine %s comes later', async (engine) => {
+  test.each(['docker'])('the engine %s comes later', async (engine) => {
     for (const command of ['up', 'demo']) {
       const ran = await kessai(command, '--engine', engine, '--json');
       expect(ran.code).toBe(1);

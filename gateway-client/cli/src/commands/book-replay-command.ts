@@ -36,11 +36,6 @@ function replayText({ messages, executions, predicted, mismatches, unknown, perS
     { title: 'Chosen' },
     { title: 'Why' },
   ];
-  const rows = mismatches.map(({ line, expected, chosen, why }) => [
-    grouped(line),
-    String(expected),
-    String(chosen),
-    why,
-  ]);
+  const rows = mismatches.map(({ line, expected, chosen, why }) => [grouped(line), expected, chosen, why]);
   return [...summary, '', textTable(columns, rows)].join('\n');
 }

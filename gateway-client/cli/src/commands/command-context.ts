@@ -50,14 +50,14 @@ export function acting<A extends readonly unknown[]>(
   };
 }
 
-/** Only the embedded engine is part of this version. @throws CommandError EngineUnavailable */
-export function requireEmbedded(engine: string): 'embedded' {
-  if (engine === 'embedded') return engine;
+/** The engines that are part of this version. @throws CommandError EngineUnavailable */
+export function requireEngine(engine: string): 'embedded' | 'native' {
+  if (engine === 'embedded' || engine === 'native') return engine;
   throw new CommandError(
     'EngineUnavailable',
-    `This version runs the embedded engine; it has no engine "${engine}" yet.`,
-    'Use --engine embedded, or leave the option out.',
-    { engine, available: ['embedded'] },
+    `This version runs the embedded and the native engine; it has no engine "${engine}" yet.`,
+    'Use --engine embedded or --engine native, or leave the option out.',
+    { engine, available: ['embedded', 'native'] },
   );
 }
 

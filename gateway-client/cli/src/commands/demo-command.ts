@@ -8,7 +8,7 @@ import {
   type CommonOptions,
   acting,
   networkProgress,
-  requireEmbedded,
+  requireEngine,
   withJson,
 } from './command-context';
 import { engineOption } from './network-commands';
@@ -35,10 +35,10 @@ export function addDemo(program: Command, context: CommandContext): void {
     .addHelpText('after', '\nExample:\n  kessai demo\n  kessai demo --input my-day --dir my-network --keep')
     .action(
       acting(context, async ({ input, engine, dir, keep, json }: DemoOptions) => {
-        requireEmbedded(engine);
         const start = performance.now();
         const { record, directory, running } = await runDemo({
           input,
+          engine: requireEngine(engine),
           directory: dir,
           keep: keep === true,
           onStage: (name) => terminal.progress.step(name),

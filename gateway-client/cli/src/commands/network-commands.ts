@@ -1,4 +1,14 @@
-import { ENGINES, type NetworkStatus, deployMarket, down, purge, readTopology, status, up } from '@kessai/network';
+import {
+  ENGINES,
+  type NetworkStatus,
+  type UpResult,
+  deployMarket,
+  down,
+  purge,
+  readTopology,
+  status,
+  up,
+} from '@kessai/network';
 import { type Command, Option } from 'commander';
 import type { Json } from '@kessai/interface';
 import { jsonText } from '../terminal/json-text';
@@ -9,7 +19,7 @@ import {
   acting,
   dirHint,
   networkProgress,
-  requireEmbedded,
+  requireEngine,
   withNetwork,
 } from './command-context';
 
@@ -34,12 +44,12 @@ export function addNetworkCommands(program: Command, context: CommandContext): v
     .addHelpText('after', '\nExample:\n  kessai up && kessai deploy\n  kessai up --dir second --topology mine.yaml')
     .action(
       acting(context, async ({ engine, topology, dir, json }: UpOptions) => {
-        const request = { engine: requireEmbedded(engine), directory: dir, onProgress };
+        const request = { engine: requireEngine(engine), directory: dir, onProgress };
         const result = await up(topology === undefined ? request : { ...request, topology: readTopology(topology) });
         terminal.result(json === true, { ...result }, () =>
           result.state === 'started'
-            ? `The network in ${result.directory} runs (process ${result.pid}). Next: kessai deploy${dirHint(dir)}`
-            : `The network in ${result.directory} runs already (process ${result.pid}).`,
+            ? `The network in ${result.directory} runs (${processesText(result)}). Next: kessai deploy${dirHint(dir)}`
+            : `The network in ${result.directory} runs already (${processesText(result)}).`,
         );
         return 0;
       }),
@@ -92,20 +102,32 @@ export function engineOption(): Option {
   return new Option('--engine <engine>', 'what runs the network').choices(ENGINES).default('embedded');
 }
 
+/** The nodes whose process does not run, in words. */
+function endedNodes(nodes: Readonly<Record<string, number | null>>): string {
+  const ended = Object.keys(nodes).filter((name) => nodes[name] === null);
+  return ended.length === 0 ? 'none' : ended.join(', ');
+}
+
+/** The process numbers of a network, in words. */
+function processesText({ pid, nodes }: Pick<UpResult, 'pid' | 'nodes'>): string {
+  return pid === undefined ? `${Object.keys(nodes ?? {}).length} processes` : `process ${pid}`;
+}
+
 function statusText(found: NetworkStatus, dir: string): string {
   const { directory, state } = found;
   if (state === 'absent') return `There is no network in ${directory}. Start one: kessai up${dirHint(dir)}`;
-  const { engine, pid, since, channel, chaincode } = found;
+  const { engine, pid, nodes, since, channel, chaincode } = found;
   const committed = chaincode?.committed;
   const summary = jsonText({
     directory,
     state,
-    ...(engine === undefined || pid === undefined ? {} : { engine: `${engine}, process ${pid}` }),
+    ...(engine === undefined ? {} : { engine: pid === undefined ? engine : `${engine}, process ${pid}` }),
+    ...(nodes === undefined ? {} : { ended: endedNodes(nodes) }),
     ...(since === undefined ? {} : { since }),
     ...(channel === undefined ? {} : { channel }),
     chaincode:
       committed === undefined
-        ? `${chaincode?.name ?? 'none'}, ${state === 'running' ? 'not deployed' : 'not known while stopped'}`
+        ? `${chaincode?.name ?? 'none'}, ${state === 'running' || state === 'degraded' ? 'not deployed' : 'not known while stopped'}`
         : `${chaincode?.name ?? ''} ${committed.version}, sequence ${committed.sequence}`,
   });
   const columns = ['Organisation', 'Name', 'Role', 'Peer', 'Orderer'].map((title) => ({ title }));

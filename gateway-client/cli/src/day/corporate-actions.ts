@@ -7,7 +7,7 @@ export async function announce(run: DayRun): Promise<void> {
   await run.inLanes(
     run.day.corporateActions.map(({ issuer, eventId, terms }) => ({
       lane: `${issuer}/${eventId}`,
-      run: async () => void (await run.calls.submit(issuer, 'CorporateActions:Announce', { eventId, terms })),
+      run: async () => run.calls.submit(issuer, 'CorporateActions:Announce', { eventId, terms }),
     })),
   );
 }
@@ -18,7 +18,7 @@ export async function keepSnapshots(run: DayRun): Promise<void> {
   await run.inLanes(
     run.day.instruments.map(({ isin }) => ({
       lane: isin,
-      run: async () => void (await run.calls.submit(run.depository, 'Registry:Snapshot', { isin })),
+      run: async () => run.calls.submit(run.depository, 'Registry:Snapshot', { isin }),
     })),
   );
 }

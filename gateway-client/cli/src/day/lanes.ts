@@ -1,7 +1,7 @@
 /** One piece of work. Pieces of one lane touch the same balances, so they go one after another; lanes go side by side. */
 export interface LaneWork {
   readonly lane: string;
-  run(): Promise<void>;
+  run(): Promise<unknown>;
 }
 
 /**

@@ -28,17 +28,17 @@ export async function register(run: DayRun): Promise<void> {
   await run.inLanes([
     ...day.monies.map((money) => ({
       lane: money.unit,
-      run: async () => void (await calls.submit(exchange, 'MoneyTokens:RegisterMoney', money)),
+      run: async () => calls.submit(exchange, 'MoneyTokens:RegisterMoney', money),
     })),
     ...day.accounts.map(({ member, account, name, kind }) => ({
       lane: `${member}/${account}`,
-      run: async () => void (await calls.submit(member, 'Registry:OpenAccount', { account, name, kind })),
+      run: async () => calls.submit(member, 'Registry:OpenAccount', { account, name, kind }),
     })),
   ]);
   await run.inLanes(
     day.instruments.map(({ code: _, ...instrument }) => ({
       lane: instrument.isin,
-      run: async () => void (await calls.submit(depository, 'Securities:RegisterInstrument', instrument)),
+      run: async () => calls.submit(depository, 'Securities:RegisterInstrument', instrument),
     })),
   );
 }
@@ -50,7 +50,7 @@ export async function mint(run: DayRun, when: DayDeposit['when']): Promise<void>
       .filter((deposit) => deposit.when === when)
       .map(({ bank, mint: request }) => ({
         lane: `${bank}/${request.currency}`,
-        run: async () => void (await run.calls.submit(bank, 'MoneyTokens:Mint', request)),
+        run: async () => run.calls.submit(bank, 'MoneyTokens:Mint', request),
       })),
   );
 }
@@ -61,19 +61,19 @@ export async function issue(run: DayRun): Promise<void> {
   await run.inLanes(
     day.issuances.map((request) => ({
       lane: request.isin,
-      run: async () => void (await calls.submit(depository, 'Securities:Issue', request)),
+      run: async () => calls.submit(depository, 'Securities:Issue', request),
     })),
   );
   await run.inLanes(
     day.allotments.map((request) => ({
       lane: request.isin,
-      run: async () => void (await calls.submit(depository, 'Securities:Allot', request)),
+      run: async () => calls.submit(depository, 'Securities:Allot', request),
     })),
   );
   await run.inLanes(
     day.distributions.map(({ institution, ...request }) => ({
       lane: `${institution}/${request.isin}/${request.from}`,
-      run: async () => void (await calls.submit(institution, 'Securities:Transfer', request)),
+      run: async () => calls.submit(institution, 'Securities:Transfer', request),
     })),
   );
 }

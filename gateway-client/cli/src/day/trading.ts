@@ -53,8 +53,8 @@ async function placeOrders(run: DayRun, round: number): Promise<readonly Refused
     run.day.orders
       .filter((order) => order.round === round)
       .map(({ institution, order }) => ({
-        // Orders that lock the same balance.
-        lane: `${institution}/${order.account}/${order.side === 'buy' ? 'money' : order.isin}`,
+        // An institution's sales of one security lock balances that stand on the same few pages; its accounts' money is on many.
+        lane: order.side === 'buy' ? `${institution}/${order.account}/money` : `${institution}/${order.isin}`,
         run: async () => {
           try {
             await run.calls.submit(institution, 'Orders:Place', order);

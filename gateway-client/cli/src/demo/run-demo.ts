@@ -1,9 +1,10 @@
 import { randomBytes } from 'node:crypto';
+import { setMaxListeners } from 'node:events';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { RejectedError } from '@kessai/gateway-client';
-import { type OnProgress, deployMarket, down, purge, readTopology, status, up } from '@kessai/network';
+import { type Engine, type OnProgress, deployMarket, down, purge, readTopology, status, up } from '@kessai/network';
 import { type DayRecord, runMarketDay } from '../day';
 import { type MarketDay, type NetworkOrganisation, readMarketDay } from '../input';
 import { CommandError } from '../terminal/command-error';
@@ -13,6 +14,8 @@ import { NetworkPort } from './network-port';
 export const sampleDay = join(__dirname, '..', '..', 'samples', 'market-day');
 
 export interface DemoRequest {
+  /** What runs the network. */
+  readonly engine: Engine;
   /** The directory of the day's input files. */
   readonly input: string;
   /** Where the network's files go; undefined takes a temporary directory, which is removed afterwards unless it is kept. */
@@ -31,7 +34,7 @@ export interface DemoResult {
 }
 
 /**
- * Runs a market's day on an embedded network: checks the input, starts the network, deploys, runs the day, and stops the network that it
+ * Runs a market's day on a network: checks the input, starts the network, deploys, runs the day, and stops the network that it
  * started.
  * @throws InputError before anything is started; CommandError NetworkInUse; NetworkError; MarketError
  */
@@ -39,7 +42,7 @@ export async function runDemo(request: DemoRequest): Promise<DemoResult> {
   const found = request.directory === undefined ? undefined : await status({ directory: request.directory });
   const day = readMarketDay(request.input, organisationsOf(found?.organisations ?? []));
   const place = await placeOf(request);
-  const wasRunning = found?.state === 'running';
+  const wasRunning = found?.state === 'running' || found?.state === 'degraded';
   const stop = async (): Promise<void> => {
     if (!wasRunning) await down({ directory: place.directory });
     if (place.temporary !== undefined) {
@@ -65,10 +68,10 @@ export async function runDemo(request: DemoRequest): Promise<DemoResult> {
 async function runOn(
   directory: string,
   day: MarketDay,
-  { onStage, onProgress }: DemoRequest,
+  { engine, onStage, onProgress }: DemoRequest,
   signal: AbortSignal,
 ): Promise<DayRecord> {
-  await up({ engine: 'embedded', directory, onProgress });
+  await up({ engine, directory, onProgress });
   signal.throwIfAborted();
   await deployMarket({ directory, onProgress });
   await using port = new NetworkPort(directory, signal);
@@ -111,6 +114,8 @@ class Interruption {
   readonly #abort = (): void => this.#controller.abort();
 
   constructor() {
+    // Every call that runs listens to it, and many run at once.
+    setMaxListeners(0, this.#controller.signal);
     for (const name of endings) process.once(name, this.#abort);
   }
 

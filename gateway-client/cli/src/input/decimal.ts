@@ -5,7 +5,7 @@ import { FieldError, maxQuantity } from '@kessai/interface';
  * @throws FieldError saying what is wrong with it; its field is ''.
  */
 export function parsePositive(text: string, decimals: number): bigint {
-  if (/^-/.test(text)) throw new FieldError('FieldOutOfRange', '', 'must be positive');
+  if (text.startsWith('-')) throw new FieldError('FieldOutOfRange', '', 'must be positive');
   const [, whole, fraction = ''] = /^([0-9]{1,40})(?:\.([0-9]{1,40}))?$/.exec(text) ?? [];
   if (whole === undefined) {
     throw new FieldError('FieldMalformed', '', 'must be a number such as 100, without separators or exponent');

@@ -16,7 +16,7 @@ export function readDeposits(reference: Reference): readonly DayDeposit[] {
     reference: coded(text({ maxLength: 35 })),
   };
   const ids = new Set<string>();
-  return reference.rows('deposits.csv', columns).flatMap((at): DayDeposit[] => {
+  return reference.read('deposits.csv', columns, (at): DayDeposit | null => {
     const { id, when, currency: code, account, reference: depositReference } = at.row;
     const bank = reference.member(at, 'bank', at.row.bank, 'settlement-bank');
     const member = reference.member(at, 'member', at.row.member, 'institution', 'issuer', 'settlement-bank');
@@ -26,9 +26,9 @@ export function readDeposits(reference: Reference): readonly DayDeposit[] {
     const key = `${at.row.bank}/${id}`;
     if (ids.has(key)) reference.refuse(at, 'id', `${id} was used before by ${at.row.bank}`);
     ids.add(key);
-    if (!bank || !held || amount === undefined) return [];
+    if (!bank || !held || amount === null) return null;
     const to = { institution: held.member, account };
-    return [{ when, bank: bank.mspId, mint: { id, currency: code, to, amount, depositReference } }];
+    return { when, bank: bank.mspId, mint: { id, currency: code, to, amount, depositReference } };
   });
 }
 
@@ -48,21 +48,21 @@ function readIssuances(reference: Reference, holdings: HoldingsCheck): PrimaryMa
   const columns = { id: coded(businessId), isin: coded(isin), account: coded(accountId), quantity: written };
   const issued = new Map<string, bigint>();
   const ids = new Set<string>();
-  return reference.rows('issuances.csv', columns).flatMap((at) => {
+  return reference.read('issuances.csv', columns, (at) => {
     const { id, isin: code, account } = at.row;
     const instrument = reference.instrument(at, code);
-    if (!instrument) return [];
+    if (!instrument) return null;
     const held = reference.account(at, 'account', instrument.issuer, account);
     const quantity = reference.amount(at, 'quantity', at.row.quantity, instrument.decimals);
     refuseSecondUse(reference, at, ids, id);
-    if (!held || quantity === undefined) return [];
+    if (!held || quantity === null) return null;
     const total = (issued.get(code) ?? 0n) + quantity;
     issued.set(code, total);
     if (total > instrument.supplyCap) {
       reference.refuse(at, 'quantity', `with this more is issued of ${code} than is authorised in instruments.csv`);
     }
     holdings.add(instrument.issuer, account, code, quantity);
-    return [{ id, isin: code, account, quantity }];
+    return { id, isin: code, account, quantity };
   });
 }
 
@@ -76,20 +76,21 @@ function readAllotments(reference: Reference, holdings: HoldingsCheck): PrimaryM
     quantity: written,
   };
   const ids = new Set<string>();
-  return reference.rows('allotments.csv', columns).flatMap((at) => {
+  return reference.read('allotments.csv', columns, (at) => {
     const { id, isin: code, from, account } = at.row;
     const instrument = reference.instrument(at, code);
     const member = reference.member(at, 'member', at.row.member, 'institution');
     refuseSecondUse(reference, at, ids, id);
-    if (!instrument || !member) return [];
+    if (!instrument) return null;
     const source = reference.account(at, 'from', instrument.issuer, from);
-    const held = reference.account(at, 'account', member.mspId, account);
+    const held = member && reference.account(at, 'account', member.mspId, account);
     const quantity = reference.amount(at, 'quantity', at.row.quantity, instrument.decimals);
-    if (!source || !held || quantity === undefined) return [];
-    const short = holdings.take(instrument.issuer, from, code, quantity);
+    if (!member || !source || !held || quantity === null) return null;
+    const known = reference.isComplete('issuances.csv', 'allotments.csv');
+    const short = known ? holdings.take(instrument.issuer, from, code, quantity) : undefined;
     if (short !== undefined) reference.refuse(at, 'quantity', `${from} has ${short} smallest units left to allot`);
     holdings.add(member.mspId, account, code, quantity);
-    return [{ id, isin: code, from, to: { institution: member.mspId, account }, quantity }];
+    return { id, isin: code, from, to: { institution: member.mspId, account }, quantity };
   });
 }
 
@@ -103,22 +104,23 @@ function readDistributions(reference: Reference, holdings: HoldingsCheck): Prima
     quantity: written,
   };
   const ids = new Set<string>();
-  return reference.rows('distributions.csv', columns).flatMap((at) => {
+  return reference.read('distributions.csv', columns, (at) => {
     const { id, isin: code, from, to } = at.row;
     const instrument = reference.instrument(at, code);
     const member = reference.member(at, 'member', at.row.member, 'institution');
     refuseSecondUse(reference, at, ids, `${at.row.member}/${id}`);
-    if (!instrument || !member) return [];
+    if (!instrument || !member) return null;
     const institution = member.mspId;
     const source = reference.account(at, 'from', institution, from);
     const target = reference.account(at, 'to', institution, to);
     const quantity = reference.amount(at, 'quantity', at.row.quantity, instrument.decimals);
-    if (from === to) return reference.refuse(at, 'to', 'must be another account than the one that gives') ?? [];
-    if (!source || !target || quantity === undefined) return [];
-    const short = holdings.take(institution, from, code, quantity);
+    if (from === to) return reference.refuse(at, 'to', 'must be another account than the one that gives');
+    if (!source || !target || quantity === null) return null;
+    const known = reference.isComplete('issuances.csv', 'allotments.csv', 'distributions.csv');
+    const short = known ? holdings.take(institution, from, code, quantity) : undefined;
     if (short !== undefined) reference.refuse(at, 'quantity', `${from} has ${short} smallest units left to hand on`);
     holdings.add(institution, to, code, quantity);
-    return [{ institution, id, isin: code, from, to, quantity }];
+    return { institution, id, isin: code, from, to, quantity };
   });
 }
 

@@ -251,7 +251,7 @@ describe('JSON files', () => {
 
   test('refuse what is not the form of the terms', () => {
     rewrite('corporate-actions.json', (text) => text.replace('"payer"', '"paying"'));
-    expect(faults()).toMatchObject([{ file: 'corporate-actions.json', line: 9, field: '[0].terms.paying' }]);
+    expect(faults()).toMatchObject([{ file: 'corporate-actions.json', line: 11, field: '[0].terms.paying' }]);
   });
 
   test('refuse a record date on which the day does not end', () => {

@@ -62,38 +62,51 @@ export class Reference {
     this.#readAccounts();
   }
 
-  /** The rows of a file that have the form of its columns; the faults of the others are kept. */
-  rows<C extends Columns>(file: string, columns: C): readonly Placed<RowOf<C>>[] {
+  /**
+   * What the rows of a file become. A row that has not the form of its columns, or becomes nothing, leaves the file incomplete: what other
+   * files name may stand on it.
+   */
+  read<C extends Columns, T>(file: string, columns: C, become: (at: Placed<RowOf<C>>) => T | null): readonly T[] {
     const { rows, faults } = readTable(this.#directory, file, columns);
     this.faults.push(...faults);
     if (faults.length > 0) this.#incomplete.add(file);
-    return rows;
+    return rows.flatMap((at) => {
+      const value = become(at);
+      if (value !== null) return [value];
+      this.#incomplete.add(file);
+      return [];
+    });
   }
 
-  member(at: Locatable, field: string, key: string, ...needed: readonly Role[]): DayMember | undefined {
+  /** Whether every row of these files has become something. */
+  isComplete(...files: readonly string[]): boolean {
+    return files.every((file) => !this.#incomplete.has(file));
+  }
+
+  member(at: Locatable, field: string, key: string, ...needed: readonly Role[]): DayMember | null {
     const found = this.members.get(key);
     if (!found) return this.#unknown(at, field, `there is no member ${key} in members.csv`, 'members.csv');
     if (needed.length === 0 || needed.includes(found.role)) return found;
     return this.refuse(at, field, `${key} is a member as ${found.role}; here it must be ${needed.join(' or ')}`);
   }
 
-  instrument(at: Locatable, code: Isin): DayInstrument | undefined {
+  instrument(at: Locatable, code: Isin): DayInstrument | null {
     const reason = `${code} is not an instrument of instruments.csv`;
     return this.instruments.get(code) ?? this.#unknown(at, 'isin', reason, 'instruments.csv');
   }
 
-  money(at: Locatable, field: string, unit: Unit): DayMoney | undefined {
+  money(at: Locatable, field: string, unit: Unit): DayMoney | null {
     const reason = `there is no money ${unit} in monies.csv`;
     return this.monies.get(unit) ?? this.#unknown(at, field, reason, 'monies.csv');
   }
 
-  account(at: Locatable, field: string, institution: MspId, account: AccountId): DayAccount | undefined {
+  account(at: Locatable, field: string, institution: MspId, account: AccountId): DayAccount | null {
     const reason = `there is no account ${account} at ${institution} in accounts.csv`;
     return this.accounts.get(accountKey(institution, account)) ?? this.#unknown(at, field, reason, 'accounts.csv');
   }
 
   /** A positive number with at most so many decimals, in units of the last of them. */
-  amount(at: Locatable, field: string, value: string, decimals: number): bigint | undefined {
+  amount(at: Locatable, field: string, value: string, decimals: number): bigint | null {
     try {
       return parsePositive(value, decimals);
     } catch (error) {
@@ -102,13 +115,14 @@ export class Reference {
     }
   }
 
-  refuse(at: Locatable, field: string, reason: string): undefined {
+  /** Tells a fault. @returns null, which stands for what could not be read. */
+  refuse(at: Locatable, field: string, reason: string): null {
     this.faults.push(at.fault(field, reason));
-    return undefined;
+    return null;
   }
 
-  #unknown(at: Locatable, field: string, reason: string, file: string): undefined {
-    return this.#incomplete.has(file) ? undefined : this.refuse(at, field, reason);
+  #unknown(at: Locatable, field: string, reason: string, file: string): null {
+    return this.isComplete(file) ? this.refuse(at, field, reason) : null;
   }
 
   #readPlan(): DayPlan | undefined {
@@ -128,16 +142,17 @@ export class Reference {
 
   #readMembers(): void {
     const columns = { member: memberKey, mspId: coded(mspId), role: coded(role), name: coded(displayName) };
-    for (const at of this.rows('members.csv', columns)) {
+    this.read('members.csv', columns, (at) => {
       const { member: shortName, ...rest } = at.row;
-      const sameId = [...this.members.values()].some((other) => other.mspId === rest.mspId);
-      if (this.members.has(shortName)) this.refuse(at, 'member', `${shortName} is named twice`);
-      else if (sameId) this.refuse(at, 'mspId', `${rest.mspId} is named twice`);
-      else this.members.set(shortName, { shortName, ...rest });
+      if (this.members.has(shortName)) return this.refuse(at, 'member', `${shortName} is named twice`);
+      if ([...this.members.values()].some((other) => other.mspId === rest.mspId)) {
+        return this.refuse(at, 'mspId', `${rest.mspId} is named twice`);
+      }
       this.#checkOrganisation(at, rest);
-    }
+      return this.members.set(shortName, { shortName, ...rest });
+    });
     const operators = [...this.members.values()].filter((member) => member.role === 'operator');
-    if (operators.length === 0 && !this.#incomplete.has('members.csv')) {
+    if (operators.length === 0 && this.isComplete('members.csv')) {
       this.faults.push({ file: 'members.csv', line: 1, column: 1, field: '', reason: 'names no operator' });
     }
   }
@@ -157,14 +172,14 @@ export class Reference {
       decimals: counted(0, 4),
       registerPages: withFallback(counted(1, 4_096), 1),
     };
-    for (const at of this.rows('monies.csv', columns)) {
+    this.read('monies.csv', columns, (at) => {
       const { bank, ...rest } = at.row;
       const issuer = this.member(at, 'bank', bank, 'settlement-bank');
-      if (!issuer) continue;
+      if (!issuer) return null;
       const unit = moneyUnit(rest.currency, issuer.mspId);
-      if (this.monies.has(unit)) this.refuse(at, 'currency', `${rest.currency} of ${bank} is named twice`);
-      else this.monies.set(unit, { ...rest, unit, issuer: issuer.mspId });
-    }
+      if (this.monies.has(unit)) return this.refuse(at, 'currency', `${rest.currency} of ${bank} is named twice`);
+      return this.monies.set(unit, { ...rest, unit, issuer: issuer.mspId });
+    });
   }
 
   #readInstruments(): void {
@@ -181,19 +196,18 @@ export class Reference {
       priceDecimals: withFallback(counted(0, 6), 0),
       registerPages: withFallback(counted(1, 4_096), 1),
     };
-    for (const at of this.rows('instruments.csv', columns)) {
+    this.read('instruments.csv', columns, (at) => {
       const { issuer: issuerKey, bank: bankKey, lot: lotText, authorised, currency: code, ...rest } = at.row;
       const issuer = this.member(at, 'issuer', issuerKey, 'issuer');
       const bank = this.member(at, 'bank', bankKey, 'settlement-bank');
       const lot = this.amount(at, 'lot', lotText, rest.decimals);
       const supplyCap = this.amount(at, 'authorised', authorised, rest.decimals);
       const money = bank && this.money(at, 'currency', moneyUnit(code, bank.mspId));
-      if (this.instruments.has(rest.isin)) this.refuse(at, 'isin', `${rest.isin} is named twice`);
-      else if (issuer && bank && money && lot !== undefined && supplyCap !== undefined) {
-        const settled = { settlementCurrency: code, settlementBank: bank.mspId };
-        this.instruments.set(rest.isin, { ...rest, ...settled, issuer: issuer.mspId, lot, supplyCap });
-      }
-    }
+      if (this.instruments.has(rest.isin)) return this.refuse(at, 'isin', `${rest.isin} is named twice`);
+      if (!issuer || !bank || !money || lot === null || supplyCap === null) return null;
+      const settled = { settlementCurrency: code, settlementBank: bank.mspId };
+      return this.instruments.set(rest.isin, { ...rest, ...settled, issuer: issuer.mspId, lot, supplyCap });
+    });
   }
 
   #readAccounts(): void {
@@ -203,14 +217,14 @@ export class Reference {
       name: coded(displayName),
       kind: coded(accountKind),
     };
-    for (const at of this.rows('accounts.csv', columns)) {
+    this.read('accounts.csv', columns, (at) => {
       const { member: key, account, name, kind } = at.row;
       const member = this.member(at, 'member', key, ...accountKeepers);
-      if (!member) continue;
+      if (!member) return null;
       const id = accountKey(member.mspId, account);
-      if (this.accounts.has(id)) this.refuse(at, 'account', `${account} of ${key} is named twice`);
-      else this.accounts.set(id, { member: member.mspId, account, name, kind });
-    }
+      if (this.accounts.has(id)) return this.refuse(at, 'account', `${account} of ${key} is named twice`);
+      return this.accounts.set(id, { member: member.mspId, account, name, kind });
+    });
   }
 }
 

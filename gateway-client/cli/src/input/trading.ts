@@ -19,35 +19,35 @@ export function readOrders(reference: Reference): readonly DayOrder[] {
     timeInForce: withFallback(coded(timeInForce), 'day' as const),
   };
   const ids = new Set<string>();
-  return reference.rows('orders.csv', columns).flatMap((at): DayOrder[] => {
+  return reference.read('orders.csv', columns, (at): DayOrder | null => {
     const { round: inRound, member: key, quantity: quantityText, price: priceText, ...order } = at.row;
     const member = reference.member(at, 'member', key, 'institution');
     const instrument = reference.instrument(at, order.isin);
     const held = member && reference.account(at, 'account', member.mspId, order.account);
     refuseSecondUse(reference, at, ids, `${key}/${order.orderId}`, 'orderId');
-    if (!member || !instrument || !held) return [];
+    if (!instrument) return null;
     const money = moneyOf(reference, instrument);
     const quantity = lots(reference, at, quantityText, instrument);
     const price = reference.amount(at, 'price', priceText, instrument.priceDecimals + (money?.decimals ?? 0));
-    if (quantity === undefined || price === undefined) return [];
-    return [{ round: inRound, institution: member.mspId, order: { ...order, quantity, price } }];
+    if (!member || !held || quantity === null || price === null) return null;
+    return { round: inRound, institution: member.mspId, order: { ...order, quantity, price } };
   });
 }
 
 export function readCancels(reference: Reference, orders: readonly DayOrder[]): readonly DayCancel[] {
   const columns = { round, member: memberKey, orderId: coded(businessId) };
   const placed = new Map(orders.map((order) => [`${order.institution}/${order.order.orderId}`, order.round]));
-  return reference.rows('cancels.csv', columns).flatMap((at): DayCancel[] => {
+  return reference.read('cancels.csv', columns, (at): DayCancel | null => {
     const { orderId, round: inRound } = at.row;
     const member = reference.member(at, 'member', at.row.member, 'institution');
-    if (!member) return [];
+    if (!member) return null;
     const since = placed.get(`${member.mspId}/${orderId}`);
-    if (since === undefined)
-      reference.refuse(at, 'orderId', `${at.row.member} places no order ${orderId} in orders.csv`);
-    else if (inRound <= since)
-      reference.refuse(at, 'round', `must be later than round ${since}, in which it is placed`);
-    else return [{ round: inRound, institution: member.mspId, orderId }];
-    return [];
+    if (since === undefined) {
+      const reason = `${at.row.member} places no order ${orderId} in orders.csv`;
+      return reference.isComplete('orders.csv') ? reference.refuse(at, 'orderId', reason) : null;
+    }
+    if (inRound > since) return { round: inRound, institution: member.mspId, orderId };
+    return reference.refuse(at, 'round', `must be later than round ${since}, in which the order is placed`);
   });
 }
 
@@ -66,22 +66,23 @@ export function readBilaterals(reference: Reference): readonly DayBilateral[] {
     reason: withFallback(coded(text({ maxLength: 140 })), undefined),
   };
   const ids = new Set<string>();
-  return reference.rows('otc.csv', columns).flatMap((at): DayBilateral[] => {
+  return reference.read('otc.csv', columns, (at): DayBilateral | null => {
     const { tradeId, isin: code, side: ourSide, account } = at.row;
     const us = reference.member(at, 'recordedBy', at.row.recordedBy, 'institution');
     const them = reference.member(at, 'counterparty', at.row.counterparty, 'institution');
     const instrument = reference.instrument(at, code);
     refuseSecondUse(reference, at, ids, `${at.row.recordedBy}/${tradeId}`, 'tradeId');
     if (us && us === them) reference.refuse(at, 'counterparty', 'must be another institution than the recording one');
-    if (!us || !them || !instrument) return [];
-    const held = reference.account(at, 'account', us.mspId, account);
+    const held = us && reference.account(at, 'account', us.mspId, account);
+    const answer = them && answerOf(reference, at, them.mspId);
+    if (!instrument) return null;
     const quantity = reference.amount(at, 'quantity', at.row.quantity, instrument.decimals);
     const money = moneyOf(reference, instrument);
     const amount = money && reference.amount(at, 'amount', at.row.amount, money.decimals);
-    const answer = answerOf(reference, at, them.mspId);
-    if (!held || quantity === undefined || amount === undefined || !answer) return [];
+    if (!us || !them || us === them || !held || !answer) return null;
+    if (quantity === null || amount === null) return null;
     const record = { tradeId, counterparty: them.mspId, isin: code, side: ourSide, account, quantity, amount };
-    return [{ recordedBy: us.mspId, record, answer }];
+    return { recordedBy: us.mspId, record, answer };
   });
 }
 
@@ -97,7 +98,7 @@ function answerOf(
   reference: Reference,
   at: AnswerRow,
   counterparty: DayOrder['institution'],
-): DayBilateral['answer'] | undefined {
+): DayBilateral['answer'] | null {
   const { answer, counterpartyAccount: account, reason } = at.row;
   if (answer === 'reject') {
     return reason === undefined ? reference.refuse(at, 'reason', 'is needed to reject') : { kind: 'reject', reason };
@@ -106,13 +107,13 @@ function answerOf(
   return reference.account(at, 'counterpartyAccount', counterparty, account) && { kind: 'affirm', account };
 }
 
-function lots(reference: Reference, at: Locatable, text: string, { lot, decimals }: DayInstrument): bigint | undefined {
+function lots(reference: Reference, at: Locatable, text: string, { lot, decimals }: DayInstrument): bigint | null {
   const quantity = reference.amount(at, 'quantity', text, decimals);
-  if (quantity === undefined || quantity % lot === 0n) return quantity;
+  if (quantity === null || quantity % lot === 0n) return quantity;
   return reference.refuse(at, 'quantity', `must be a multiple of the trading lot of ${lot} smallest units`);
 }
 
-function moneyOf(reference: Reference, instrument: DayInstrument): DayMoney | undefined {
+function moneyOf(reference: Reference, instrument: DayInstrument): DayMoney | null {
   const { settlementCurrency, settlementBank } = instrument;
-  return reference.monies.get(`${settlementCurrency}@${settlementBank}` as DayMoney['unit']);
+  return reference.monies.get(`${settlementCurrency}@${settlementBank}` as DayMoney['unit']) ?? null;
 }

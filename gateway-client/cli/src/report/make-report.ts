@@ -98,7 +98,7 @@ function conservationOf(day: MarketDay, line: DayRecord['supply'][number], names
 }
 
 function decimalsOf(day: MarketDay, unit: Unit): number {
-  const units = [...day.monies, ...day.instruments.map(({ isin, decimals }) => ({ unit: isin as string, decimals }))];
+  const units = [...day.monies, ...day.instruments.map(({ isin, decimals }) => ({ unit: isin, decimals }))];
   return units.find((one) => one.unit === unit)?.decimals ?? 0;
 }
 

@@ -73,12 +73,12 @@ function tradeSection({ orders, turnover, rejectedTrades }: DayReport): string {
   ];
   const refused = orders.refused.map(
     ({ who, instrument, side, quantity, price, scale, reason }) =>
-      `Refused: ${who} to ${side} ${quantityText(quantity, scale)} ${instrument} at ${priceText(price, scale)}. ${reason}`,
+      `Refused: ${who} to ${side} ${quantityText(quantity, scale)} ${instrument} at ${priceText(price, scale)}\n  ${reason}`,
   );
   const rejected = rejectedTrades.map(
     ({ instrument, scale, recordedBy, rejectedBy, quantity, amount, reason }) =>
       `Rejected by ${rejectedBy}: ${quantityText(quantity, scale)} ${instrument} for ` +
-      `${scale.currency} ${moneyText(amount, scale)}, recorded by ${recordedBy}: "${reason}"`,
+      `${scale.currency} ${moneyText(amount, scale)}, recorded by ${recordedBy}\n  ${reason}`,
   );
   return section('Trades', summary, textTable(columns, rows), ...refused, ...rejected);
 }

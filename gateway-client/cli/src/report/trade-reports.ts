@@ -158,7 +158,7 @@ export class TradeBook {
     const shortOf = { MONY: 'money', LACK: 'securities' } as const;
     return tries
       .map(({ how, status, reason }) => (status === 'settled' ? how : `short of ${reason ? shortOf[reason] : 'cover'}`))
-      .join(', then ');
+      .join(', ');
   }
 }
 

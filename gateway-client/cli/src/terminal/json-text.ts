@@ -46,7 +46,7 @@ function compact(value: Json | undefined): string {
 function scalarText(value: Json): string {
   if (typeof value === 'number') return grouped(value);
   if (typeof value === 'string') return isAmount(value) ? grouped(BigInt(value)) : value;
-  return String(value);
+  return JSON.stringify(value);
 }
 
 function isAmount(text: string): boolean {
