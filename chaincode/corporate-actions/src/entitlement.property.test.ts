@@ -235,7 +235,7 @@ describe('An event computed from the register at its record date', () => {
     );
     // Two schedulers must have been in each other's way.
     expect(conflicts).toBeGreaterThan(100);
-  }, 120_000);
+  }, 300_000);
 
   test('a dividend pays every holder once, less tax; payer and tax account change by what was paid and kept', async () => {
     const rates = fc.record({
@@ -286,5 +286,5 @@ describe('An event computed from the register at its record date', () => {
       }),
       { numRuns: 1_000 },
     );
-  }, 120_000);
+  }, 300_000);
 });

@@ -88,5 +88,5 @@ describe('A settlement cycle of a page of thousands of trades over sixty account
     const [small, large] = [await run(2_000), await run(4_000)];
     expect(large.settle / small.settle).toBeLessThan(3);
     expect(large.match / small.match).toBeLessThan(3);
-  }, 120_000);
+  }, 300_000);
 });

@@ -123,7 +123,7 @@ async function moveWhileClosed(day: SampleDay, institution: string, from: string
   expect(await postTo(day.market.ledger, { lines, txId: 'f'.repeat(64), time: day.market.now })).toBeUndefined();
 }
 
-const provocations: { readonly [C in Exclude<Code, (typeof refusedByHost)[number]>]: Provocation } = {
+const provocations: Readonly<Record<Exclude<Code, (typeof refusedByHost)[number]>, Provocation>> = {
   TextTooLong: { when: 'a request is nested without end', ask: submit('AlphaMSP', 'Orders:Cancel', nested(20)) },
   TextMalformed: {
     when: 'a name holds U+0000',

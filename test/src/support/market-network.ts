@@ -63,12 +63,19 @@ export function randomSecret(): string {
 /** Connects as an organisation. */
 export type As = (mspId: string) => Promise<Market>;
 
-export async function foundMarket(started: MarketNetwork): Promise<void> {
-  await foundMarketAs((mspId) => started.as(mspId), started.organisations);
+export async function foundMarket(started: MarketNetwork, registerPages?: number): Promise<void> {
+  await foundMarketAs((mspId) => started.as(mspId), started.organisations, registerPages);
 }
 
-/** Founds the market with the organisations of the topology, one instrument and one money, and opens the day. */
-export async function foundMarketAs(as: As, organisations = readTopology().organisations): Promise<void> {
+/**
+ * Founds the market with the organisations of the topology, one instrument and one money, and opens the day. Transactions on accounts
+ * of one institution meet on the same page of its register unless there are many pages.
+ */
+export async function foundMarketAs(
+  as: As,
+  organisations = readTopology().organisations,
+  registerPages = 2,
+): Promise<void> {
   const exchange = await as('ExchangeMSP');
   const operators = organisations.filter(({ role }) => role === 'operator');
   await exchange.registry.found({
@@ -88,7 +95,7 @@ export async function foundMarketAs(as: As, organisations = readTopology().organ
     currency: 'JPY',
     issuer: 'TrustBankMSP',
     decimals: 0,
-    registerPages: 2,
+    registerPages,
   });
   await exchange.securities.registerInstrument({
     isin: shinEtsu,
@@ -100,7 +107,7 @@ export async function foundMarketAs(as: As, organisations = readTopology().organ
     supplyCap: 100_000_000n,
     settlementCurrency: 'JPY',
     settlementBank: 'TrustBankMSP',
-    registerPages: 2,
+    registerPages,
   });
   await exchange.registry.advanceClock({ from: 0, businessDate: tradeDate, phase: 'open' });
 }

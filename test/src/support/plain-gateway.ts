@@ -1,8 +1,17 @@
 import { createPrivateKey } from 'node:crypto';
 import * as grpc from '@grpc/grpc-js';
-import { type Contract, type Gateway, type Network, connect, hash, signers } from '@hyperledger/fabric-gateway';
+import {
+  type Contract,
+  type Gateway,
+  type Network,
+  type Transaction,
+  connect,
+  hash,
+  signers,
+} from '@hyperledger/fabric-gateway';
 import { common } from '@hyperledger/fabric-protos';
 import type { Profile } from '@kessai/gateway-client';
+import { type JsonObject, transientRequestKey } from '@kessai/interface';
 
 /** A connection without the SDK: what it would not send is sent. */
 export class PlainGateway implements Disposable {
@@ -28,6 +37,16 @@ export class PlainGateway implements Disposable {
 
   get market(): Contract {
     return this.network.getContract(this.#profile.chaincode);
+  }
+
+  /** A submit of the market that two operators have endorsed and nobody has ordered yet. */
+  async endorse(method: string, request: JsonObject): Promise<Transaction> {
+    return this.market
+      .newProposal(method, {
+        transientData: { [transientRequestKey]: JSON.stringify(request) },
+        endorsingOrganizations: ['ExchangeMSP', 'CsdMSP'],
+      })
+      .endorse();
   }
 
   /** Number of blocks of the channel. */

@@ -2,4 +2,5 @@ export * from './auditor';
 export * from './market-fixture';
 export * from './memory-ledger';
 export * from './memory-market';
+export * from './random-calls';
 export * from './sample-market';

@@ -1,0 +1,81 @@
+import { beforeEach, describe, expect, test } from '@jest/globals';
+import { MemoryMarket, type SampleDay, openSampleDay, obayashi, shinEtsu, yen } from '@kessai/ledger/tools';
+import { moneyTokens } from '@kessai/money-tokens';
+import { registry } from '@kessai/registry';
+import { securities } from '@kessai/securities';
+import { corporateActions } from './index';
+
+const contracts = {
+  Registry: registry,
+  Securities: securities,
+  MoneyTokens: moneyTokens,
+  CorporateActions: corporateActions,
+};
+let day: SampleDay;
+
+beforeEach(async () => {
+  day = await openSampleDay(new MemoryMarket({ contracts }));
+});
+
+const dividend = {
+  ...{ kind: 'cash-dividend', isin: obayashi, recordDate: '2023-03-01', unit: yen, payer: 'TREASURY-2' },
+  rate: { numerator: '275', denominator: '10' },
+};
+const split = {
+  ...{ kind: 'stock-split', isin: obayashi, recordDate: '2023-03-01', supplyCap: '3000000', residue: 'TREASURY-2' },
+  ratio: { numerator: '5', denominator: '2' },
+};
+
+function announce(terms: object, eventId = 'e1') {
+  return day.submit('OtherIssuerMSP', 'CorporateActions:Announce', { eventId, terms } as never);
+}
+
+describe('Announcing an event', () => {
+  test('nothing moves; the issuer, operators and auditors see it', async () => {
+    expect(await announce(dividend)).toEqual({ outcome: 'created' });
+    expect(await announce(dividend)).toEqual({ outcome: 'exists' });
+    expect(await announce({ ...dividend, payer: 'TREASURY-3' })).toEqual({ code: 'Conflict', field: 'terms.payer' });
+    for (const [caller, request] of [
+      ['OtherIssuerMSP', {}],
+      ['CsdMSP', { issuer: 'OtherIssuerMSP' }],
+      ['AuditorMSP', { issuer: 'OtherIssuerMSP' }],
+    ] as const) {
+      expect(await day.ask(caller, 'CorporateActions:Events', request)).toMatchObject({
+        events: [{ eventId: 'e1', status: 'announced', holders: 0, gross: '0' }],
+      });
+    }
+  });
+
+  test.each([
+    ['a split of what another issued', { ...split, isin: shinEtsu }, { code: 'NotIssuerOf', field: 'terms.isin' }],
+    ['of what nobody registered', { ...split, isin: 'US0378331005' }, { code: 'InstrumentUnknown' }],
+    ['with a record date that is over', { ...dividend, recordDate: '2023-02-28' }, { code: 'RecordDatePassed' }],
+    ['in a money that is not registered', { ...dividend, unit: 'USD@TrustBankMSP' }, { code: 'MoneyUnknown' }],
+    ["from another's account", { ...dividend, payer: 'A-1' }, { code: 'AccountUnknown', field: 'terms.payer' }],
+    ['that gives nothing', { ...split, ratio: { numerator: '2', denominator: '2' } }, { code: 'RatioNotForward' }],
+    ['to no residue account', { ...split, residue: 'NONE' }, { code: 'AccountUnknown', field: 'terms.residue' }],
+    [
+      'taxed beyond the income',
+      { ...dividend, withholding: { rate: { numerator: '11', denominator: '10' }, account: 'TREASURY-2' } },
+      { code: 'RatioTooLarge', field: 'terms.withholding.rate' },
+    ],
+    [
+      'with a tax account that is not there',
+      { ...dividend, withholding: { rate: { numerator: '1', denominator: '10' }, account: 'TAX' } },
+      { code: 'AccountUnknown', field: 'terms.withholding.account' },
+    ],
+    ['of another kind', { ...dividend, kind: 'merger' }, { code: 'FieldMalformed', field: 'terms.kind' }],
+  ])('%s is refused', async (_, terms, refused) => {
+    expect(await announce(terms)).toMatchObject(refused);
+  });
+
+  test('events of another issuer, and of no issuer, are not told', async () => {
+    await announce(dividend);
+    const ask = (caller: string, issuer?: string) =>
+      day.market.evaluate(caller, 'CorporateActions:Events', issuer === undefined ? {} : { issuer });
+    expect(await ask('IssuerMSP', 'OtherIssuerMSP')).toMatchObject({ code: 'NotYours' });
+    expect(await ask('CsdMSP')).toMatchObject({ code: 'InstitutionMissing' });
+    expect(await ask('CsdMSP', 'DeltaMSP')).toMatchObject({ code: 'MemberUnknown' });
+    expect(await ask('AlphaMSP', 'OtherIssuerMSP')).toMatchObject({ code: 'RoleNotAllowed' });
+  });
+});

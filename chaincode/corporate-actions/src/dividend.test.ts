@@ -1,0 +1,188 @@
+import { beforeEach, describe, expect, test } from '@jest/globals';
+import {
+  MemoryMarket,
+  type SampleDay,
+  openSampleDay,
+  obayashi,
+  sampleHolding,
+  sampleMoney,
+  yen,
+} from '@kessai/ledger/tools';
+import { moneyTokens } from '@kessai/money-tokens';
+import { registry } from '@kessai/registry';
+import { securities } from '@kessai/securities';
+import { corporateActions } from './index';
+
+const contracts = {
+  Registry: registry,
+  Securities: securities,
+  MoneyTokens: moneyTokens,
+  CorporateActions: corporateActions,
+};
+let day: SampleDay;
+
+beforeEach(async () => {
+  day = await openSampleDay(new MemoryMarket({ contracts }));
+});
+
+const event = { issuer: 'OtherIssuerMSP', eventId: 'e1' };
+const dividend = {
+  ...{ kind: 'cash-dividend', isin: obayashi, recordDate: '2023-03-01', unit: yen, payer: 'TREASURY-2' },
+  rate: { numerator: '275', denominator: '10' },
+};
+function announce(terms: object, eventId = 'e1') {
+  return day.submit('OtherIssuerMSP', 'CorporateActions:Announce', { eventId, terms } as never);
+}
+
+interface Page {
+  readonly institution: string;
+  readonly page: number;
+  readonly paid: string;
+}
+
+/** The record date is over, and its register is kept. */
+async function atRecordDate(): Promise<void> {
+  await day.advance('closed');
+  await day.record('CsdMSP', 'Registry:Snapshot', { isin: obayashi });
+}
+
+async function pages(): Promise<readonly Page[]> {
+  return (await day.ask<{ pages: Page[] }>('CsdMSP', 'CorporateActions:Pages', event)).pages;
+}
+
+function pay(some: readonly Page[], caller = 'CsdMSP') {
+  const named = some.map(({ institution, page }) => ({ institution, page }));
+  return day.submit(caller, 'CorporateActions:Pay', { ...event, pages: named });
+}
+
+function complete() {
+  return day.submit('CsdMSP', 'CorporateActions:Complete', event);
+}
+
+describe('A dividend of 27.5 yen', () => {
+  test('is paid once to every holder at the record date, and the issuer sees to whom', async () => {
+    await day.record('AlphaMSP', 'Securities:Transfer', {
+      id: 't',
+      isin: obayashi,
+      from: 'A-1',
+      to: 'A-2',
+      quantity: '1',
+    });
+    await announce(dividend);
+    await atRecordDate();
+    const due = await pages();
+    expect(due.filter(({ institution }) => institution === 'OtherIssuerMSP')).toEqual([]);
+
+    expect(await pay(due.slice(0, 4))).toEqual({ outcome: 'created' });
+    expect(await complete()).toEqual({ code: 'PagesUnpaid', field: 'eventId', unpaid: due.length - 4 });
+    expect(await pay(due, 'CcpMSP')).toEqual({ outcome: 'created' });
+    expect(await pay(due)).toEqual({ outcome: 'exists' });
+    expect(await complete()).toEqual({ outcome: 'created' });
+    expect(await complete()).toEqual({ outcome: 'exists' });
+
+    // 99,999 at 27.5 are 2,749,972.5 yen: the half stays with the issuer.
+    expect(await day.holding('AlphaMSP', 'A-1', yen)).toEqual([sampleMoney + 2_749_972n, 0n]);
+    expect(await day.holding('AlphaMSP', 'A-2', yen)).toEqual([sampleMoney + 2_750_027n, 0n]);
+    expect(await day.holding('OtherIssuerMSP', 'TREASURY-2', yen)).toEqual([sampleMoney - 13_749_999n, 0n]);
+    expect(await day.ask('OtherIssuerMSP', 'CorporateActions:Events')).toMatchObject({
+      events: [
+        {
+          status: 'completed',
+          holders: 5,
+          gross: '13749999',
+          tax: '0',
+          residue: { numerator: '10', denominator: '10' },
+        },
+      ],
+    });
+  });
+
+  test('an institution sees what its own clients received, and nothing of others', async () => {
+    await announce(dividend);
+    await atRecordDate();
+    await pay(await pages());
+    const seen = await day.ask<{ entitlements: { institution: string }[] }>(
+      'GammaMSP',
+      'CorporateActions:Entitlements',
+      event,
+    );
+    expect(seen).toEqual({
+      unit: yen,
+      entitlements: [
+        {
+          ...{ institution: 'GammaMSP', account: 'G-1', name: 'Canary Goto of Gamma', held: sampleHolding.toString() },
+          ...{ gross: '2750000', tax: '0', net: '2750000' },
+        },
+      ],
+    });
+    expect(await day.market.evaluate('IssuerMSP', 'CorporateActions:Entitlements', event)).toMatchObject({
+      code: 'NotYours',
+    });
+    const unknown = { ...event, eventId: 'none' };
+    expect(await day.market.evaluate('CsdMSP', 'CorporateActions:Entitlements', unknown)).toMatchObject({
+      code: 'EventUnknown',
+    });
+  });
+
+  test('tax of 20.315 % is kept back from each holder and goes to the account for it', async () => {
+    await day.record('OtherIssuerMSP', 'Registry:OpenAccount', { account: 'TAX-2', name: 'Tax', kind: 'treasury' });
+    await announce({
+      ...dividend,
+      withholding: { rate: { numerator: '20315', denominator: '100000' }, account: 'TAX-2' },
+    });
+    await atRecordDate();
+    await pay(await pages());
+    // 558,662.5 of 2,750,000, rounded down for the holder's good.
+    expect(await day.holding('GammaMSP', 'G-1', yen)).toEqual([sampleMoney + 2_750_000n - 558_662n, 0n]);
+    expect(await day.holding('OtherIssuerMSP', 'TAX-2', yen)).toEqual([5n * 558_662n, 0n]);
+  });
+
+  test('a payer without the money pays no page in part; with the money the same page is paid', async () => {
+    await announce({ ...dividend, rate: { numerator: '9000', denominator: '1' } });
+    await atRecordDate();
+    const refused = [];
+    for (const page of await pages()) {
+      const before = day.contents();
+      const answer = await pay([page]);
+      if (!('code' in answer)) continue;
+      expect(answer).toMatchObject({ code: 'HoldingInsufficient', account: 'TREASURY-2', unit: yen });
+      expect(day.contents()).toBe(before);
+      refused.push(page);
+    }
+    expect(refused).not.toEqual([]);
+    await day.openDay('2023-03-02');
+    await day.record('TrustBankMSP', 'MoneyTokens:Mint', {
+      ...{ id: 'more', currency: 'JPY', amount: '9000000000', depositReference: 'More' },
+      to: { institution: 'OtherIssuerMSP', account: 'TREASURY-2' },
+    });
+    await day.advance('closed');
+    expect(await pay(refused)).toEqual({ outcome: 'created' });
+    expect(await complete()).toEqual({ outcome: 'created' });
+    expect(await day.holding('BetaMSP', 'B-2', yen)).toEqual([sampleMoney + 900_000_000n, 0n]);
+  });
+
+  test('who buys after the record date buys without it', async () => {
+    await announce(dividend);
+    await atRecordDate();
+    await day.openDay('2023-03-02');
+    await day.record('AlphaMSP', 'Securities:Transfer', {
+      ...{ id: 't', isin: obayashi, from: 'A-1', to: 'A-2', quantity: '100000' },
+    });
+    await day.advance('closed');
+    await pay(await pages());
+    expect(await day.holding('AlphaMSP', 'A-1', yen)).toEqual([sampleMoney + 2_750_000n, 0n]);
+  });
+
+  test('not before the register of the record date is kept, nor for pages that it has not', async () => {
+    await announce(dividend);
+    await day.advance('closed');
+    const page = { institution: 'AlphaMSP', page: 0, paid: 'no' };
+    expect(await pay([page])).toMatchObject({ code: 'SnapshotMissing', recordDate: '2023-03-01' });
+    await day.record('CsdMSP', 'Registry:Snapshot', { isin: obayashi, institutions: ['AlphaMSP'] });
+    expect(await pay([page])).toMatchObject({ code: 'SnapshotMissing' });
+    await day.record('CsdMSP', 'Registry:Snapshot', { isin: obayashi });
+    expect(await pay([page, { ...page, page: 3 }])).toEqual({ code: 'EventPageUnknown', field: 'pages[1]' });
+    expect(await pay([{ ...page, institution: 'OtherIssuerMSP' }])).toMatchObject({ code: 'EventPageUnknown' });
+    expect(await pay([page])).toEqual({ outcome: 'created' });
+  });
+});

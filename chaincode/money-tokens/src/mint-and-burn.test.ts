@@ -1,0 +1,90 @@
+import { beforeEach, describe, expect, test } from '@jest/globals';
+import { MemoryMarket, type SampleDay, openSampleDay, sampleMoney, yen } from '@kessai/ledger/tools';
+import { registry } from '@kessai/registry';
+import { securities } from '@kessai/securities';
+import { moneyTokens } from './index';
+
+const contracts = { Registry: registry, Securities: securities, MoneyTokens: moneyTokens };
+let day: SampleDay;
+
+beforeEach(async () => {
+  day = await openSampleDay(new MemoryMarket({ contracts }));
+});
+
+const mint = {
+  ...{ id: 'm1', currency: 'JPY', amount: '500', depositReference: 'Deposit 1' },
+  to: { institution: 'BetaMSP', account: 'B-1' },
+};
+const burn = { id: 'b1', unit: yen, from: 'B-1', amount: '300', payoutReference: 'Payout 1' };
+
+interface Outstanding {
+  readonly monies: readonly {
+    readonly unit: string;
+    readonly outstanding: string;
+    readonly holders: readonly unknown[];
+  }[];
+}
+
+async function outstanding(): Promise<bigint> {
+  const { monies } = await day.ask<Outstanding>('TrustBankMSP', 'MoneyTokens:Outstanding', { unit: yen });
+  return BigInt(monies[0]?.outstanding ?? 0);
+}
+
+describe('Money tokens against deposits', () => {
+  test('minted to a holder and burnt by it, and the bank sees what it owes', async () => {
+    const before = await outstanding();
+
+    await day.record('TrustBankMSP', 'MoneyTokens:Mint', mint);
+    expect(await day.holding('BetaMSP', 'B-1', yen)).toEqual([sampleMoney + 500n, 0n]);
+    await day.record('BetaMSP', 'MoneyTokens:Burn', burn);
+
+    expect(await day.holding('BetaMSP', 'B-1', yen)).toEqual([sampleMoney + 200n, 0n]);
+    expect(await outstanding()).toBe(before + 200n);
+  });
+
+  test('the bank sees who holds its money; an institution may not ask', async () => {
+    const { monies } = await day.ask<Outstanding>('TrustBankMSP', 'MoneyTokens:Outstanding');
+    const holder = { institution: 'BetaMSP', account: 'B-1', amount: sampleMoney.toString() };
+    expect(monies.find(({ unit }) => unit === yen)?.holders).toContainEqual(holder);
+    expect(await day.market.evaluate('BetaMSP', 'MoneyTokens:Outstanding', {})).toMatchObject({
+      code: 'RoleNotAllowed',
+    });
+  });
+
+  test('a bank mints its own money only', async () => {
+    expect(await day.submit('TrustBankMSP', 'MoneyTokens:Mint', { ...mint, currency: 'USD' })).toEqual({
+      ...{ code: 'MoneyUnknown', field: 'currency', unit: 'USD@TrustBankMSP' },
+    });
+    expect(await day.submit('AlphaMSP', 'MoneyTokens:Mint', mint)).toMatchObject({ code: 'RoleNotAllowed' });
+  });
+
+  test('all of a money stays countable: no more than 2^63 - 1 of it, on however many accounts', async () => {
+    const all = 2n ** 63n - 1n - (await outstanding());
+    await day.record('TrustBankMSP', 'MoneyTokens:Mint', { ...mint, amount: all.toString() });
+    const one = { ...mint, id: 'm2', amount: '1', to: { institution: 'AlphaMSP', account: 'A-1' } };
+    expect(await day.submit('TrustBankMSP', 'MoneyTokens:Mint', one)).toMatchObject({
+      code: 'BalanceTooLarge',
+      field: 'amount',
+    });
+  });
+
+  test('nobody burns more than is there, nor from an account of another', async () => {
+    expect(await day.submit('BetaMSP', 'MoneyTokens:Burn', { ...burn, amount: '1000000001' })).toMatchObject({
+      ...{ code: 'HoldingInsufficient', field: 'amount', available: sampleMoney },
+    });
+    expect(await day.submit('BetaMSP', 'MoneyTokens:Burn', { ...burn, from: 'A-1' })).toMatchObject({
+      ...{ code: 'AccountUnknown', institution: 'BetaMSP' },
+    });
+    expect(await day.submit('BetaMSP', 'MoneyTokens:Burn', { ...burn, unit: 'USD@TrustBankMSP' })).toMatchObject({
+      ...{ code: 'MoneyUnknown', field: 'unit' },
+    });
+  });
+
+  test('a deposit is booked once; the same id for another deposit is a conflict', async () => {
+    await day.record('TrustBankMSP', 'MoneyTokens:Mint', mint);
+    expect(await day.submit('TrustBankMSP', 'MoneyTokens:Mint', mint)).toEqual({ outcome: 'exists' });
+    expect(await day.submit('TrustBankMSP', 'MoneyTokens:Mint', { ...mint, depositReference: 'Deposit 2' })).toEqual({
+      ...{ code: 'Conflict', field: 'depositReference' },
+    });
+  });
+});

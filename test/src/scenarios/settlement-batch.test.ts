@@ -1,0 +1,122 @@
+import { beforeAll, expect, test } from '@jest/globals';
+import type { Market } from '@kessai/gateway-client';
+import { describeOnEngines, networkOf } from '../support/engines';
+import { type Members, balanceOf, expectConserved, match, membersOf } from '../support/market-day';
+import { foundMarket, fund, shinEtsu, yen } from '../support/market-network';
+
+const accountsOfEach = 25;
+const ordersOfEach = 20;
+const price = 4_250n;
+/** Enough for each account to have its own page, so that orders of two accounts do not meet. */
+const registerPages = 1_000;
+
+/**
+ * A thousand trades of the board in one transaction. Sellers offer 2 at a time after a first offer of 1, so that each buyer of 2 meets two
+ * sellers: 501 offers and 500 bids make 1,000 trades.
+ */
+describeOnEngines('settlement of a thousand trades in one transaction', (engine) => {
+  const accounts = (prefix: string) =>
+    Array.from({ length: accountsOfEach }, (_, n) => `${prefix}${(n + 1).toString()}`);
+  const [sellers, buyers] = [accounts('SELLER-'), accounts('BUYER-')];
+  const network = networkOf(engine, async (started) => {
+    await foundMarket(started, registerPages);
+    await fund(started, 'fund', [
+      ...sellers.map((account) => ({ institution: 'AlphaMSP', account, name: account, securities: 1_000n })),
+      ...buyers.map((account) => ({ institution: 'BetaMSP', account, name: account, money: 1_000_000n })),
+    ]);
+  });
+  let market: Members;
+  let pages: readonly string[];
+
+  beforeAll(async () => {
+    market = await membersOf(network.current);
+    const { alpha, beta } = market;
+    await place(alpha, 'sell', sellers[0] ?? '', ['first'], 1n);
+    await Promise.all([placeAll(alpha, 'sell', sellers), placeAll(beta, 'buy', buyers)]);
+    pages = await matchInParts(3);
+  }, 300_000 * engine.patience);
+
+  async function placeAll(member: Market, side: 'buy' | 'sell', of: readonly string[]): Promise<void> {
+    const ids = (account: string) => Array.from({ length: ordersOfEach }, (_, n) => `${account}-${n.toString()}`);
+    await Promise.all(of.map((account) => place(member, side, account, ids(account), 2n)));
+  }
+
+  /** One account's orders go one after the other, for they lock the same holding; accounts go side by side. */
+  async function place(
+    member: Market,
+    side: 'buy' | 'sell',
+    account: string,
+    ids: readonly string[],
+    quantity: bigint,
+  ): Promise<void> {
+    const terms = { isin: shinEtsu, side, account, quantity, price, timeInForce: 'day' as const };
+    for (const orderId of ids) await member.orders.place({ ...terms, orderId });
+  }
+
+  /** All offers go onto the board, then the bids in parts, each of which makes a page of trades. */
+  async function matchInParts(parts: number): Promise<readonly string[]> {
+    const { exchange } = market;
+    const { orders } = await exchange.orders.pending({ isin: shinEtsu });
+    const first = orders.filter(({ orderId }) => (orderId as string) === 'first');
+    const offers = orders.filter(({ institution }) => (institution as string) === 'AlphaMSP');
+    await match(exchange, 'offers', [...first, ...offers.filter((order) => !first.includes(order))]);
+    const bids = orders.filter(({ institution }) => (institution as string) === 'BetaMSP');
+    const size = Math.ceil(bids.length / parts);
+    const made: string[] = [];
+    for (let from = 0; from < bids.length; from += size) {
+      const id = `bids-${from.toString()}`;
+      await match(exchange, id, bids.slice(from, from + size));
+      made.push(`board.${id}`);
+    }
+    return made;
+  }
+
+  async function sumOf(member: Market, of: readonly string[], unit: string): Promise<bigint> {
+    const balances = await Promise.all(of.map((account) => balanceOf(member, account, unit)));
+    return balances.reduce((sum, { available, locked }) => sum + available + locked, 0n);
+  }
+
+  test('the board has made a thousand trades on three pages, none of them settled', async () => {
+    const { instructions } = await market.exchange.settlement.instructions({ status: 'matched' });
+    expect(instructions).toHaveLength(1_000);
+    expect(new Set(instructions.map(({ page }) => page))).toEqual(new Set(pages));
+    expect(pages).toHaveLength(3);
+    expect(await sumOf(market.alpha, sellers, yen)).toBe(0n);
+  });
+
+  test('one sign-off settles them all: each seller is paid for what each buyer receives', async () => {
+    const { exchange, alpha, beta } = market;
+    const { outcome, transactionId } = await exchange.settlement.settle({ id: 'sign-off', pages });
+    expect(outcome).toBe('created');
+    expect(transactionId).toMatch(/^[0-9a-f]{64}$/);
+
+    const { instructions } = await exchange.settlement.instructions({ status: 'settled' });
+    expect(instructions).toHaveLength(1_000);
+    const sold = 1_000n;
+    expect(await sumOf(beta, buyers, shinEtsu)).toBe(sold);
+    expect(await sumOf(alpha, sellers, yen)).toBe(sold * price);
+    expect(await sumOf(alpha, sellers, shinEtsu)).toBe(BigInt(accountsOfEach) * 1_000n - sold);
+    expect(await sumOf(beta, buyers, yen)).toBe(BigInt(accountsOfEach) * 1_000_000n - sold * price);
+    await expectConserved(market.auditor);
+  });
+
+  test('each buyer has exactly what was bought, and nothing is locked but the one security that stays on the board', async () => {
+    const { alpha, beta } = market;
+    for (const account of buyers) {
+      const bought = BigInt(ordersOfEach) * 2n;
+      expect(await balanceOf(beta, account, shinEtsu)).toEqual({ available: bought, locked: 0n });
+      expect(await balanceOf(beta, account, yen)).toEqual({ available: 1_000_000n - bought * price, locked: 0n });
+    }
+    const locked = await Promise.all(sellers.map((account) => balanceOf(alpha, account, shinEtsu)));
+    expect(locked.reduce((sum, one) => sum + one.locked, 0n)).toBe(1n);
+  });
+
+  test('signed off again, under the same id or another, they move nothing', async () => {
+    const { exchange, csd, alpha, beta } = market;
+    const before = await Promise.all([alpha, beta].map((member) => member.registry.holdings()));
+    expect((await exchange.settlement.settle({ id: 'sign-off', pages })).outcome).toBe('exists');
+    await csd.settlement.settle({ id: 'once-more', pages });
+    const after = await Promise.all([alpha, beta].map((member) => member.registry.holdings()));
+    expect(after).toEqual(before);
+  });
+});
