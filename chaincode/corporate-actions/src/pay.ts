@@ -67,7 +67,7 @@ export const pay: SubmitHandler<Request, State> = {
     const marks: Write[] = [];
     for (const page of state.due) {
       const paid = payPage(state, issuer, page);
-      if ('code' in paid) return paid;
+      if (isRejection(paid)) return paid;
       marks.push(put(paidPageAt(issuer, eventId, page.institution, page.page), paid));
       event = withPage(event, paid);
     }

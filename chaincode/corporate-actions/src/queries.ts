@@ -7,10 +7,11 @@ import {
   type RequestOf,
   type ResponseOf,
   collectionOf,
+  isRejection,
   refuse,
   securityUnit,
 } from '@kessai/interface';
-import { type Context, type EvaluateHandler, type RangeReader, accounts, load, memberOf } from '@kessai/ledger';
+import { type Context, type EvaluateHandler, type RangeReader, accountNames, load, memberOf } from '@kessai/ledger';
 import { eventAt, events as eventTable, paidPageAt, paidPages, pagesOf } from './event';
 import { loadEvent } from './running';
 
@@ -24,7 +25,7 @@ export const pages: EvaluateHandler<RequestOf<Api['Pages']>, ResponseOf<Api['Pag
 ) => {
   if (!memberOf(market, issuer)) return refuse('MemberUnknown', { field: 'issuer', member: issuer });
   const running = await loadEvent(reader, issuer, eventId);
-  if ('code' in running) return running;
+  if (isRejection(running)) return running;
   const due = pagesOf(running.event, issuer, running.snapshot);
   const { paid } = await load(reader, {
     paid: due.map(({ institution, page }) => paidPageAt(issuer, eventId, institution, page)),
@@ -82,12 +83,6 @@ async function rowsOf(
     }
   }
   return rows.sort((a, b) => compare(a.institution, b.institution) || compare(a.account, b.account));
-}
-
-async function accountNames(reader: RangeReader, institution: MspId): Promise<ReadonlyMap<AccountId, string>> {
-  const names = new Map<AccountId, string>();
-  for await (const { value } of accounts.below(reader, collectionOf(institution))) names.set(value.account, value.name);
-  return names;
 }
 
 function compare(a: string, b: string): number {

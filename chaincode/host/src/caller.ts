@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { mspId } from '@kessai/interface';
 import type { Caller } from '@kessai/ledger';
 import { type CertificateFacts, certificateFacts } from './certificate';
@@ -27,11 +28,12 @@ const known = new Map<string, CertificateFacts>();
 const maxKnown = 1_000;
 
 function knownFacts(certificate: Uint8Array): CertificateFacts {
-  const text = Buffer.from(certificate).toString('latin1');
-  const found = known.get(text) ?? certificateFacts(certificate);
+  // By its digest, so that what is kept is small whatever was sent.
+  const digest = createHash('sha256').update(certificate).digest('base64');
+  const found = known.get(digest) ?? certificateFacts(certificate);
   // Entered again, it is the youngest: the one that was not seen for longest makes room.
-  known.delete(text);
-  known.set(text, found);
+  known.delete(digest);
+  known.set(digest, found);
   for (const oldest of known.keys()) {
     if (known.size <= maxKnown) break;
     known.delete(oldest);

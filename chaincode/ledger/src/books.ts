@@ -6,6 +6,7 @@ import {
   type Rejection,
   type Unit,
   collectionOf,
+  isRejection,
   maxQuantity,
   refuse,
 } from '@kessai/interface';
@@ -132,7 +133,7 @@ export class Books {
     for (const { position, parts } of changes) {
       const page = this.#page(position);
       const next = applyParts(this.holding(position), parts, position);
-      if ('code' in next) return next;
+      if (isRejection(next)) return next;
       const onPage = changed.get(page) ?? new Map<AccountId, Holding>();
       onPage.set(position.account, next);
       changed.set(page, onPage);

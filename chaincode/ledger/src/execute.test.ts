@@ -249,7 +249,7 @@ describe('whom a certificate lets call', () => {
 
   test.each([
     ['a client', {}, 'created'],
-    ['an administrator', { nodeRole: 'admin' }, 'created'],
+    ['an administrator', { nodeRole: 'admin' }, 'CallerNotClient'],
     ['a peer', { nodeRole: 'peer' }, 'CallerNotClient'],
     ['an orderer', { nodeRole: 'orderer' }, 'CallerNotClient'],
     ['a certificate restricted to this role', { restriction: 'institution' }, 'created'],

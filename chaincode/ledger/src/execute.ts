@@ -122,7 +122,7 @@ function decodeRequest(method: Method, requestText: string): unknown {
 }
 
 function refusedNode({ nodeRole }: Caller): Rejection | undefined {
-  return nodeRole === 'client' || nodeRole === 'admin' ? undefined : refuse('CallerNotClient', {});
+  return nodeRole === 'client' ? undefined : refuse('CallerNotClient', {});
 }
 
 /**

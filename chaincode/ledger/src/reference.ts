@@ -18,7 +18,7 @@ import {
   object,
   publicState,
 } from '@kessai/interface';
-import { type Ref, table } from './state';
+import { type RangeReader, type Ref, load, table } from './state';
 
 /** Reference data that several contracts read. The contract that owns a table is the only one that writes it. */
 
@@ -52,6 +52,21 @@ export const accounts = table('account', accountCodec);
 
 export function accountAt(institution: MspId, account: AccountId): Ref<Account> {
   return accounts.at(collectionOf(institution), account);
+}
+
+/** Names of the accounts of an organisation, one or all, for the rows that show them; for evaluate. */
+export async function accountNames(
+  reader: RangeReader,
+  institution: MspId,
+  only?: AccountId,
+): Promise<ReadonlyMap<AccountId, string>> {
+  if (only !== undefined) {
+    const { account } = await load(reader, { account: accountAt(institution, only) });
+    return new Map(account ? [[account.account, account.name]] : []);
+  }
+  const names = new Map<AccountId, string>();
+  for await (const { value } of accounts.below(reader, collectionOf(institution))) names.set(value.account, value.name);
+  return names;
 }
 
 /** Owned by Securities; CorporateActions changes the supply cap. */

@@ -1,4 +1,4 @@
-import { type Codec, type Collection, decodeText, encodeText, isWellFormed } from '@kessai/interface';
+import { type Codec, type Collection, decodeText, defaultLimits, encodeText, isWellFormed } from '@kessai/interface';
 
 /** Where a value stands: a collection ('' is public) and a logical key. How Fabric sees it is the host's affair. */
 export interface StateKey {
@@ -92,8 +92,12 @@ function keyPart(part: KeyPart): string {
   return text;
 }
 
+/** A value too long to be read again must not be written: its writer keeps it in pages. */
 export function put<T>(ref: Ref<T>, value: T): Write {
-  return { collection: ref.collection, key: ref.key, value: encodeText(ref.codec, value) };
+  const text = encodeText(ref.codec, value);
+  if (text.length > defaultLimits.maxLength)
+    throw new Error(`A value of the kind ${ref.key.split('/')[0] ?? ''} is too long`);
+  return { collection: ref.collection, key: ref.key, value: text };
 }
 
 type Refs = Readonly<Record<string, Ref<unknown> | readonly Ref<unknown>[]>>;

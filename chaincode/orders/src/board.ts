@@ -4,6 +4,7 @@ import {
   accountId,
   balance,
   boardCollection,
+  businessDate,
   businessId,
   list,
   mspId,
@@ -18,6 +19,8 @@ import { type BookEntry, OrderBook } from './book';
 
 /** The board of one instrument as every institution may see it: who stands behind an order is not in it, nor what was traded at which price. */
 const boardCodec = object({
+  /** The day of the orders that stand here; they end with it. */
+  businessDate,
   /** Numbers orders as they come onto the board: their name there, and their priority. */
   nextSequence: balance,
   entries: list(object({ sequence: balance, side, price, remaining: quantity }), { max: 1_000_000 }),
@@ -35,7 +38,9 @@ export type Owner = Infer<typeof ownersCodec>['owners'][number];
 const boards = table('board', boardCodec);
 const owners = table('board-owners', ownersCodec);
 
-export const emptyBoard: Board = { nextSequence: 1n, entries: [] };
+export function emptyBoard(date: Board['businessDate']): Board {
+  return { businessDate: date, nextSequence: 1n, entries: [] };
+}
 
 export function boardAt(isin: Isin): Ref<Board> {
   return boards.at(boardCollection, isin);
@@ -45,8 +50,8 @@ export function ownersAt(isin: Isin): Ref<Infer<typeof ownersCodec>> {
   return owners.at(operatorsCollection, isin);
 }
 
-export function bookOf(board: Board): OrderBook {
-  return OrderBook.fromEntries(board.entries.map((entry): BookEntry => ({ ...entry, ref: entry.sequence.toString() })));
+export function bookOf(entries: Board['entries']): OrderBook {
+  return OrderBook.fromEntries(entries.map((entry): BookEntry => ({ ...entry, ref: entry.sequence.toString() })));
 }
 
 export function entriesOf(book: OrderBook): Board['entries'] {

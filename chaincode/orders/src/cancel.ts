@@ -28,7 +28,7 @@ export const cancel: SubmitHandler<Request, State> = {
     if (status === 'standing') {
       return created(
         put(orderAt(institution, orderId), { ...order, cancelRequested: true }),
-        put(pendingCancelAt(institution, isin, orderId), { time: context.time }),
+        put(pendingCancelAt(institution, isin, orderId), { time: context.time, transactionId: context.txId }),
       );
     }
     if (status !== 'pending') return refuse('OrderEnded', { field: 'orderId', orderId, status });

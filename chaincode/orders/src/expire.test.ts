@@ -60,15 +60,38 @@ describe("Ending a board's day", () => {
   });
 
   test('not while orders may still meet; and only pending orders are named', async () => {
-    expect(await day.submit('CcpMSP', 'Orders:Expire', expire)).toMatchObject({ code: 'PhaseClosed', phase: 'open' });
     await day.record('AlphaMSP', 'Orders:Place', sell);
+    const waiting = { ...expire, pending: [ref('AlphaMSP', 's1')] };
+    expect(await day.submit('CcpMSP', 'Orders:Expire', waiting)).toMatchObject({ code: 'PhaseClosed', phase: 'open' });
     await match('x1', [ref('AlphaMSP', 's1')]);
+    expect(await day.submit('CcpMSP', 'Orders:Expire', expire)).toMatchObject({ code: 'PhaseClosed', phase: 'open' });
     await day.advance('settlement');
     const named = { ...expire, pending: [ref('AlphaMSP', 's1')] };
     expect(await day.submit('CcpMSP', 'Orders:Expire', named)).toMatchObject({
       code: 'OrderNotPending',
       field: 'pending[0]',
     });
+  });
+
+  test('orders of a day that was closed without it trade no more, and expire in the next', async () => {
+    await day.record('AlphaMSP', 'Orders:Place', sell);
+    await match('x1', [ref('AlphaMSP', 's1')]);
+    await day.record('AlphaMSP', 'Orders:Place', { ...sell, orderId: 's2' });
+    const before = await day.ask('CsdMSP', 'Registry:Clock');
+    const { businessDate } = before as { businessDate: string };
+    await day.advance('closed');
+    await day.openDay('2031-01-01');
+
+    const stands = { code: 'OrdersNotExpired', field: 'isin', businessDate };
+    expect(await match('x2', [])).toMatchObject(stands);
+    await day.record('CcpMSP', 'Orders:Expire', expire);
+    const waits = { code: 'OrdersNotExpired', field: 'orders[0]', businessDate };
+    expect(await match('x2', [ref('AlphaMSP', 's2')])).toMatchObject(waits);
+    await day.record('CcpMSP', 'Orders:Expire', { ...expire, id: 'e2', pending: [ref('AlphaMSP', 's2')] });
+
+    expect(await day.holding('AlphaMSP', 'A-1', shinEtsu)).toEqual([sampleHolding, 0n]);
+    await day.record('AlphaMSP', 'Orders:Place', { ...sell, orderId: 's3' });
+    expect(await match('x2', [ref('AlphaMSP', 's3')])).toEqual({ outcome: 'created' });
   });
 
   test('repeated it changes nothing', async () => {

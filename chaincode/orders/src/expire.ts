@@ -1,4 +1,4 @@
-import { type Orders, type RequestOf, isRejection, refuse } from '@kessai/interface';
+import { type Orders, type Phase, type RequestOf, isRejection, refuse } from '@kessai/interface';
 import { type Books, type SubmitHandler, created, load, openBooks, put } from '@kessai/ledger';
 import { type Board, boardAt, emptyBoard, ownersAt } from './board';
 import { type MarketIn, loadMarketIn } from './market-in';
@@ -8,6 +8,8 @@ import { releaseRest } from './release';
 
 type Request = RequestOf<typeof Orders.methods.Expire>;
 
+const endOfDay: readonly Phase[] = ['settlement', 'closed'];
+
 interface State extends MarketIn {
   readonly board: Board;
   readonly pending: readonly OwnedOrder[];
@@ -15,9 +17,12 @@ interface State extends MarketIn {
   readonly books: Books;
 }
 
-/** A day order ends with its day: what it locked is free again, what it traded stays. */
+/**
+ * A day order ends with its day: what it locked is free again, what it traded stays. While the market trades only orders of an earlier day
+ * can expire, which is what a day that was closed without it needs.
+ */
 export const expire: SubmitHandler<Request, State> = {
-  async load(reader, { isin, pending: named }) {
+  async load(reader, { isin, pending: named }, { clock }) {
     const marketIn = await loadMarketIn(reader, isin);
     if (isRejection(marketIn)) return marketIn;
     const { board, owners, orders } = await load(reader, {
@@ -39,10 +44,19 @@ export const expire: SubmitHandler<Request, State> = {
     const positions = [...pending, ...standing].map((owned) =>
       lockedPosition(owned, marketIn.instrument, marketIn.money),
     );
-    return { ...marketIn, board: board ?? emptyBoard, pending, standing, books: await openBooks(reader, positions) };
+    return {
+      ...marketIn,
+      board: board ?? emptyBoard(clock.businessDate),
+      pending,
+      standing,
+      books: await openBooks(reader, positions),
+    };
   },
 
   decide({ board, pending, standing, instrument, money, books }, { id, isin }, context) {
+    const { phase, businessDate } = context.clock;
+    const ofToday = [...pending, ...standing].some(({ order }) => order.businessDate === businessDate);
+    if (ofToday && !endOfDay.includes(phase)) return refuse('PhaseClosed', { phase, allowed: endOfDay });
     for (const owned of [...pending, ...standing]) {
       const refused = releaseRest(books, owned, instrument, money);
       if (refused) return refused;

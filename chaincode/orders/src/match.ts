@@ -21,7 +21,7 @@ import {
   put,
   putTrades,
 } from '@kessai/ledger';
-import { boardAt, ownersAt } from './board';
+import { boardAt, emptyBoard, ownersAt } from './board';
 import { type MarketIn, loadMarketIn } from './market-in';
 import { type Matching, matchOrders, nameOf, tradeOf } from './matching';
 import {
@@ -51,7 +51,7 @@ interface State extends MarketIn {
 
 /** The operators' matching: one at a time for an instrument, by price and time. */
 export const match: SubmitHandler<Request, State> = {
-  async load(reader, request, _context) {
+  async load(reader, request, { clock }) {
     const marketIn = await loadMarketIn(reader, request.isin);
     if (isRejection(marketIn)) return marketIn;
     const { isin } = request;
@@ -61,13 +61,18 @@ export const match: SubmitHandler<Request, State> = {
       cancels: request.cancels.map(orderOf),
       orders: request.orders.map(orderOf),
     });
+    const today = clock.businessDate;
+    const before = state.board ?? emptyBoard(today);
+    if (before.entries.length > 0 && before.businessDate !== today) {
+      return refuse('OrdersNotExpired', { field: 'isin', businessDate: before.businessDate });
+    }
     const cancels = namedOrders(request.cancels, state.cancels, 'cancels', request.isin, refusedCancel);
     if (isRejection(cancels)) return cancels;
-    const incoming = namedOrders(request.orders, state.orders, 'orders', request.isin, refusedIncoming);
+    const incoming = namedOrders(request.orders, state.orders, 'orders', request.isin, refusedIncoming(today));
     if (isRejection(incoming)) return incoming;
     const cancelled = cancels.filter(({ order }) => order.status === 'standing');
     const matching = matchOrders({
-      board: state.board,
+      board: { ...before, businessDate: today },
       owners: state.owners?.owners ?? [],
       cancels: cancelled,
       incoming,
@@ -171,8 +176,13 @@ const refusedCancel: Check = (order, field) =>
     ? undefined
     : refuse('CancelNotRequested', { field, orderId: order.orderId });
 
-const refusedIncoming: Check = ({ orderId, status }, field) =>
-  status === 'pending' ? undefined : refuse('OrderNotPending', { field, orderId, status });
+/** A day order that was never taken has ended with its day. */
+function refusedIncoming(today: Order['businessDate']): Check {
+  return ({ orderId, status, businessDate }, field) => {
+    if (status !== 'pending') return refuse('OrderNotPending', { field, orderId, status });
+    return businessDate === today ? undefined : refuse('OrdersNotExpired', { field, businessDate });
+  };
+}
 
 /** The orders of a list in the request, each there, once, in this instrument, and fit for what is asked. */
 export function namedOrders(

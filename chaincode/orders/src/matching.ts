@@ -1,6 +1,6 @@
 import { consideration } from '@kessai/interface';
 import { type Instrument, type Trade, settlementUnit } from '@kessai/ledger';
-import { type Board, type Owner, bookOf, emptyBoard, entriesOf } from './board';
+import { type Board, type Owner, bookOf, entriesOf } from './board';
 import type { Fill } from './book';
 import type { OwnedOrder } from './order';
 
@@ -23,15 +23,15 @@ export interface Matching {
 }
 
 interface Before {
-  readonly board: Board | undefined;
+  readonly board: Board;
   readonly owners: readonly Owner[];
   readonly cancels: readonly OwnedOrder[];
   readonly incoming: readonly OwnedOrder[];
 }
 
 /** Pure: cancellations leave the book first, then each order comes in by the order of the list. */
-export function matchOrders({ board = emptyBoard, owners: ownersBefore, cancels, incoming }: Before): Matching {
-  const book = bookOf(board);
+export function matchOrders({ board, owners: ownersBefore, cancels, incoming }: Before): Matching {
+  const book = bookOf(board.entries);
   const owners = new Map(ownersBefore.map((owner) => [owner.sequence.toString(), owner]));
   const executions: Execution[] = [];
   const dropped: OwnedOrder[] = [];
@@ -61,7 +61,7 @@ export function matchOrders({ board = emptyBoard, owners: ownersBefore, cancels,
     if (unfilled > 0n && !stays) dropped.push(owned);
   }
   return {
-    board: { nextSequence, entries: entriesOf(book) },
+    board: { businessDate: board.businessDate, nextSequence, entries: entriesOf(book) },
     owners: [...owners.values()],
     executions,
     dropped,

@@ -6,6 +6,7 @@ import {
   type QuotationTerms,
   accountId,
   balance,
+  businessDate,
   businessId,
   collectionOf,
   flag,
@@ -17,6 +18,7 @@ import {
   price,
   quantity,
   side,
+  text,
   timeInForce,
 } from '@kessai/interface';
 import {
@@ -44,6 +46,8 @@ const orderCodec = object({
   timeInForce,
   status: orderStatus,
   time: instant,
+  /** The day for which it stands. */
+  businessDate,
   /** The owner asked to cancel it while it stood on the board; the next matching obeys. */
   cancelRequested: optional(flag),
 });
@@ -52,7 +56,8 @@ export type Order = Infer<typeof orderCodec>;
 export const orders = table('order', orderCodec);
 
 /** Marks that let operators find what waits, without reading orders that have ended. */
-const waitingCodec = object({ time: instant });
+const waitingCodec = object({ time: instant, transactionId: text({ maxLength: 64 }) });
+type Waiting = Infer<typeof waitingCodec>;
 export const pendingOrders = table('order-pending', waitingCodec);
 export const pendingCancels = table('order-cancel', waitingCodec);
 
@@ -65,19 +70,11 @@ export function orderAt(institution: MspId, orderId: BusinessId): Ref<Order> {
   return orders.at(collectionOf(institution), orderId);
 }
 
-export function pendingOrderAt(
-  institution: MspId,
-  code: Isin,
-  orderId: BusinessId,
-): Ref<{ readonly time: Order['time'] }> {
+export function pendingOrderAt(institution: MspId, code: Isin, orderId: BusinessId): Ref<Waiting> {
   return pendingOrders.at(collectionOf(institution), code, orderId);
 }
 
-export function pendingCancelAt(
-  institution: MspId,
-  code: Isin,
-  orderId: BusinessId,
-): Ref<{ readonly time: Order['time'] }> {
+export function pendingCancelAt(institution: MspId, code: Isin, orderId: BusinessId): Ref<Waiting> {
   return pendingCancels.at(collectionOf(institution), code, orderId);
 }
 

@@ -15,12 +15,18 @@ interface State extends MarketIn {
  * onto the board.
  */
 export const place: SubmitHandler<Request, State> = {
-  async load(reader, request, { caller: { mspId: institution }, time }) {
+  async load(reader, request, { caller: { mspId: institution }, clock, time }) {
     const marketIn = await loadMarketIn(reader, request.isin);
     if (isRejection(marketIn)) return marketIn;
     const { account } = await load(reader, { account: accountAt(institution, request.account) });
     if (!account) return refuse('AccountUnknown', { field: 'account', institution, account: request.account });
-    const order: Order = { ...request, remaining: request.quantity, status: 'pending', time };
+    const order: Order = {
+      ...request,
+      remaining: request.quantity,
+      status: 'pending',
+      time,
+      businessDate: clock.businessDate,
+    };
     const position = lockedPosition({ institution, order }, marketIn.instrument, marketIn.money);
     return { ...marketIn, order, books: await openBooks(reader, [position]) };
   },
@@ -40,7 +46,7 @@ export const place: SubmitHandler<Request, State> = {
     if (refused) return refused;
     return created(
       put(orderAt(institution, orderId), order),
-      put(pendingOrderAt(institution, order.isin, orderId), { time: order.time }),
+      put(pendingOrderAt(institution, order.isin, orderId), { time: order.time, transactionId: context.txId }),
       books.close(context, orderId),
     );
   },

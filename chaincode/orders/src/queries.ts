@@ -9,15 +9,15 @@ import {
   refuse,
 } from '@kessai/interface';
 import { type Context, type EvaluateHandler, load, memberOf, partyPages } from '@kessai/ledger';
-import { boardAt, bookOf, emptyBoard } from './board';
+import { boardAt, bookOf } from './board';
 import { orders as orderTable, pendingCancels, pendingOrders } from './order';
 
 type Api = typeof Orders.methods;
 type Waiting = ResponseOf<Api['Pending']>['orders'][number];
 
 export const board: EvaluateHandler<RequestOf<Api['Board']>, ResponseOf<Api['Board']>> = async (reader, { isin }) => {
-  const { board: found = emptyBoard } = await load(reader, { board: boardAt(isin) });
-  const book = bookOf(found);
+  const { board: found } = await load(reader, { board: boardAt(isin) });
+  const book = bookOf(found?.entries ?? []);
   return { isin, bids: book.depth('buy'), asks: book.depth('sell') };
 };
 
@@ -31,10 +31,10 @@ export const pending: EvaluateHandler<RequestOf<Api['Pending']>, ResponseOf<Api[
     for (const { mspId: institution, role } of market.members) {
       if (role !== 'institution') continue;
       for await (const { parts, value } of table.below(reader, collectionOf(institution), isin)) {
-        found.push({ institution, orderId: parts[1] as Waiting['orderId'], time: value.time });
+        found.push({ institution, orderId: parts[1] as Waiting['orderId'], ...value });
       }
     }
-    return found.sort(byTime);
+    return found;
   };
   const cancels = await collect(pendingCancels);
   return {
@@ -83,10 +83,4 @@ function institutionAsked(named: MspId | undefined, { caller, market }: Context)
     return refuse('MemberRole', { field: 'institution', member: named, role: member.role, needed: ['institution'] });
   }
   return named;
-}
-
-function byTime(a: Waiting, b: Waiting): number {
-  const keys = [a.time, a.institution, a.orderId].join(' ');
-  const others = [b.time, b.institution, b.orderId].join(' ');
-  return keys < others ? -1 : Number(keys > others);
 }

@@ -33,7 +33,7 @@ describe('founding the market', () => {
   test('gives the shared collections their secrets, which are no part of what is written', async () => {
     const decided = registry.Found;
     if (!('founding' in decided)) throw new Error('Found is the founding transaction');
-    const caller = { mspId: 'CsdMSP', nodeRole: 'admin', restriction: undefined } as never;
+    const caller = { mspId: 'CsdMSP', nodeRole: 'client', restriction: undefined } as never;
     const facts = { txId: 'f', time: '2023-03-01T00:00:00.000Z', caller, founders } as never;
     const decision = decided.decide(sampleFounding as never, 'CsdMSP' as never, facts);
 

@@ -1,14 +1,5 @@
-import {
-  type AccountId,
-  type MspId,
-  type Registry,
-  type RequestOf,
-  type ResponseOf,
-  collectionOf,
-  isRejection,
-  refuse,
-} from '@kessai/interface';
-import { type EvaluateHandler, type RangeReader, accountAt, accounts, load, scanHoldings } from '@kessai/ledger';
+import { type MspId, type Registry, type RequestOf, type ResponseOf, isRejection, refuse } from '@kessai/interface';
+import { type EvaluateHandler, accountNames, scanHoldings } from '@kessai/ledger';
 import { booksOf } from './books-of';
 
 type Method = typeof Registry.methods.Holdings;
@@ -30,21 +21,6 @@ export const holdings: EvaluateHandler<RequestOf<Method>, ResponseOf<Method>> = 
   }
   return { institution, holdings: rows.sort(byAccountAndUnit) };
 };
-
-/** Names of one account or of all, for the rows that show them. */
-export async function accountNames(
-  reader: RangeReader,
-  institution: MspId,
-  only?: AccountId,
-): Promise<ReadonlyMap<AccountId, string>> {
-  if (only !== undefined) {
-    const { account } = await load(reader, { account: accountAt(institution, only) });
-    return new Map(account ? [[account.account, account.name]] : []);
-  }
-  const names = new Map<AccountId, string>();
-  for await (const { value } of accounts.below(reader, collectionOf(institution))) names.set(value.account, value.name);
-  return names;
-}
 
 function byAccountAndUnit(a: Row, b: Row): number {
   if (a.account !== b.account) return a.account < b.account ? -1 : 1;

@@ -7,9 +7,8 @@ import {
   type ResponseOf,
   refuse,
 } from '@kessai/interface';
-import { type Context, type EvaluateHandler, type RangeReader, instrumentAt, load } from '@kessai/ledger';
+import { type Context, type EvaluateHandler, type RangeReader, accountNames, instrumentAt, load } from '@kessai/ledger';
 import { holdersOf } from './books-of';
-import { accountNames } from './holdings';
 import { type Owners, liveRegister, registerAsOf } from './register-state';
 
 type Method = typeof Registry.methods.Register;

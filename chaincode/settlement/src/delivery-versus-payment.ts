@@ -1,4 +1,4 @@
-import { type AccountId, type Isin, type Rejection, type Unit, refuse } from '@kessai/interface';
+import { type AccountId, type Isin, type Rejection, type Unit, isRejection, refuse } from '@kessai/interface';
 import {
   type Books,
   type Position,
@@ -32,7 +32,7 @@ export interface SettlementBooks {
 /** Opens the books of all trades at once: two rounds of reading, whatever their number. */
 export async function openLegs(reader: Reader, trades: readonly Trade[]): Promise<SettlementBooks | Rejection> {
   const terms = await termsOf(reader, trades);
-  if ('code' in terms) return terms;
+  if (isRejection(terms)) return terms;
   const legsOf = (trade: Trade): Legs => {
     const security = terms.get(trade.isin);
     const money = terms.get(trade.unit);

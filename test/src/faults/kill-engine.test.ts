@@ -22,7 +22,7 @@ let pid: number;
 
 beforeAll(async () => {
   directory = await mkdtemp(join(tmpdir(), 'kessai-kill-'));
-  ({ pid } = await up({ engine: 'embedded', directory: join(directory, 'network') }));
+  pid = await startEngine();
   await deployMarket({ directory: join(directory, 'network') });
   await withMarkets(async (as) => {
     await foundMarketAs(as);
@@ -56,7 +56,7 @@ describe(`the engine is killed at ${kills.toString()} random instants under load
           acknowledged.push(...loaded.accounts);
           payments = Math.max(payments, loaded.lastPayment);
         });
-        ({ pid } = await up({ engine: 'embedded', directory: join(directory, 'network') }));
+        pid = await startEngine();
         await withMarkets(async (as) => {
           await expectAcknowledged(as, acknowledged);
           await expectWhole(as, payments);
@@ -85,6 +85,12 @@ describe(`the engine is killed at ${kills.toString()} random instants under load
     expect(number).toBeGreaterThan(kills);
   }, 120_000);
 });
+
+async function startEngine(): Promise<number> {
+  const started = await up({ engine: 'embedded', directory: join(directory, 'network') });
+  if (started.pid === undefined) throw new Error('The embedded engine is one process');
+  return started.pid;
+}
 
 function profileOf(mspId: string): ReturnType<typeof exportProfile> {
   return exportProfile({ directory: join(directory, 'network'), mspId });

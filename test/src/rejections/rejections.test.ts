@@ -379,6 +379,15 @@ const provocations: Readonly<Record<Exclude<Code, (typeof refusedByHost)[number]
     when: 'a filled order is cancelled',
     ask: submit('AlphaMSP', 'Orders:Cancel', { orderId: 'o1' }),
   },
+  OrdersNotExpired: {
+    given: async (day) => {
+      await standing(day);
+      await day.advance('closed');
+      await day.openDay('2031-01-01');
+    },
+    when: 'orders of yesterday still stand',
+    ask: matching({}),
+  },
   CancelNotRequested: {
     given: standing,
     when: 'operators take away what its owner wants to keep',

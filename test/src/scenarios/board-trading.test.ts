@@ -58,9 +58,22 @@ describeOnEngines('board trading', (engine) => {
     await place(alpha, 'sell', 's3', { quantity: 100n, price: 4_240n });
     expect(await balanceOf(alpha, 'AOKI', shinEtsu)).toEqual({ available: 9_600n, locked: 400n });
     const { orders } = await exchange.orders.pending({ isin: shinEtsu });
-    expect(orders.map(({ orderId }) => orderId)).toEqual(['s1', 's2', 's3']);
+    expect(orders.map(({ orderId }) => orderId as string).sort()).toEqual(['s1', 's2', 's3']);
     const { asks } = await market.gamma.orders.board({ isin: shinEtsu });
     expect(asks).toEqual([]);
+  });
+
+  test('the blocks tell an operator in which order the waiting orders came', async () => {
+    const { exchange } = market;
+    const { orders } = await exchange.orders.pending({ isin: shinEtsu });
+    const waiting = new Map(orders.map(({ transactionId, orderId }) => [transactionId, orderId as string]));
+    const came: string[] = [];
+    await using blocks = exchange.events.filteredBlocks({ startBlock: 0n });
+    for await (const { transactions } of blocks) {
+      for (const { transactionId } of transactions) came.push(waiting.get(transactionId) ?? '');
+      if (came.includes('s3')) break;
+    }
+    expect(came.filter((orderId) => orderId !== '')).toEqual(['s1', 's2', 's3']);
   });
 
   test('the best price trades first, at one price the earlier order; the last is filled in part', async () => {
@@ -191,5 +204,22 @@ describeOnEngines('board trading', (engine) => {
       for (const unit of [shinEtsu, yen]) expect((await balanceOf(member, account, unit)).locked).toBe(0n);
     }
     await expectConserved(market.auditor);
+  });
+
+  test('what was left standing over night does not trade: the board begins the day when it has expired', async () => {
+    const { alpha, gamma, exchange } = market;
+    await advance(exchange, 'closed');
+    await advance(exchange, 'open', '2023-03-31');
+    await place(alpha, 'sell', 's6', { quantity: 10n, price: 4_250n });
+    await match(exchange, 'm8', [alphas('s6')]);
+    await advance(exchange, 'closed');
+    await advance(exchange, 'open', '2023-04-03');
+    await place(gamma, 'buy', 'b6', { quantity: 10n, price: 4_250n });
+    expect(await rejectionOf(match(exchange, 'm9', [gammas('b6')]))).toMatchObject({
+      code: 'OrdersNotExpired',
+      businessDate: '2023-03-31',
+    });
+    expect(await statusOf(alpha, 's6')).toEqual(['standing', 10n]);
+    expect((await exchange.settlement.instructions({ status: 'matched' })).instructions).toEqual([]);
   });
 });

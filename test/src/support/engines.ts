@@ -1,13 +1,18 @@
+import { rm } from 'node:fs/promises';
+import { join } from 'node:path';
 import { afterAll, beforeAll, describe } from '@jest/globals';
+import type { Engine } from '@kessai/network';
 import { MarketNetwork } from './market-network';
 
 /** An engine on which the scenarios run: each the same chaincode and the same client, over another network. */
 export interface TestEngine {
-  readonly name: string;
+  readonly name: Engine;
   /** Why it cannot run on this machine; undefined where it can. */
   unavailable(): string | undefined;
   /** A network with the market's chaincode on it, not founded. */
   start(): Promise<MarketNetwork>;
+  /** Leaves an organisation's peer without its chaincode, so that it endorses nothing until the next deployment. */
+  silence(network: MarketNetwork, mspId: string): Promise<void>;
   /** How much longer than the embedded engine it may take. */
   readonly patience: number;
 }
@@ -16,6 +21,8 @@ const embedded: TestEngine = {
   name: 'embedded',
   unavailable: () => undefined,
   start: () => MarketNetwork.start(),
+  silence: (network, mspId) =>
+    network.restart((directory) => rm(join(directory, 'data', 'chaincodes', mspId), { recursive: true })),
   patience: 1,
 };
 

@@ -8,11 +8,14 @@ import { type EmbeddedNetwork, type Organisation, readTopology, startEmbedded } 
 /** A network in this process with the market's chaincode on it, and connections as its organisations. */
 export class MarketNetwork implements AsyncDisposable {
   readonly #markets = new Map<string, Promise<Market>>();
+  #network: EmbeddedNetwork;
 
   private constructor(
-    readonly network: EmbeddedNetwork,
+    network: EmbeddedNetwork,
     readonly directory: string,
-  ) {}
+  ) {
+    this.#network = network;
+  }
 
   /** Up and deployed, not founded. */
   static async start(): Promise<MarketNetwork> {
@@ -26,6 +29,17 @@ export class MarketNetwork implements AsyncDisposable {
       throw error;
     }
     return new MarketNetwork(network, directory);
+  }
+
+  get network(): EmbeddedNetwork {
+    return this.#network;
+  }
+
+  /** Ends and starts again from what is on disk. Connections are made anew. */
+  async restart(whileDown: (networkDirectory: string) => Promise<void> = async () => undefined): Promise<void> {
+    await this.#close();
+    await whileDown(this.#network.directory);
+    this.#network = await startEmbedded({ directory: this.#network.directory });
   }
 
   get organisations(): readonly Organisation[] {
@@ -45,9 +59,14 @@ export class MarketNetwork implements AsyncDisposable {
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    for (const market of this.#markets.values()) await (await market).close();
-    await this.network.close();
+    await this.#close();
     await rm(this.directory, { recursive: true, force: true });
+  }
+
+  async #close(): Promise<void> {
+    for (const market of this.#markets.values()) await (await market).close();
+    this.#markets.clear();
+    await this.#network.close();
   }
 }
 

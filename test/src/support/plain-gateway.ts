@@ -22,7 +22,7 @@ export class PlainGateway implements Disposable {
   constructor(profile: Profile) {
     this.#profile = profile;
     const credentials = grpc.credentials.createSsl(Buffer.from(profile.tlsRootCert));
-    this.#client = new grpc.Client(profile.endpoint, credentials, profile.gatewayOptions as grpc.ClientOptions);
+    this.#client = new grpc.Client(profile.endpoint, credentials, profile.gatewayOptions);
     this.#gateway = connect({
       client: this.#client,
       identity: { mspId: profile.mspId, credentials: Buffer.from(profile.cert) },

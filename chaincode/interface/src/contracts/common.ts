@@ -26,7 +26,8 @@ export const commonRejections = {
   ),
   CallerNotClient: rejection(
     {},
-    () => 'The certificate is not that of a client or administrator: its organisational unit must say client or admin.',
+    () =>
+      'The certificate is not that of a client: its organisational unit must say client. Administrators run the network, not the books.',
   ),
   MarketNotFounded: rejection({}, () => 'The market has not been founded yet. An operator calls Registry:Found first.'),
   CallerUnknown: rejection(
@@ -66,6 +67,7 @@ export const commonRejections = {
     { time: instant, earliest: instant, latest: instant },
     (r) =>
       `The transaction is dated ${r.time}; the market's clock accepts ${r.earliest} to ${r.latest}. Set the sender's clock.`,
+    { transient: true },
   ),
   Conflict: rejection(
     { field: fieldPath },

@@ -1,7 +1,7 @@
 import { type Infer, count, list, object, oneOf, optional, variants } from '../codec';
 import { anyPhase, defineContract, evaluate, submit } from '../api';
 import { accountId, businessDate, businessId, displayName, isin, mspId, unit } from '../identifiers';
-import { balance, quantity, ratio } from '../quantity';
+import { balance, quantity, ratio, signed } from '../quantity';
 import { fieldPath, rejection } from '../rejection';
 
 /** Cash dividend, ISO 20022 DVCA: money for each holding at the record date. */
@@ -53,7 +53,8 @@ export const CorporateActions = defineContract({
     'An issuer announces an event; an operator runs it from the register at the record date, page by page, once each.',
   methods: {
     Announce: submit({
-      summary: 'Announces a cash dividend or a stock split of an own instrument.',
+      summary:
+        'Announces a cash dividend or a stock split of an own instrument. Trades that are open over the record date are not adjusted.',
       roles: ['issuer'],
       phases: anyPhase,
       idField: 'eventId',
@@ -153,7 +154,7 @@ export const CorporateActions = defineContract({
       (r) => `${r.field}: ${r.unpaid.toString()} pages have not been paid yet.`,
     ),
     CapTooLow: rejection(
-      { field: fieldPath, needed: quantity },
+      { field: fieldPath, needed: signed },
       (r) => `${r.field}: after the split at least ${r.needed.toString()} must be authorised.`,
     ),
   },

@@ -1,5 +1,5 @@
 import { type Infer, count, flag, list, object, oneOf, optional, text } from '../codec';
-import { defineContract, evaluate, submit } from '../api';
+import { anyPhase, defineContract, evaluate, submit } from '../api';
 import { accountId, businessDate, businessId, instant, isin, mspId, unit } from '../identifiers';
 import { balance, price, quantity } from '../quantity';
 import { fieldPath, rejection } from '../rejection';
@@ -25,11 +25,18 @@ export const tradeStatus = oneOf('recorded', 'rejected', 'matched', 'pending', '
 export const pendingReason = oneOf('LACK', 'MONY');
 
 /** One line of a page of trades: the page's id and the number in it name a trade. */
-export const tradeRef = object({ page: text({ maxLength: 80 }), number: count(0, 99_999) });
+/** Names a page of trades: those of one matching, or one bilateral trade. A long matching has further pages, with `:2`, `:3`, ... */
+export const pageName = text({
+  maxLength: 80,
+  pattern: /^(board|otc)\.[A-Za-z0-9][A-Za-z0-9._-]*(:[0-9]+)?$/,
+  description: 'the name of a page of trades, such as board.M-1',
+});
+
+export const tradeRef = object({ page: pageName, number: count(0, 99_999) });
 
 /** A trade as one of its parties sees it. */
 export const partyTrade = object({
-  page: text({ maxLength: 80 }),
+  page: pageName,
   number: count(0, 99_999),
   origin: oneOf('board', 'otc'),
   side,
@@ -75,12 +82,18 @@ export const Orders = defineContract({
       request: object({ orderId: businessId }),
     }),
     Pending: evaluate({
-      summary: 'Orders and cancellations of an instrument that wait to be matched, in the order in which they came.',
+      summary:
+        'Orders and cancellations of an instrument that wait to be matched. Blocks tell in which order their transactions were committed.',
       roles: ['operator', 'auditor'],
       answeredBy: 'own',
       request: object({ isin }),
       response: object({
-        orders: list(object({ institution: mspId, orderId: businessId, time: instant }), { max: 1_000_000 }),
+        orders: list(
+          object({ institution: mspId, orderId: businessId, time: instant, transactionId: text({ maxLength: 64 }) }),
+          {
+            max: 1_000_000,
+          },
+        ),
         cancels: list(object({ institution: mspId, orderId: businessId }), { max: 1_000_000 }),
       }),
     }),
@@ -100,9 +113,9 @@ export const Orders = defineContract({
     }),
     Expire: submit({
       summary:
-        "Ends the day of an instrument's board: every pending or standing order named or on the board expires, its locks are released.",
+        "Ends the day of an instrument's board: every pending or standing order named or on the board expires, its locks are released. While the market trades: orders of an earlier day only.",
       roles: ['operator'],
-      phases: ['settlement', 'closed'],
+      phases: anyPhase,
       idField: 'id',
       request: object({ id: businessId, isin, pending: list(orderRef, { max: 5_000 }) }),
     }),
@@ -135,6 +148,7 @@ export const Orders = defineContract({
             timeInForce,
             status: orderStatus,
             time: instant,
+            businessDate,
           }),
           { max: 1_000_000 },
         ),
@@ -201,6 +215,10 @@ export const Orders = defineContract({
     OrderEnded: rejection(
       { field: fieldPath, orderId: businessId, status: orderStatus },
       (r) => `${r.field}: order ${r.orderId} is ${r.status} already.`,
+    ),
+    OrdersNotExpired: rejection(
+      { field: fieldPath, businessDate },
+      (r) => `${r.field}: orders of ${r.businessDate} have not expired yet. Operators expire them with Orders:Expire.`,
     ),
     CancelNotRequested: rejection(
       { field: fieldPath, orderId: businessId },

@@ -57,7 +57,7 @@ export const Registry = defineContract({
   summary: 'Founds the market, admits members, opens accounts, keeps the clock and the register of owners.',
   methods: {
     Found: submit({
-      summary: 'Founds the market, once, by an administrator of one of its founding operators.',
+      summary: 'Founds the market, once, by one of its founding operators.',
       roles: ['operator'],
       phases: anyPhase,
       idField: 'id',

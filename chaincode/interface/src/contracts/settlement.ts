@@ -1,9 +1,9 @@
-import { count, list, object, oneOf, optional, text } from '../codec';
+import { count, list, object, oneOf, optional } from '../codec';
 import { businessHours, defineContract, evaluate, submit } from '../api';
 import { businessDate, businessId, isin, mspId, unit } from '../identifiers';
 import { quantity } from '../quantity';
 import { fieldPath, rejection } from '../rejection';
-import { pendingReason, tradeRef, tradeStatus } from './orders';
+import { pageName, pendingReason, tradeRef, tradeStatus } from './orders';
 
 /** Delivery versus payment, model 1 of the BIS: securities and money trade by trade, gross, both legs or neither. */
 export const Settlement = defineContract({
@@ -19,7 +19,7 @@ export const Settlement = defineContract({
       request: object({
         id: businessId,
         /** Whole pages of trades. */
-        pages: optional(list(text({ maxLength: 80 }), { min: 1, max: 5_000 })),
+        pages: optional(list(pageName, { min: 1, max: 5_000 })),
         /** Single trades. */
         trades: optional(list(tradeRef, { min: 1, max: 5_000 })),
       }),
@@ -28,11 +28,11 @@ export const Settlement = defineContract({
       summary: 'Trades with both parties and where they stand in settlement.',
       roles: ['operator', 'auditor'],
       answeredBy: 'own',
-      request: object({ status: optional(tradeStatus), isin: optional(isin), page: optional(text({ maxLength: 80 })) }),
+      request: object({ status: optional(tradeStatus), isin: optional(isin), page: optional(pageName) }),
       response: object({
         instructions: list(
           object({
-            page: text({ maxLength: 80 }),
+            page: pageName,
             number: count(0, 99_999),
             origin: oneOf('board', 'otc'),
             isin,
@@ -54,7 +54,7 @@ export const Settlement = defineContract({
   rejections: {
     NothingToSettle: rejection({ field: fieldPath }, (r) => `${r.field}: name pages, trades, or both.`),
     PageUnknown: rejection(
-      { field: fieldPath, page: text({ maxLength: 80 }) },
+      { field: fieldPath, page: pageName },
       (r) => `${r.field}: there is no page of trades ${r.page}. "Settlement:Instructions" lists them.`,
     ),
     TradeNumberUnknown: rejection(

@@ -1,0 +1,121 @@
+import { expect, test } from '@jest/globals';
+import { type Market, MarketError, UnknownOutcomeError, connect } from '@kessai/gateway-client';
+import { describeOnEngines, networkOf } from '../support/engines';
+import { balanceOf, expectConserved } from '../support/market-day';
+import { foundMarket, fund, yen } from '../support/market-network';
+
+/** The chaincode's process is not the ledger: killed at any moment, it takes no value with it and comes back by itself. */
+describeOnEngines('kill -9 of the chaincode process under load', (engine) => {
+  const network = networkOf(engine, async (started) => {
+    await foundMarket(started);
+    await fund(started, 'fund', [
+      { institution: 'AlphaMSP', account: 'PAYER', name: 'Payer', money: 1_000_000n },
+      { institution: 'BetaMSP', account: 'PAYEE', name: 'Payee', money: 1n },
+    ]);
+  });
+
+  const to = { institution: 'BetaMSP', account: 'PAYEE' };
+  const payment = (id: string) => ({ id, unit: yen, from: 'PAYER', to, amount: 1n });
+
+  interface Ended {
+    readonly account: string;
+    readonly error: unknown;
+  }
+
+  /** Accounts are opened side by side until each of the openers has met an error. */
+  async function openUntilFailed(member: Market, openers: number, onOpened: () => void): Promise<readonly Ended[]> {
+    const ended: Ended[] = [];
+    const open = async (opener: number): Promise<void> => {
+      for (let i = 0; ; i += 1) {
+        const account = `OPENER-${opener.toString()}-${i.toString()}`;
+        try {
+          await member.registry.openAccount({ account, name: account, kind: 'client' });
+          ended.push({ account, error: undefined });
+          onOpened();
+        } catch (error) {
+          ended.push({ account, error });
+          return;
+        }
+      }
+    };
+    await Promise.all(Array.from({ length: openers }, (_, opener) => open(opener)));
+    return ended;
+  }
+
+  test('what was in flight fails with a typed error, and is on the ledger only where that was acknowledged', async () => {
+    // It does not try again, so that each failure is seen.
+    await using hasty = await connect(network.current.profile('AlphaMSP'), { attempts: 1 });
+    let opened = 0;
+    const ended = await openUntilFailed(hasty, 6, () => {
+      opened += 1;
+      if (opened === 12) process.kill(pidOf(), 'SIGKILL');
+    });
+
+    const failed = ended.filter(({ error }) => error !== undefined);
+    expect(failed).toHaveLength(6);
+    for (const { error } of failed) expect(error).toBeInstanceOf(MarketError);
+    const codes = failed.map(({ error }) => (error as MarketError).code);
+    expect(['ChaincodeFailed', 'EndorsementFailed', 'GatewayRefused', 'Unavailable', 'UnknownOutcome']).toEqual(
+      expect.arrayContaining([...new Set(codes)]),
+    );
+    const alpha = await network.current.as('AlphaMSP');
+    await back(alpha);
+    const { accounts } = await alpha.registry.accounts();
+    const there = new Set<string>(accounts.map(({ account }) => account));
+    for (const { account, error } of ended) {
+      if (error instanceof UnknownOutcomeError) continue;
+      expect([account, there.has(account)]).toEqual([account, error === undefined]);
+    }
+  }, 60_000);
+
+  test('the service comes back as another process, and a patient member notices nothing', async () => {
+    const before = pidOf();
+    const alpha = await network.current.as('AlphaMSP');
+    const opening = Promise.all(
+      ['A', 'B', 'C'].map(async (lane) => {
+        for (let n = 0; n < 5; n += 1) await alpha.registry.openAccount(account(`${lane}-${n.toString()}`));
+      }),
+    );
+    process.kill(before, 'SIGKILL');
+    await opening;
+    expect(pidOf()).not.toBe(before);
+    const { accounts } = await alpha.registry.accounts();
+    expect(accounts.filter(({ name }) => name === 'Patient')).toHaveLength(15);
+  }, 60_000);
+
+  test('a payment is made once, however often its process was killed, and every unit is conserved', async () => {
+    const [alpha, beta] = await Promise.all(['AlphaMSP', 'BetaMSP'].map((mspId) => network.current.as(mspId)));
+    if (!alpha || !beta) throw new Error('No connection');
+    for (let round = 0; round < 2; round += 1) {
+      const paying = back(alpha, async () => alpha.moneyTokens.transfer(payment(`P-${round.toString()}`)));
+      process.kill(pidOf(), 'SIGKILL');
+      await paying;
+    }
+    expect((await alpha.moneyTokens.transfer(payment('P-0'))).outcome).toBe('exists');
+    expect(await balanceOf(beta, 'PAYEE', yen)).toEqual({ available: 3n, locked: 0n });
+    expect(await balanceOf(alpha, 'PAYER', yen)).toEqual({ available: 999_998n, locked: 0n });
+    await expectConserved(await network.current.as('AuditorMSP'));
+  }, 60_000);
+
+  const account = (name: string) => ({ account: `PATIENT-${name}`, name: 'Patient', kind: 'client' as const });
+
+  function pidOf(): number {
+    const { chaincodePid } = network.current.network;
+    if (chaincodePid === undefined) throw new Error('No chaincode process serves');
+    return chaincodePid;
+  }
+
+  /** Repeats a harmless call until the service answers; a service that stays away ends the test by its timeout. */
+  async function back(
+    member: Market,
+    call: () => Promise<unknown> = async () => member.registry.clock(),
+  ): Promise<unknown> {
+    for (;;) {
+      try {
+        return await call();
+      } catch (error) {
+        if (!(error instanceof MarketError) || error.code === 'RoleNotAllowed') throw error;
+      }
+    }
+  }
+});
