@@ -1,4 +1,4 @@
-import { type MspId, type Registry, type RequestOf, type ResponseOf, isRejection, refuse } from '@kessai/interface';
+import { type Registry, type RequestOf, type ResponseOf, isRejection, refuse } from '@kessai/interface';
 import { type EvaluateHandler, accountNames, scanHoldings } from '@kessai/ledger';
 import { booksOf } from './books-of';
 

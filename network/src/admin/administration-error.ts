@@ -1,12 +1,14 @@
 export type AdministrationErrorCode =
   | 'PeerUnreachable'
+  | 'OrdererUnreachable'
+  | 'ChannelJoinRefused'
   | 'ProposalRefused'
   | 'EndorsementsDiffer'
   | 'SubmitFailed'
   | 'TransactionInvalid'
   | 'OutcomeUnknown';
 
-/** A lifecycle operation that was not done, with the organisation whose peer said so. */
+/** An administrative operation that was not done, with the organisation whose node said so. */
 export class AdministrationError extends Error {
   readonly code: AdministrationErrorCode;
   readonly mspId: string;

@@ -1,6 +1,6 @@
 import * as grpc from '@grpc/grpc-js';
 import type { common } from '@hyperledger/fabric-protos';
-import { gateway, peer } from '@hyperledger/fabric-protos';
+import { discovery, gateway, peer } from '@hyperledger/fabric-protos';
 import type { LocalSigner } from '../identities';
 import { AdministrationError } from './administration-error';
 import type { SignedProposal } from './proposal';
@@ -32,13 +32,14 @@ type Unary<Request, Response> = (
   callback: grpc.requestCallback<Response>,
 ) => grpc.ClientUnaryCall;
 
-/** A connection to one peer: its endorser, and its gateway for what goes to the orderers. */
+/** A connection to one peer: its endorser, its discovery, and its gateway for what goes to the orderers. */
 export class PeerConnection {
   readonly mspId: string;
   readonly signer: LocalSigner;
   readonly #endorser: peer.EndorserClient;
   readonly #timeoutMs: number;
   readonly #gateway: gateway.GatewayClient;
+  readonly #discovery: discovery.DiscoveryClient;
 
   constructor(access: PeerAccess) {
     const credentials = grpc.credentials.createSsl(Buffer.from(access.tlsRootCertificate));
@@ -52,6 +53,7 @@ export class PeerConnection {
     this.#timeoutMs = access.timeoutMs ?? CALL_MS;
     this.#endorser = new peer.EndorserClient(access.endpoint, credentials, options);
     this.#gateway = new gateway.GatewayClient(access.endpoint, credentials, options);
+    this.#discovery = new discovery.DiscoveryClient(access.endpoint, credentials, options);
   }
 
   /**
@@ -129,19 +131,46 @@ export class PeerConnection {
     throw new AdministrationError('TransactionInvalid', { ...where, message: `the transaction is invalid: ${name}` });
   }
 
+  /** What the peer knows of the network. @throws AdministrationError `PeerUnreachable`, `ProposalRefused`. */
+  async discover(query: discovery.Query): Promise<discovery.QueryResult> {
+    const authentication = new discovery.AuthInfo();
+    authentication.setClientIdentity(this.signer.creator);
+    const request = new discovery.Request();
+    request.setAuthentication(authentication);
+    request.setQueriesList([query]);
+    const signed = new discovery.SignedRequest();
+    const payload = request.serializeBinary();
+    signed.setPayload(payload);
+    signed.setSignature(this.signer.sign(payload));
+    try {
+      const discover = this.#discovery.discover.bind(this.#discovery);
+      const answer = await call<discovery.SignedRequest, discovery.Response>(discover, signed, this.#timeoutMs);
+      const [result] = answer.getResultsList();
+      if (result !== undefined) return result;
+    } catch (error) {
+      throw this.#failure('Discover', error as grpc.ServiceError);
+    }
+    throw this.#failure('Discover', { code: grpc.status.INTERNAL, details: 'the peer gave no result' });
+  }
+
   close(): void {
+    this.#discovery.close();
     this.#endorser.close();
     this.#gateway.close();
   }
 
-  #failure(operation: string, cause: grpc.ServiceError, transactionId: string): AdministrationError {
+  #failure(
+    operation: string,
+    cause: Pick<grpc.ServiceError, 'code' | 'details'>,
+    transactionId?: string,
+  ): AdministrationError {
     const unreachable = cause.code === grpc.status.UNAVAILABLE || cause.code === grpc.status.DEADLINE_EXCEEDED;
     const code = unreachable ? 'PeerUnreachable' : 'ProposalRefused';
     return new AdministrationError(code, {
       mspId: this.mspId,
       operation,
       message: cause.details,
-      transactionId,
+      ...(transactionId === undefined ? {} : { transactionId }),
       cause,
     });
   }

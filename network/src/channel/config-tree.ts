@@ -23,11 +23,7 @@ export function addPolicy(group: common.ConfigGroup, name: string, policy: commo
   group.getPoliciesMap().set(name, configured);
 }
 
-export function addValue(
-  group: common.ConfigGroup,
-  name: string,
-  message: { serializeBinary(): Uint8Array },
-): void {
+export function addValue(group: common.ConfigGroup, name: string, message: { serializeBinary(): Uint8Array }): void {
   const value = new common.ConfigValue();
   value.setValue(message.serializeBinary());
   value.setModPolicy(ADMINS);

@@ -18,18 +18,19 @@ export interface Consenter {
 }
 
 /**
- * SmartBFT's timers. Those of Fabric's samples notice a dead leader after a minute; with these, commits go on within about four
- * seconds of a leader's end. They may not be much shorter: a leader on a machine that is busy must not be taken for a dead one,
- * and a view change that is cut short by the next one never ends.
+ * SmartBFT's timers. Those of Fabric's samples notice a dead leader after a minute. With these, commits go on within about four
+ * seconds of a leader's end: after the heartbeat timeout where it stays away, and after the forward and the complain timeout where
+ * it comes back at once, beats again, and has forgotten the requests that it was given. They may not be much shorter: a leader on a
+ * busy machine must not be taken for a dead one, and a view change that is cut short by the next one never ends.
  */
 export const BFT_TIMERS = {
   requestBatchMaxInterval: '100ms',
-  requestForwardTimeout: '2s',
-  requestComplainTimeout: '4s',
+  requestForwardTimeout: '1s',
+  requestComplainTimeout: '3s',
   requestAutoRemoveTimeout: '3m0s',
   viewChangeResendInterval: '2s',
   viewChangeTimeout: '8s',
-  leaderHeartbeatTimeout: '4s',
+  leaderHeartbeatTimeout: '3s',
   collectTimeout: '1s',
 } as const;
 

@@ -44,7 +44,7 @@ function blockOf(envelope: Uint8Array): common.Block {
   const lastConfig = new common.LastConfig();
   const signatures = new common.OrdererBlockMetadata();
   signatures.setLastConfig(lastConfig);
-  const entries = Array.from({ length: METADATA_ENTRIES }, () => new Uint8Array());
+  const entries: Uint8Array[] = Array.from({ length: METADATA_ENTRIES }, () => new Uint8Array());
   entries[common.BlockMetadataIndex.SIGNATURES] = metadataOf(signatures.serializeBinary());
   entries[common.BlockMetadataIndex.LAST_CONFIG] = metadataOf(lastConfig.serializeBinary());
   const metadata = new common.BlockMetadata();

@@ -1,12 +1,10 @@
-import { connect } from 'node:net';
 import { deploy } from '../admin';
 import type { DeployResult } from '../admin';
-import { LOOPBACK } from './free-ports';
+import { accepts, chaincodeAtPeers } from '../engines/native';
 import { endOfLog } from './log-end';
 import { marketDefinition, marketPackage } from './market-package';
 import { NetworkError } from './network-error';
-import type { NetworkFiles } from './network-files';
-import { chaincodePort } from './network-record';
+import { chaincodePorts } from './network-record';
 import { administratorOf, openNetwork, requireRunning } from './open-network';
 import type { OpenNetwork } from './open-network';
 import { poll } from './poll';
@@ -42,33 +40,21 @@ export async function deployOn(network: OpenNetwork, onProgress?: OnProgress): P
     ...(onProgress === undefined ? {} : { onStep: onProgress }),
   });
   onProgress?.({ step: 'starting-chaincode' });
-  await serviceReady(network.files, chaincodePort(network.record));
+  const services = [...chaincodePorts(network.record)];
+  await Promise.all(services.map(async ([name, port]) => serviceReady(network, name, port)));
+  // Where peers are processes of their own, each tells the others what it can run.
+  if (network.record.engine !== 'embedded') await chaincodeAtPeers(network);
   return result;
 }
 
-async function serviceReady(files: NetworkFiles, port: number): Promise<void> {
+async function serviceReady(network: OpenNetwork, name: string, port: number): Promise<void> {
   if (await poll(SERVICE_MS, async () => accepts(port))) return;
-  const lines = endOfLog(files.chaincodeLog);
+  const log = network.record.engine === 'embedded' ? network.files.chaincodeLog : network.files.nodeLog(name);
+  const lines = endOfLog(log);
   throw new NetworkError(
     'ChaincodeNotReady',
     `the chaincode service did not answer on port ${port.toString()}\nThe end of its log:\n${lines.join('\n')}`,
-    `Read ${files.chaincodeLog} and mend what it names; the engine starts the service again by itself.`,
-    { log: files.chaincodeLog, port, lines },
+    `Read ${log} and mend what it names; the service is started again by itself.`,
+    { log, port, lines },
   );
-}
-
-async function accepts(port: number): Promise<boolean> {
-  return new Promise((resolve) => {
-    const socket = connect({ port, host: LOOPBACK });
-    const answer = (value: boolean): void => {
-      socket.destroy();
-      resolve(value);
-    };
-    socket.once('connect', () => {
-      answer(true);
-    });
-    socket.once('error', () => {
-      answer(false);
-    });
-  });
 }

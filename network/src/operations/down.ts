@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import { resolve } from 'node:path';
+import { stopNative } from '../engines/native';
 import { NetworkError } from './network-error';
 import { NetworkFiles } from './network-files';
 import { readRecord } from './network-record';
@@ -9,6 +10,7 @@ import { poll } from './poll';
 import { isSame } from './process-identity';
 import { removeProcessRecord, runningProcess } from './process-record';
 import type { OnProgress } from './progress';
+import { runningOf } from './running';
 
 export interface DownRequest {
   readonly directory: string;
@@ -23,34 +25,36 @@ const GRACE_MS = 15_000;
 const KILL_MS = 5_000;
 
 /**
- * Ends the network's engine, and only that process. Everything on disk stays for the next `up`.
+ * Ends the network's processes, and only those on its record. Everything on disk stays for the next `up`.
  *
  * @throws NetworkError `NetworkDirectoryIncomplete`, `ProcessNotEnded`.
  */
 export async function down({ directory, onProgress }: DownRequest): Promise<DownResult> {
   const files = new NetworkFiles(resolve(directory));
-  if (readRecord(files) === undefined) return { state: 'not-running' };
+  const record = readRecord(files);
+  if (record === undefined) return { state: 'not-running' };
   return withLock(files, async () => {
-    const running = runningProcess(files);
-    if (running === undefined) return { state: 'not-running' };
+    if (runningOf(files, record) === undefined) return { state: 'not-running' };
     onProgress?.({ step: 'ending-engine' });
-    process.kill(running.pid, 'SIGTERM');
-    const ended = (): boolean => !isSame(running);
-    if (!(await poll(GRACE_MS, ended))) process.kill(running.pid, 'SIGKILL');
-    if (!(await poll(KILL_MS, ended))) {
-      const pid = running.pid.toString();
-      throw new NetworkError(
-        'ProcessNotEnded',
-        `the engine process ${pid} did not end`,
-        `End process ${pid} yourself.`,
-        {
-          pid: running.pid,
-        },
-      );
-    }
-    removeProcessRecord(files);
+    if (record.engine === 'embedded') await endEngine(files);
+    else await stopNative({ files, record });
     return { state: 'stopped' };
   });
+}
+
+async function endEngine(files: NetworkFiles): Promise<void> {
+  const running = runningProcess(files);
+  if (running === undefined) return;
+  process.kill(running.pid, 'SIGTERM');
+  const ended = (): boolean => !isSame(running);
+  if (!(await poll(GRACE_MS, ended))) process.kill(running.pid, 'SIGKILL');
+  if (!(await poll(KILL_MS, ended))) {
+    const pid = running.pid.toString();
+    throw new NetworkError('ProcessNotEnded', `the engine process ${pid} did not end`, `End process ${pid} yourself.`, {
+      pid: running.pid,
+    });
+  }
+  removeProcessRecord(files);
 }
 
 /**
@@ -60,12 +64,13 @@ export async function down({ directory, onProgress }: DownRequest): Promise<Down
  */
 export async function purge({ directory }: { readonly directory: string }): Promise<{ readonly removed: boolean }> {
   const files = new NetworkFiles(resolve(directory));
-  if (readRecord(files) === undefined) return { removed: false };
-  const running = runningProcess(files);
+  const record = readRecord(files);
+  if (record === undefined) return { removed: false };
+  const running = runningOf(files, record);
   if (running !== undefined) {
     throw new NetworkError('NetworkRunning', `the network in ${files.directory} is running`, 'Run down first.', {
       directory: files.directory,
-      pid: running.pid,
+      ...(running.pid === undefined ? {} : { pid: running.pid }),
     });
   }
   await rm(files.directory, { recursive: true, force: true });

@@ -6,4 +6,5 @@ export { openNetwork, type OpenNetwork } from './open-network';
 export type { OnProgress, Progress } from './progress';
 export { startEmbedded, type EmbeddedNetwork, type StartEmbeddedRequest } from './start-embedded';
 export { status, type NetworkStatus, type OrganisationStatus } from './status';
-export { DEFAULT_DIRECTORY, ENGINES, up, type Engine, type UpRequest, type UpResult } from './up';
+export { ENGINES, type Engine } from './engine';
+export { DEFAULT_DIRECTORY, up, type UpRequest, type UpResult } from './up';

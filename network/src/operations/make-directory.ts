@@ -4,6 +4,7 @@ import { mkdir, readdir, rename, rm, rmdir, writeFile } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
 import { makeIdentities, OrganisationFiles, signingKeyFile } from '../identities';
 import type { Topology } from '../topology';
+import type { Engine } from './engine';
 import { NetworkError } from './network-error';
 import { NetworkFiles } from './network-files';
 import { incomplete, makeRecord, readRecord } from './network-record';
@@ -18,12 +19,13 @@ const MAKING = '.making-';
  * that a killed `up` leaves nothing in its place; what it left beside is removed by the next one.
  *
  * @param topology undefined takes the directory's own; another one than the directory's is refused.
- * @throws NetworkError `NetworkDirectoryIncomplete`, `TopologyDiffers`.
+ * @throws NetworkError `NetworkDirectoryIncomplete`, `TopologyDiffers`, `EngineDiffers`.
  */
 export async function openOrMake(
   directory: string,
   topology: Topology | undefined,
   defaultTopology: () => Topology,
+  engine: Engine = 'embedded',
 ): Promise<{ readonly record: NetworkRecord; readonly made: boolean }> {
   const files = new NetworkFiles(resolve(directory));
   await removeLeftOvers(files.directory);
@@ -32,13 +34,14 @@ export async function openOrMake(
   if (existing !== undefined) {
     requireWhole(files, existing);
     requireSame(files, existing, topology);
+    requireEngine(files, existing, engine);
     return { record: existing, made: false };
   }
-  return { record: await make(files, topology ?? defaultTopology()), made: true };
+  return { record: await make(files, topology ?? defaultTopology(), engine), made: true };
 }
 
-async function make(files: NetworkFiles, topology: Topology): Promise<NetworkRecord> {
-  const record = await makeRecord(topology);
+async function make(files: NetworkFiles, topology: Topology, engine: Engine): Promise<NetworkRecord> {
+  const record = await makeRecord(topology, engine);
   const mark = `${process.pid.toString()}-${randomBytes(4).toString('hex')}`;
   const temporary = join(dirname(files.directory), `.${basename(files.directory)}${MAKING}${mark}`);
   await mkdir(temporary, { recursive: true, mode: 0o700 });
@@ -102,5 +105,16 @@ function requireSame(files: NetworkFiles, record: NetworkRecord, topology: Topol
     `${files.directory} was made from another topology`,
     'Choose another directory with --dir, or purge this network and run up again.',
     { directory: files.directory },
+  );
+}
+
+// Another engine keeps its ledger in another form: a network stays with the engine that it was made for.
+function requireEngine(files: NetworkFiles, record: NetworkRecord, engine: Engine): void {
+  if (record.engine === engine) return;
+  throw new NetworkError(
+    'EngineDiffers',
+    `${files.directory} is a network of the engine '${record.engine}', not of '${engine}'`,
+    `Use --engine ${record.engine}, or choose another directory with --dir.`,
+    { directory: files.directory, engine: record.engine },
   );
 }

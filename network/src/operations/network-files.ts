@@ -18,6 +18,11 @@ export class NetworkFiles {
     return join(this.directory, 'process.json');
   }
 
+  /** The running processes of a network that has one for each node. */
+  get processes(): string {
+    return join(this.directory, 'processes');
+  }
+
   /** Held while an operation changes what runs. */
   get lock(): string {
     return join(this.directory, 'operation.lock');
@@ -34,5 +39,25 @@ export class NetworkFiles {
 
   get chaincodeLog(): string {
     return join(this.directory, 'logs', 'chaincode.log');
+  }
+
+  /** The output of a node that is a process of its own. */
+  nodeLog(name: string): string {
+    return join(this.directory, 'logs', `${name}.log`);
+  }
+
+  /** A node's generated configuration. */
+  nodeConfiguration(name: string): string {
+    return join(this.directory, 'configuration', name);
+  }
+
+  /** A node's ledger. */
+  nodeData(name: string): string {
+    return join(this.data, name);
+  }
+
+  /** Block 0 of the channel, with which nodes join it. */
+  get genesisBlock(): string {
+    return join(this.directory, 'configuration', 'genesis.block');
   }
 }

@@ -1,39 +1,65 @@
 import { existsSync, readFileSync } from 'node:fs';
 import type { Node, Organisation, Topology } from '../topology';
+import { ENGINES } from './engine';
+import type { Engine } from './engine';
 import { freePorts } from './free-ports';
 import { NetworkError } from './network-error';
 import type { NetworkFiles } from './network-files';
 
 const FORMAT = 1;
 
-/** The name under which the chaincode service's port is kept; a host name has a dot, so it is nobody else's. */
+/** The name under which the port of the one chaincode service is kept; a host name has a dot, so it is nobody else's. */
 export const CHAINCODE_SERVICE = 'chaincode';
 
 /** A network as it was made: its topology, with a port for each node. */
 export interface NetworkRecord {
   readonly format: typeof FORMAT;
+  readonly engine: Engine;
   readonly topology: Topology;
-  /** Host name of a node, or `chaincode`, to its port. */
+  /** Host name of a node, or of what `portNames` names, to its port. */
   readonly ports: Readonly<Record<string, number>>;
 }
 
+/** The names of the ports that a node has besides its own, and of the chaincode service of an organisation. */
+export const portNames = {
+  /** Where an orderer is administered. */
+  administration: (node: Pick<Node, 'hostname'>): string => `admin.${node.hostname}`,
+  /** Where a node tells of its health. */
+  operations: (node: Pick<Node, 'hostname'>): string => `operations.${node.hostname}`,
+  chaincode: (organisation: Pick<Organisation, 'domain'>): string => `chaincode.${organisation.domain}`,
+};
+
 /** A record of the topology with a free port wherever it names none. */
-export async function makeRecord(topology: Topology): Promise<NetworkRecord> {
-  const wanted = nodesOf(topology);
+export async function makeRecord(topology: Topology, engine: Engine = 'embedded'): Promise<NetworkRecord> {
+  const wanted = [...nodesOf(topology), ...(engine === 'embedded' ? chaincodeOf(topology) : furtherOf(topology))];
   const given = wanted.flatMap(([, port]) => port ?? []);
   const fresh = [...(await freePorts(wanted.length - given.length, new Set(given)))];
   const ports = wanted.map(([name, port]): [string, number] => [name, port ?? fresh.shift() ?? 0]);
-  return { format: FORMAT, topology, ports: Object.fromEntries(ports) };
+  return { format: FORMAT, engine, topology, ports: Object.fromEntries(ports) };
 }
 
-function nodesOf(topology: Topology): readonly [string, number | undefined][] {
+type WantedPort = [name: string, port: number | undefined];
+
+function nodesOf(topology: Topology): readonly WantedPort[] {
   const nodes = topology.organisations.flatMap(({ peer, orderer }) =>
     orderer === undefined ? [peer] : [peer, orderer],
   );
-  return [
-    ...nodes.map(({ hostname, port }): [string, number | undefined] => [hostname, port]),
-    [CHAINCODE_SERVICE, topology.chaincode.port],
-  ];
+  return nodes.map(({ hostname, port }): WantedPort => [hostname, port]);
+}
+
+function chaincodeOf({ chaincode }: Topology): readonly WantedPort[] {
+  return [[CHAINCODE_SERVICE, chaincode.port]];
+}
+
+// Where every node is a process of its own, it also has ports of its own for those who keep it, and every organisation its own
+// chaincode service.
+function furtherOf({ organisations }: Topology): readonly WantedPort[] {
+  return organisations.flatMap((organisation) => {
+    const { peer, orderer } = organisation;
+    const names = [portNames.operations(peer), portNames.chaincode(organisation)];
+    if (orderer !== undefined) names.push(portNames.operations(orderer), portNames.administration(orderer));
+    return names.map((name): WantedPort => [name, undefined]);
+  });
 }
 
 /**
@@ -51,7 +77,7 @@ export function readRecord(files: NetworkFiles): NetworkRecord | undefined {
   }
   try {
     const record = JSON.parse(text) as NetworkRecord;
-    if ((record.format as number) === FORMAT) return record;
+    if ((record.format as number) === FORMAT && ENGINES.includes(record.engine)) return record;
   } catch (error) {
     throw incomplete(files.directory, `${files.record} is broken`, error);
   }
@@ -76,8 +102,16 @@ export function portOf(record: NetworkRecord, node: Pick<Node, 'hostname'>): num
   return port;
 }
 
+/** The port of the one chaincode service of an embedded network. */
 export function chaincodePort(record: NetworkRecord): number {
   return portOf(record, { hostname: CHAINCODE_SERVICE });
+}
+
+/** Name and port of every chaincode service of the network. */
+export function chaincodePorts(record: NetworkRecord): ReadonlyMap<string, number> {
+  const names =
+    record.engine === 'embedded' ? [CHAINCODE_SERVICE] : record.topology.organisations.map(portNames.chaincode);
+  return new Map(names.map((hostname) => [hostname, portOf(record, { hostname })]));
 }
 
 /** @throws NetworkError `OrganisationUnknown`. */

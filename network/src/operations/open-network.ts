@@ -8,8 +8,8 @@ import { NetworkError } from './network-error';
 import { NetworkFiles } from './network-files';
 import { portOf, readRecord } from './network-record';
 import type { NetworkRecord } from './network-record';
-import { runningProcess } from './process-record';
-import type { ProcessRecord } from './process-record';
+import { runningOf } from './running';
+import type { Running } from './running';
 
 /** A network directory that was made. */
 export interface OpenNetwork {
@@ -33,8 +33,8 @@ export function openNetwork(directory: string): OpenNetwork {
 }
 
 /** @throws NetworkError `NetworkNotRunning`. */
-export function requireRunning({ files }: OpenNetwork): ProcessRecord {
-  const running = runningProcess(files);
+export function requireRunning({ files, record }: OpenNetwork): Running {
+  const running = runningOf(files, record);
   if (running !== undefined) return running;
   throw new NetworkError('NetworkNotRunning', `the network in ${files.directory} is not running`, 'Run up first.', {
     directory: files.directory,

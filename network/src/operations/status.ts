@@ -1,13 +1,15 @@
 import { resolve } from 'node:path';
 import { AdministrationError, LifecycleClient } from '../admin';
 import type { OrganisationRole } from '../topology';
+import type { Engine } from './engine';
 import { LOOPBACK } from './free-ports';
 import { marketDefinition } from './market-package';
 import { NetworkFiles } from './network-files';
-import { chaincodePort, portOf, readRecord } from './network-record';
+import { chaincodePorts, portOf, readRecord } from './network-record';
 import type { NetworkRecord } from './network-record';
 import { administratorOf } from './open-network';
-import { runningProcess } from './process-record';
+import { runningOf } from './running';
+import type { Running } from './running';
 
 export interface OrganisationStatus {
   readonly mspId: string;
@@ -20,17 +22,19 @@ export interface OrganisationStatus {
 
 export interface NetworkStatus {
   readonly directory: string;
-  /** `unresponsive`: the engine process runs, and its peers do not answer. */
-  readonly state: 'absent' | 'stopped' | 'running' | 'unresponsive';
-  readonly engine?: string;
+  /** `unresponsive`: processes run, and the first peer does not answer; `degraded`: it answers, and some process does not run. */
+  readonly state: 'absent' | 'stopped' | 'running' | 'degraded' | 'unresponsive';
+  readonly engine?: Engine;
   readonly pid?: number;
+  /** Where each node is a process of its own: its number, or null where it does not run. */
+  readonly nodes?: Readonly<Record<string, number | null>>;
   /** ISO 8601: since when it has served. */
   readonly since?: string;
   readonly channel?: string;
   readonly chaincode?: {
     readonly name: string;
-    /** Host and port of the service that peers call. */
-    readonly service: string;
+    /** Host and port of the services that peers call, by name. */
+    readonly services: Readonly<Record<string, string>>;
     /** What is committed on the running channel. */
     readonly committed?: { readonly version: string; readonly sequence: number };
   };
@@ -44,17 +48,21 @@ export async function status({ directory }: { readonly directory: string }): Pro
   const files = new NetworkFiles(resolve(directory));
   const record = readRecord(files);
   if (record === undefined) return { directory: files.directory, state: 'absent', organisations: [] };
-  const running = runningProcess(files);
+  const running = runningOf(files, record);
   const answer = running === undefined ? undefined : await committedDefinition(files, record);
   const { channel, chaincode, organisations } = record.topology;
+  const nodes = record.engine === 'embedded' ? undefined : nodesOf(record, running);
   return {
     directory: files.directory,
-    state: running === undefined ? 'stopped' : answer === 'no answer' ? 'unresponsive' : 'running',
-    ...(running === undefined ? {} : { engine: running.engine, pid: running.pid, since: running.readyAt }),
+    state: stateOf(nodes, running, answer),
+    ...(running === undefined
+      ? {}
+      : { engine: running.engine, ...(running.pid === undefined ? {} : { pid: running.pid }), since: running.since }),
+    ...(nodes === undefined ? {} : { nodes }),
     channel,
     chaincode: {
       name: chaincode.name,
-      service: endpoint(chaincodePort(record)),
+      services: Object.fromEntries([...chaincodePorts(record)].map(([name, port]) => [name, endpoint(port)])),
       ...(typeof answer === 'object' ? { committed: answer } : {}),
     },
     organisations: organisations.map(({ mspId, name, role, peer, orderer }) => ({
@@ -65,6 +73,27 @@ export async function status({ directory }: { readonly directory: string }): Pro
       orderer: orderer === undefined ? undefined : endpoint(portOf(record, orderer)),
     })),
   };
+}
+
+type Nodes = Readonly<Record<string, number | null>>;
+
+function nodesOf(record: NetworkRecord, running: Running | undefined): Nodes {
+  const names = [
+    ...record.topology.organisations.flatMap(({ orderer }) => orderer?.hostname ?? []),
+    ...record.topology.organisations.map(({ peer }) => peer.hostname),
+    ...chaincodePorts(record).keys(),
+  ];
+  return Object.fromEntries(names.map((name) => [name, running?.nodes?.get(name) ?? null]));
+}
+
+function stateOf(
+  nodes: Nodes | undefined,
+  running: Running | undefined,
+  answer: Awaited<ReturnType<typeof committedDefinition>>,
+): NetworkStatus['state'] {
+  if (running === undefined) return 'stopped';
+  if (answer === 'no answer') return 'unresponsive';
+  return nodes !== undefined && Object.values(nodes).includes(null) ? 'degraded' : 'running';
 }
 
 function endpoint(port: number): string {

@@ -1,24 +1,25 @@
 import { existsSync } from 'node:fs';
 import { join, resolve } from 'node:path';
+import { findFabricPrograms, startNative } from '../engines/native';
 import { readTopology } from '../topology';
 import type { Topology } from '../topology';
+import type { Engine } from './engine';
 import { isFree, requireFree } from './free-ports';
 import { openOrMake } from './make-directory';
 import { NetworkError } from './network-error';
 import { NetworkFiles } from './network-files';
 import type { NetworkRecord } from './network-record';
+import type { OpenNetwork } from './open-network';
 import { withLock } from './operation-lock';
 import { poll } from './poll';
-import { removeProcessRecord, runningProcess } from './process-record';
+import { removeProcessRecord } from './process-record';
 import type { OnProgress } from './progress';
+import { runningOf } from './running';
 import { startEngineProcess } from './start-engine-process';
 import { withChosenPorts } from './with-chosen-ports';
 
 /** Where a network lies unless its directory is named, below the current directory. */
 export const DEFAULT_DIRECTORY = join('.kessai', 'network');
-
-export const ENGINES = ['embedded', 'native', 'docker'] as const;
-export type Engine = (typeof ENGINES)[number];
 
 export interface UpRequest {
   readonly engine: Engine;
@@ -35,39 +36,71 @@ export interface UpResult {
   /** Whether the directory and its identities were made now. */
   readonly made: boolean;
   readonly directory: string;
-  readonly pid: number;
+  /** The engine's process, where it has one. */
+  readonly pid?: number;
+  /** Process numbers by node, where each node is a process of its own. */
+  readonly nodes?: Readonly<Record<string, number>>;
 }
 
 const PORTS_MS = 1_000;
 const PORTS_AFTER_KILL_MS = 5_000;
 
 /**
- * Brings a network up and returns when it serves. On a running network it does nothing and says so.
+ * Brings a network up and returns when it serves. On a running network it does nothing and says so; of one that lost some of its
+ * processes it starts those.
  *
- * @throws NetworkError `EngineUnsupported`, `NetworkDirectoryIncomplete`, `TopologyDiffers`, `PortInUse`, `EngineStartFailed`.
+ * @throws NetworkError `EngineUnsupported`, `EngineDiffers`, `NetworkDirectoryIncomplete`, `TopologyDiffers`, `PortInUse`,
+ * `EngineStartFailed`; native: `FabricMissing`, `FabricTooOld`, `ConsentersTooFew`, `NodeNotReady`, and AdministrationError.
  */
-export async function up({ engine, topology, onProgress, chaincodeProgram, directory }: UpRequest): Promise<UpResult> {
-  if (engine !== 'embedded') {
-    throw new NetworkError(
-      'EngineUnsupported',
-      `the engine '${engine}' is not available yet`,
-      'Use --engine embedded.',
-      { engine },
-    );
-  }
-  const files = new NetworkFiles(resolve(directory));
+export async function up(request: UpRequest): Promise<UpResult> {
+  const { engine, topology, onProgress } = request;
+  // Before anything is made: what lacks is said at once.
+  const start = await starterOf(request);
+  const files = new NetworkFiles(resolve(request.directory));
   if (!existsSync(files.record)) onProgress?.({ step: 'making-identities' });
-  const { record, made } = await openOrMake(files.directory, topology, () => readTopology());
+  const { record, made } = await openOrMake(files.directory, topology, () => readTopology(), engine);
   return withLock(files, async () => {
-    const running = runningProcess(files);
-    if (running !== undefined) return { state: 'already-running', made, directory: files.directory, pid: running.pid };
     onProgress?.({ step: 'starting-engine' });
-    const pid = await withChosenPorts(files, made, record, async (chosen) => {
-      await settle(files, chosen);
-      return startEngineProcess(files, chaincodeProgram);
-    });
-    return { state: 'started', made, directory: files.directory, pid };
+    const started = await withChosenPorts(files, made, record, async (chosen) => start({ files, record: chosen }));
+    const { pid, nodes } = runningOf(files, record) ?? {};
+    return {
+      state: started ? 'started' : 'already-running',
+      made,
+      directory: files.directory,
+      ...(pid === undefined ? {} : { pid }),
+      ...(nodes === undefined ? {} : { nodes: Object.fromEntries(nodes) }),
+    };
   });
+}
+
+/** Starts what does not run of a network, and says whether that was anything. */
+type Starter = (network: OpenNetwork) => Promise<boolean>;
+
+async function starterOf({ engine, chaincodeProgram, onProgress }: UpRequest): Promise<Starter> {
+  switch (engine) {
+    case 'embedded':
+      return async ({ files, record }) => {
+        if (runningOf(files, record) !== undefined) return false;
+        await settle(files, record);
+        await startEngineProcess(files, chaincodeProgram);
+        return true;
+      };
+    case 'native': {
+      const options = {
+        programs: await findFabricPrograms(),
+        ...(chaincodeProgram === undefined ? {} : { chaincodeProgram }),
+        ...(onProgress === undefined ? {} : { onProgress }),
+      };
+      return async (network) => (await startNative(network, options)).length > 0;
+    }
+    case 'docker':
+      throw new NetworkError(
+        'EngineUnsupported',
+        `the engine '${engine}' is not available yet`,
+        'Use --engine embedded or --engine native.',
+        { engine },
+      );
+  }
 }
 
 // An engine that was killed takes its chaincode process with it, a moment later, and one whose starter was killed ends itself: their

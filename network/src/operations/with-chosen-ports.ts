@@ -23,7 +23,7 @@ export async function withChosenPorts<Result>(
     } catch (error) {
       const lost = error instanceof NetworkError && error.code === 'PortInUse' ? error.payload['port'] : undefined;
       if (!made || lost === undefined || attempt === ATTEMPTS || isGiven(current, Number(lost))) throw error;
-      current = await makeRecord(current.topology);
+      current = await makeRecord(current.topology, current.engine);
       writeRecord(files, current);
     }
   }

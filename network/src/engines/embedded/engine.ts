@@ -46,6 +46,11 @@ export interface EngineOptions {
   /** At least one. The first signs the blocks. */
   readonly orderers: readonly EngineOrderer[];
   readonly settings?: EngineSettings;
+  /**
+   * Told once, when a block could not be committed: the disk failed, or the ledger is damaged. Nothing is accepted from then on, until the
+   * engine is closed and started anew. A warning of the process unless told.
+   */
+  readonly onFailure?: (failure: Error) => void;
 }
 
 export interface Engine {
@@ -97,6 +102,7 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
         chaincodeTimeout_ms: settings.chaincodeTimeout_ms ?? CHAINCODE_TIMEOUT_MS,
         timeWindow_ms: settings.timeWindow_ms ?? TIME_WINDOW_MS,
       },
+      onFailure: options.onFailure ?? warnOfFailure,
     });
     return {
       endpoints: { peers: nodes.peers, orderers: nodes.orderers },
@@ -110,6 +116,10 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
     await ledger.close();
     throw error;
   }
+}
+
+function warnOfFailure(failure: Error): void {
+  process.emitWarning(failure);
 }
 
 /** Opens the ledger that is there; where there is none, founds one. */

@@ -171,11 +171,16 @@ function fill(template: string, variables: Readonly<Record<string, string>>, doi
   });
 }
 
+/** Go's longest duration has fewer; finding the parts of a long one takes the square of its length. */
+const DURATION_CHARACTERS = 64;
 const UNITS_MS: Readonly<Record<string, number>> = { ms: 1, s: 1_000, m: 60_000, h: 3_600_000 };
 
 /** A Go duration such as 10s or 1m30s. */
 function duration_ms(value: string, doing: string): number {
   let total = 0;
+  if (value.length > DURATION_CHARACTERS) {
+    throw new PackageError(`${doing}: invalid duration of ${value.length.toString()} characters`);
+  }
   const rest = value.replace(/(\d+(?:\.\d+)?)(ms|s|m|h)/g, (_match, amount: string, unit: string) => {
     total += Number(amount) * (UNITS_MS[unit] ?? 0);
     return '';

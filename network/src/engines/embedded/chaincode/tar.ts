@@ -64,7 +64,8 @@ function text(bytes: Buffer): string {
 function readOctal(header: Buffer, start: number, length: number): number {
   const digits = text(header.subarray(start, start + length)).trim();
   const value = digits === '' ? 0 : Number.parseInt(digits, 8);
-  if (Number.isNaN(value)) {
+  // A negative size would lead back to a header that was read before.
+  if (!/^[0-7]*$/.test(digits)) {
     throw new ArchiveError('error inspecting next tar header: archive/tar: invalid tar header');
   }
   return value;

@@ -111,10 +111,11 @@ export class Endorser {
     if (expiry !== undefined && now() > expiry.getTime()) {
       throw new FilteredOut('proposal client identity expired');
     }
-    const stamped = proposal.channelHeader.getTimestamp()?.toDate().getTime() ?? 0;
-    if (Math.abs(now() - stamped) > timeWindow_ms) {
+    const stamped = proposal.channelHeader.getTimestamp()?.toDate().getTime();
+    // Not "more than": a timestamp beyond the range of dates is no number, and no comparison with it holds.
+    if (stamped === undefined || !(Math.abs(now() - stamped) <= timeWindow_ms)) {
       throw new FilteredOut(
-        `request unauthorized due to incorrect timestamp ${rfc3339(stamped)}, peer time ${rfc3339(now())}, peer.authentication.timewindow ${goDuration(timeWindow_ms)}`,
+        `request unauthorized due to incorrect timestamp ${rfc3339(stamped ?? 0)}, peer time ${rfc3339(now())}, peer.authentication.timewindow ${goDuration(timeWindow_ms)}`,
       );
     }
   }
@@ -259,8 +260,9 @@ function failed(message: string): peer.ProposalResponse {
   return result;
 }
 
-function rfc3339(milliseconds: number): string {
-  return new Date(milliseconds).toISOString().replace(/\.\d+Z$/, 'Z');
+export function rfc3339(milliseconds: number): string {
+  const date = new Date(milliseconds);
+  return Number.isNaN(date.getTime()) ? 'beyond all dates' : date.toISOString().replace(/\.\d+Z$/, 'Z');
 }
 
 /** A duration as Go prints it: 15m0s. */

@@ -12,7 +12,7 @@ import { NodeServer, type NodeAddress, type NodeTls, type Service } from './node
 import { ordererService } from './orderer-node';
 import { Broadcaster } from '../ordering/broadcaster';
 import { CommitNotifier } from '../ordering/commit-notifier';
-import { OrderingService, type BlockCutting } from '../ordering/ordering-service';
+import { OrderingService, type BlockCutting, type OrderingStopped } from '../ordering/ordering-service';
 import type { Ledger, MspManager, Policy, Signer } from '../ports';
 import { configBlock, configOf } from '../system/config-block';
 import { ChannelQueries } from '../system/cscc';
@@ -64,6 +64,8 @@ export interface EngineParts {
   readonly peers: readonly PeerOptions[];
   readonly orderers: readonly OrdererOptions[];
   readonly settings: EngineSettings;
+  /** Told once, when a block could not be committed. */
+  readonly onFailure: (failure: OrderingStopped) => void;
 }
 
 export interface ListeningNode {
@@ -77,6 +79,10 @@ interface PeerNode extends EndorsingPeer {
   readonly access: AccessControl;
   readonly runtime: ChaincodeRuntime;
 }
+
+/** A message is taken in before anything of it is checked: no more than a transaction of the largest size, with what is around it, needs. */
+const LEAST_RECEIVE_BYTES = 16 * 1024 * 1024;
+const AROUND_A_TRANSACTION_BYTES = 1024 * 1024;
 
 /** The nodes of a network on one ledger: a peer with a gateway an organisation, and the orderers. */
 export class EngineNodes {
@@ -100,9 +106,12 @@ export class EngineNodes {
   /** @throws PortInUse, ListenFailed; nothing listens then */
   static async start(parts: EngineParts): Promise<EngineNodes> {
     const { channel, ledger, settings } = parts;
-    const ordering = new OrderingService(ledger, settings.blockCutting);
-    const broadcaster = new Broadcaster(channel, ledger, ordering, settings.now);
     const notifier = new CommitNotifier(ledger);
+    const ordering = new OrderingService(ledger, settings.blockCutting, undefined, (failure) => {
+      notifier.fail(failure);
+      parts.onFailure(failure);
+    });
+    const broadcaster = new Broadcaster(channel, ledger, ordering, settings.now);
     const peers = parts.peers.map((options) => peerNode(parts, options));
     const network: GatewayNetwork = {
       channel,
@@ -112,13 +121,17 @@ export class EngineNodes {
       byzantine: await isByzantine(ledger),
       keyPolicy: parts.keyPolicy,
     };
+    const receiveBytes = Math.max(
+      LEAST_RECEIVE_BYTES,
+      settings.blockCutting.absoluteMaxBytes + AROUND_A_TRANSACTION_BYTES,
+    );
     const servers: NodeServer[] = [];
     const listen = async (
       mspId: string,
       endpoint: NodeEndpoint,
       services: readonly Service[],
     ): Promise<ListeningNode> => {
-      const server = await NodeServer.listen(endpoint, endpoint.tls, services);
+      const server = await NodeServer.listen(endpoint, endpoint.tls, services, receiveBytes);
       servers.push(server);
       return { mspId, host: endpoint.host, port: server.port };
     };

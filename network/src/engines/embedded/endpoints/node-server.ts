@@ -56,7 +56,9 @@ export interface Service {
   readonly implementation: UntypedServiceImplementation;
 }
 
-const MESSAGE_BYTES = 100 * 1024 * 1024;
+const SEND_BYTES = 100 * 1024 * 1024;
+/** Of one connection, those beyond wait: so many messages at most are in the making for it. */
+const CALLS_OVER_ONE_CONNECTION = 500;
 const GRACE_MS = 1_000;
 
 /** One node's gRPC server. A service that it does not have is answered with UNIMPLEMENTED by gRPC itself. */
@@ -69,11 +71,20 @@ export class NodeServer {
     this.port = port;
   }
 
-  /** @throws PortInUse, ListenFailed */
-  static async listen(address: NodeAddress, tls: NodeTls, services: readonly Service[]): Promise<NodeServer> {
+  /**
+   * @param receiveBytes the largest message that is taken.
+   * @throws PortInUse, ListenFailed
+   */
+  static async listen(
+    address: NodeAddress,
+    tls: NodeTls,
+    services: readonly Service[],
+    receiveBytes: number,
+  ): Promise<NodeServer> {
     const server = new Server({
-      'grpc.max_receive_message_length': MESSAGE_BYTES,
-      'grpc.max_send_message_length': MESSAGE_BYTES,
+      'grpc.max_receive_message_length': receiveBytes,
+      'grpc.max_send_message_length': SEND_BYTES,
+      'grpc.max_concurrent_streams': CALLS_OVER_ONE_CONNECTION,
       // Two processes that share a port would share its clients at random.
       'grpc.so_reuseport': 0,
     });

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { common, peer } from '@hyperledger/fabric-protos';
 import type { Identity, MspManager, SignedData } from '../ports';
-import { readCreator } from './creator';
+import { readCreator, rememberCreator } from './creator';
 import { parse } from './parse';
 
 /** A signed proposal taken apart, with everything present that a peer needs. */
@@ -142,6 +142,7 @@ export function validateProposal(proposal: Proposal, organisations: MspManager, 
   if (identity?.verifies(data, signature) !== true) {
     throw new ProposalError(`access denied: channel [${proposal.channelId}] creator org [${mspId}]`);
   }
+  rememberCreator(creator);
   return identity;
 }
 

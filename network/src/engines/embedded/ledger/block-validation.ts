@@ -2,6 +2,7 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { ChannelConfig } from './channel-config';
 import type { Definitions } from './definitions';
 import { EndorsementCheck, type MetadataReader } from './endorsement-check';
+import { LedgerError } from './ledger-error';
 import type { NamespaceReadWriteSet } from './read-write-set';
 import { StateChanges, type StateReader } from './state-changes';
 import { StateValidation, type KeyScanner } from './state-validation';
@@ -11,6 +12,7 @@ import { code } from './validation-code';
 /** Checking signatures keeps the processor busy; so often others get their turn. */
 const TRANSACTIONS_A_TURN = 32;
 
+/** The state after the last block. Each throws LedgerError where the state cannot be read. */
 export interface CommittedState {
   readonly read: StateReader;
   readonly scan: KeyScanner;
@@ -47,7 +49,7 @@ export async function judgeBlock(
   const validation = new StateValidation(state.read, state.scan, changes);
   for (const [index, transaction] of endorsed.entries()) {
     if (transaction.validationCode !== code.VALID) continue;
-    transaction.validationCode = await validation.check(transaction.sets);
+    transaction.validationCode = await validation.check(transaction.sets).catch(invalidUnlessLedgerFails);
     if (transaction.validationCode === code.VALID)
       changes.apply(transaction.sets, { block: number, transaction: index });
   }
@@ -75,17 +77,30 @@ async function checkEndorsements(
   return judgements;
 }
 
+/** Whatever an envelope holds, it ends in a validation code: an envelope that stopped commits would stop the channel. */
 function judgeAlone(
   bytes: Uint8Array,
   channel: ChannelConfig,
   endorsements: EndorsementCheck,
   state: CommittedState,
 ): Judgement {
-  const { txId, validationCode, transaction } = checkEnvelope(bytes, channel);
-  if (transaction === undefined) return { txId, validationCode, sets: [] };
-  if (state.hasTransaction(txId)) return { txId, validationCode: code.DUPLICATE_TXID, sets: [] };
-  const result = endorsements.check(transaction);
-  return { txId, validationCode: result.validationCode, sets: result.sets ?? [] };
+  let txId = '';
+  try {
+    const checked = checkEnvelope(bytes, channel);
+    ({ txId } = checked);
+    if (checked.transaction === undefined) return { txId, validationCode: checked.validationCode, sets: [] };
+    if (state.hasTransaction(txId)) return { txId, validationCode: code.DUPLICATE_TXID, sets: [] };
+    const result = endorsements.check(checked.transaction);
+    return { txId, validationCode: result.validationCode, sets: result.sets ?? [] };
+  } catch (error) {
+    return { txId, validationCode: invalidUnlessLedgerFails(error), sets: [] };
+  }
+}
+
+/** What the ledger itself reports, such as a state that cannot be read, says nothing about a transaction. */
+function invalidUnlessLedgerFails(error: unknown): number {
+  if (error instanceof LedgerError) throw error;
+  return code.INVALID_OTHER_REASON;
 }
 
 function markDuplicates(judgements: readonly Judgement[]): void {

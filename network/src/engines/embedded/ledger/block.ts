@@ -51,7 +51,7 @@ export function signBlock(block: common.Block, signer: Signer, lastConfigBlock: 
   const signatureHeader = new common.SignatureHeader();
   signatureHeader.setCreator(signer.creator);
   signatureHeader.setNonce(randomBytes(NONCE_BYTES));
-  const value = ordererMetadata(lastConfigBlock, true);
+  const value = ordererMetadata(lastConfigBlock);
   const signature = new common.MetadataSignature();
   signature.setSignatureHeader(signatureHeader.serializeBinary());
   signature.setSignature(
@@ -62,14 +62,6 @@ export function signBlock(block: common.Block, signer: Signer, lastConfigBlock: 
   metadata.setSignaturesList([signature]);
   setMetadata(block, BlockMetadataIndex.SIGNATURES, metadata.serializeBinary());
   setLastConfig(block, lastConfigBlock);
-}
-
-/** Block 0 is signed by nobody. */
-export function markUnsigned(block: common.Block): void {
-  const metadata = new common.Metadata();
-  metadata.setValue(ordererMetadata(0, false));
-  setMetadata(block, BlockMetadataIndex.SIGNATURES, metadata.serializeBinary());
-  setLastConfig(block, 0);
 }
 
 export function setValidationCodes(block: common.Block, codes: readonly number[]): void {
@@ -127,10 +119,10 @@ function setLastConfig(block: common.Block, lastConfigBlock: number): void {
   setMetadata(block, BlockMetadataIndex.LAST_CONFIG, metadata.serializeBinary());
 }
 
-function ordererMetadata(lastConfigBlock: number, withConsenterMetadata: boolean): Uint8Array {
+function ordererMetadata(lastConfigBlock: number): Uint8Array {
   const message = new common.OrdererBlockMetadata();
   message.setLastConfig(lastConfig(lastConfigBlock));
-  if (withConsenterMetadata) message.setConsenterMetadata(new common.Metadata().serializeBinary());
+  message.setConsenterMetadata(new common.Metadata().serializeBinary());
   return message.serializeBinary();
 }
 

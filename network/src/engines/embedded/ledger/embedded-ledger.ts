@@ -28,7 +28,7 @@ import { commitHash } from './commit-hash';
 import { openDatabase, type Database, type Write } from './database';
 import { DefinitionReader, definitionMetadataPrefix, lifecycleNamespace, type Definitions } from './definitions';
 import { historyOf } from './history';
-import { LedgerError } from './ledger-error';
+import { LedgerError, reading, readingAll } from './ledger-error';
 import { LedgerSimulator } from './ledger-simulator';
 import { hashedStateKey, historyKey, stateKey, stateKeyName, stateRange } from './main-keys';
 import type { PrivateTransaction } from './private-application';
@@ -308,14 +308,14 @@ export class EmbeddedLedger implements Ledger {
   #committedState(): CommittedState {
     const view = this.#openView();
     const read: CommittedState['read'] = (address) => {
-      const bytes = this.#database.getSync(databaseKey(address));
+      const bytes = reading(() => this.#database.getSync(databaseKey(address)));
       return bytes === undefined ? undefined : decodeStoredValue(bytes);
     };
     return {
       read,
-      scan: (namespace, start) => view.range(namespace, start, ''),
+      scan: (namespace, start) => readingAll(view.range(namespace, start, '')),
       metadata: (namespace, collection, key) => read({ namespace, collection, key })?.metadata,
-      hasTransaction: (txId) => this.#chain.hasTransaction(txId),
+      hasTransaction: (txId) => reading(() => this.#chain.hasTransaction(txId)),
     };
   }
 

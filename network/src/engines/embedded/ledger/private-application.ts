@@ -10,7 +10,7 @@ import {
   type PrivateBlockWrites,
   type PrivateStore,
 } from './private-store';
-import { isDeletion, type CollectionReadWriteSet, type KeyWrite } from './read-write-set';
+import { isDeletion, writesToCollection, type CollectionReadWriteSet, type KeyWrite } from './read-write-set';
 import type { StoredValue } from './stored-value';
 import { sameVersion, type Version } from './version';
 
@@ -32,7 +32,10 @@ export interface PrivateTransaction {
 /** What one organisation's store needs to know to follow a block. */
 export interface PrivateSurroundings {
   isMember(mspId: string, namespace: string, collection: string): boolean;
-  /** The write set wherever it may be found: own transient data first, then the other members'. */
+  /**
+   * The write set wherever it may be found: own transient data first, then the other members'. What does not agree with the hashed writes of
+   * `set`, key by key, is as good as not found.
+   */
   find(store: PrivateStore, txId: string, place: CollectionPlace, set: CollectionReadWriteSet): Uint8Array | undefined;
   /** Hashed state after the last committed block. */
   hashed(namespace: string, collection: string, keyHash: Uint8Array): StoredValue | undefined;
@@ -78,7 +81,9 @@ export class PrivateApplication {
 
   #take(transaction: PrivateTransaction, { namespace, set }: CollectionChange): void {
     const { collection } = set;
-    if (set.privateHash === undefined || !this.#around.isMember(this.#store.mspId, namespace, collection)) return;
+    // Without a write there is nothing that the namespace's endorsers have agreed to, whatever the transaction says of a private write set.
+    if (set.privateHash === undefined || !writesToCollection(set)) return;
+    if (!this.#around.isMember(this.#store.mspId, namespace, collection)) return;
     const place = { block: this.#block, transaction: transaction.index, namespace, collection };
     const writeSet = this.#around.find(this.#store, transaction.txId, place, set);
     if (writeSet === undefined) {

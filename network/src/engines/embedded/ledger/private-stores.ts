@@ -1,16 +1,15 @@
 import { join } from 'node:path';
 import { ledger } from '@hyperledger/fabric-protos';
-import { sha256 } from './bytes';
 import type { Snapshot } from './database';
 import type { Definitions } from './definitions';
 import { LedgerError } from './ledger-error';
 import { PrivateApplication, type PrivateSurroundings, type PrivateTransaction } from './private-application';
 import type { CollectionPlace } from './private-keys';
 import { PrivateStore, type TransientWriteSet } from './private-store';
-import { isDeletion, isHashedDeletion, type CollectionReadWriteSet } from './read-write-set';
+import { agreement } from './private-agreement';
+import type { CollectionReadWriteSet } from './read-write-set';
 
 const { rwset } = ledger;
-const { kvrwset } = ledger.rwset;
 
 /** As Fabric's peer.gossip.pvtData.transientstoreMaxBlockRetention. */
 const TRANSIENT_RETENTION_BLOCKS = 1_000;
@@ -165,11 +164,12 @@ export class PrivateStores {
     );
     for (const holder of [store, ...others]) {
       const transient = holder.transient(txId, namespace, collection, hash);
-      if (transient !== undefined) return transient;
+      if (transient !== undefined && agreement(transient, set) === 'whole') return transient;
     }
     for (const holder of others) {
       const data = holder.data(place);
-      if (data !== undefined && (sha256(data).equals(hash) || isPurgedPartOf(data, set))) return data;
+      // After a purge a write set no longer has the transaction's hash, but each write that is left must still have its own.
+      if (data !== undefined && agreement(data, set) !== 'none') return data;
     }
     return undefined;
   }
@@ -186,17 +186,4 @@ function writeSetsOf(txId: string, privateResults: Uint8Array): readonly Transie
         writeSet: collection.getRwset_asU8(),
       })),
     );
-}
-
-/** After a purge a write set no longer has the transaction's hash, but each write that is left must still have its own. */
-function isPurgedPartOf(data: Uint8Array, set: CollectionReadWriteSet): boolean {
-  const hashed = new Map(set.writes.map((write) => [Buffer.from(write.getKeyHash_asU8()).toString('hex'), write]));
-  return kvrwset.KVRWSet.deserializeBinary(data)
-    .getWritesList()
-    .every((write) => {
-      const published = hashed.get(sha256(write.getKey()).toString('hex'));
-      if (published === undefined) return false;
-      if (isDeletion(write)) return isHashedDeletion(published);
-      return sha256(write.getValue_asU8()).equals(published.getValueHash_asU8());
-    });
 }

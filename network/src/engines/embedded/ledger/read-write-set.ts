@@ -61,8 +61,12 @@ export function writesAnything(set: NamespaceReadWriteSet): boolean {
   return (
     set.writes.length > 0 ||
     set.metadataWrites.length > 0 ||
-    set.collections.some(({ writes, metadataWrites }) => writes.length > 0 || metadataWrites.length > 0)
+    set.collections.some(writesToCollection)
   );
+}
+
+export function writesToCollection({ writes, metadataWrites }: CollectionReadWriteSet): boolean {
+  return writes.length > 0 || metadataWrites.length > 0;
 }
 
 /** A write of nothing is a deletion, whatever the flag says. */

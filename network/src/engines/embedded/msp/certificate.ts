@@ -2,12 +2,26 @@ import { createHash, X509Certificate } from 'node:crypto';
 import { derElement, derTag, readDerElement } from './der';
 import { toLowS } from './ecdsa-signature';
 
-const PEM_BLOCK = /-----BEGIN [^-]*-----\s*([A-Za-z0-9+/=\s]+?)\s*-----END [^-]*-----/;
+const BEGIN = '-----BEGIN ';
+const END = '-----END ';
+const DASHES = '-----';
+const BASE64 = /^[A-Za-z0-9+/=\s]+$/;
 
 /** The first certificate of a PEM text; undefined when there is no PEM block. @throws when the block holds no certificate. */
 export function certificateOfPem(pem: Uint8Array): X509Certificate | undefined {
-  const block = PEM_BLOCK.exec(Buffer.from(pem).toString('latin1'));
-  return block?.[1] === undefined ? undefined : new X509Certificate(Buffer.from(block[1], 'base64'));
+  const content = firstPemBlock(Buffer.from(pem.buffer, pem.byteOffset, pem.length).toString('latin1'));
+  return content === undefined ? undefined : new X509Certificate(Buffer.from(content, 'base64'));
+}
+
+/** Between the lines that begin and end the first block. The text is anybody's, so each step is one pass over it. */
+function firstPemBlock(text: string): string | undefined {
+  const begin = text.indexOf(BEGIN);
+  const label = begin < 0 ? -1 : text.indexOf(DASHES, begin + BEGIN.length);
+  if (label < 0) return undefined;
+  const start = label + DASHES.length;
+  const end = text.indexOf(`${END}${text.slice(begin + BEGIN.length, label)}${DASHES}`, start);
+  const content = text.slice(start, end);
+  return end < 0 || !BASE64.test(content) ? undefined : content;
 }
 
 /**

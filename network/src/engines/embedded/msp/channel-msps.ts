@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { msp } from '@hyperledger/fabric-protos';
 import type { MspManager } from '../ports';
 import { IdentityError } from './identity-error';
@@ -5,7 +6,13 @@ import type { MemberIdentity } from './member-identity';
 import { OrganisationMsp } from './organisation-msp';
 
 /** Identities are few and used again and again; this many are kept, the oldest goes first. */
-const CACHED_IDENTITIES = 10_000;
+const CACHED_IDENTITIES = 2_000;
+
+/**
+ * A serialised identity larger than this is refused before anything else is done with it: it comes from anybody, before any signature is
+ * checked. A certificate of Fabric's takes about one of these sixteen kibibytes.
+ */
+export const MAXIMUM_IDENTITY_BYTES = 16 * 1024;
 
 /** The organisations of a channel, of the application and of the ordering service. */
 export class ChannelMsps implements MspManager {
@@ -46,9 +53,16 @@ export class ChannelMsps implements MspManager {
    * validates them, at whatever time. @throws IdentityError
    */
   member(serialized: Uint8Array): MemberIdentity {
-    const key = Buffer.from(serialized).toString('latin1');
+    if (serialized.length > MAXIMUM_IDENTITY_BYTES)
+      throw new IdentityError(
+        'MalformedIdentity',
+        'deserialization',
+        `an identity of ${serialized.length.toString()} bytes is larger than the ${MAXIMUM_IDENTITY_BYTES.toString()} that are accepted`,
+      );
+    const key = createHash('sha256').update(serialized).digest('hex');
     const known = this.#members.get(key);
     if (known !== undefined) return known;
+    // Only who passes is remembered, so that strangers cannot fill the memory.
     const identity = this.#decode(serialized);
     if (this.#members.size >= CACHED_IDENTITIES) {
       const oldest = this.#members.keys().next();

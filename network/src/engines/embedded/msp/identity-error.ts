@@ -20,8 +20,8 @@ export class IdentityError extends Error {
   readonly check: IdentityCheck;
   readonly mspId: string | undefined;
 
-  constructor(code: IdentityErrorCode, check: IdentityCheck, message: string, mspId?: string) {
-    super(message);
+  constructor(code: IdentityErrorCode, check: IdentityCheck, message: string, mspId?: string, options?: ErrorOptions) {
+    super(message, options);
     this.code = code;
     this.check = check;
     this.mspId = mspId;

@@ -38,6 +38,8 @@ export class MemberIdentity implements Identity {
     this.canonicalDer = canonicalDer(details.certificate);
     this.id = `${details.mspId}:${createHash('sha256').update(this.canonicalDer).digest('hex')}`;
     this.expiresAt = new Date(Date.parse(details.certificate.validTo));
+    // An unreadable date would compare as never passed.
+    if (Number.isNaN(this.expiresAt.getTime())) throw new RangeError('the certificate has no readable end of validity');
     this.#publicKey = details.certificate.publicKey;
   }
 

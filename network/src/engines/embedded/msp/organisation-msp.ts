@@ -60,8 +60,24 @@ export class OrganisationMsp {
     return this.#admins.has(identity.canonicalDer.toString('base64'));
   }
 
-  /** @throws IdentityError */
+  /** @throws IdentityError, and nothing else: what the bytes hold is the choice of whoever sends them. */
   identify(serialized: Uint8Array, pem: Uint8Array): MemberIdentity {
+    try {
+      return this.#identify(serialized, pem);
+    } catch (error) {
+      if (error instanceof IdentityError) throw error;
+      // OpenSSL and Node report a key or a field that they cannot read in ways of their own, each at the property that is asked for.
+      throw new IdentityError(
+        'MalformedIdentity',
+        'deserialization',
+        `parseCertificate failed: ${error instanceof Error ? error.message : 'not a certificate'}`,
+        this.mspId,
+        { cause: error },
+      );
+    }
+  }
+
+  #identify(serialized: Uint8Array, pem: Uint8Array): MemberIdentity {
     const certificate = this.#certificate(pem);
     const chain = this.#uniqueChain(certificate);
     if (certificate.ca)
@@ -83,17 +99,7 @@ export class OrganisationMsp {
   }
 
   #certificate(pem: Uint8Array): X509Certificate {
-    let certificate;
-    try {
-      certificate = certificateOfPem(pem);
-    } catch (error) {
-      throw new IdentityError(
-        'MalformedIdentity',
-        'deserialization',
-        `parseCertificate failed: ${error instanceof Error ? error.message : 'not a certificate'}`,
-        this.mspId,
-      );
-    }
+    const certificate = certificateOfPem(pem);
     if (certificate === undefined)
       throw new IdentityError('MalformedIdentity', 'deserialization', 'could not decode the PEM structure', this.mspId);
     if (!isP256(certificate))

@@ -1,7 +1,7 @@
 import { common } from '@hyperledger/fabric-protos';
 import { unsatisfied } from '../endpoints/access';
 import { parse } from '../endpoints/parse';
-import { readCreator } from '../endpoints/creator';
+import { readCreator, rememberCreator } from '../endpoints/creator';
 import { messageOf } from '../endpoints/rpc-error';
 import type { Ledger } from '../ports';
 import type { OrderingService } from './ordering-service';
@@ -84,6 +84,7 @@ export class Broadcaster {
     if (policy?.satisfiedBy([{ data: payload, identity: creator, signature }]) !== true) {
       return { status: Status.FORBIDDEN, info: `${unsatisfied(CHANNEL_WRITERS)}: permission denied` };
     }
+    rememberCreator(creator);
     return undefined;
   }
 }

@@ -10,6 +10,7 @@ export interface CommitResult {
 export class CommitNotifier {
   readonly #ledger: Ledger;
   readonly #waiting = new Map<string, Set<(result: CommitResult) => void>>();
+  readonly #failed = new AbortController();
   readonly #unsubscribe: () => void;
 
   constructor(ledger: Ledger) {
@@ -24,10 +25,15 @@ export class CommitNotifier {
     });
   }
 
-  /** The transaction's result, at once if it is committed; rejects when `signal` aborts. */
+  /** The transaction's result, at once if it is committed; rejects when `signal` aborts, and with the failure once commits have failed. */
   async resultOf(txId: string, signal: AbortSignal): Promise<CommitResult> {
     let listener: ((result: CommitResult) => void) | undefined;
     let onAbort: (() => void) | undefined;
+    const failed = this.#failed.signal;
+    const onFailure = (): void => {
+      giveUp(failed.reason);
+    };
+    let giveUp: (reason: unknown) => void = () => undefined;
     // Listening begins before looking, so that no commit falls between.
     const notified = new Promise<CommitResult>((resolve, reject) => {
       listener = resolve;
@@ -36,10 +42,15 @@ export class CommitNotifier {
         reject(new Error('context canceled'));
       };
       signal.addEventListener('abort', onAbort);
+      giveUp = reject;
+      failed.addEventListener('abort', onFailure);
     });
     notified.catch(() => undefined);
     try {
       const known = await this.#ledger.transaction(txId);
+      if (known === undefined && failed.aborted) {
+        onFailure();
+      }
       return known ?? (await notified);
     } finally {
       if (listener !== undefined) {
@@ -48,7 +59,13 @@ export class CommitNotifier {
       if (onAbort !== undefined) {
         signal.removeEventListener('abort', onAbort);
       }
+      failed.removeEventListener('abort', onFailure);
     }
+  }
+
+  /** No block follows any more: who waits, and who asks later for what is not committed, is told why. */
+  fail(failure: Error): void {
+    this.#failed.abort(failure);
   }
 
   close(): void {

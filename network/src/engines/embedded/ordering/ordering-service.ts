@@ -25,8 +25,8 @@ export const DEFAULT_BLOCK_CUTTING: BlockCutting = {
 export class OrderingStopped extends Error {
   readonly code = 'OrderingStopped';
 
-  constructor(reason: string) {
-    super(reason);
+  constructor(reason: string, options?: ErrorOptions) {
+    super(reason, options);
     this.name = 'OrderingStopped';
   }
 }
@@ -41,6 +41,7 @@ export class OrderingService {
   readonly #ledger: Ledger;
   readonly #cutting: BlockCutting;
   readonly #warn: (message: string) => void;
+  readonly #onFailure: (failure: OrderingStopped) => void;
   #queue: Waiting[] = [];
   #queuedBytes = 0;
   #committing = false;
@@ -50,10 +51,17 @@ export class OrderingService {
   #idle: (() => void)[] = [];
   #room: (() => void)[] = [];
 
-  constructor(ledger: Ledger, cutting: BlockCutting = DEFAULT_BLOCK_CUTTING, warn = warnOfProcess) {
+  /** @param onFailure told once, when a block could not be committed; the error's cause is why. */
+  constructor(
+    ledger: Ledger,
+    cutting: BlockCutting = DEFAULT_BLOCK_CUTTING,
+    warn: (message: string) => void = warnOfProcess,
+    onFailure: (failure: OrderingStopped) => void = () => undefined,
+  ) {
     this.#ledger = ledger;
     this.#cutting = cutting;
     this.#warn = warn;
+    this.#onFailure = onFailure;
   }
 
   get cutting(): BlockCutting {
@@ -109,16 +117,19 @@ export class OrderingService {
 
   async #commit(): Promise<void> {
     this.#committing = true;
+    let failure: OrderingStopped | undefined;
     const batch = this.#cut();
     try {
       await this.#ledger.commit(batch).catch((error: unknown) => this.#commitSingly(batch, error));
     } catch (error) {
       // A half-known ledger must not take more: a restart recovers it from disk.
-      this.#stopped = `a block could not be committed: ${messageOf(error)}`;
+      failure = new OrderingStopped(`a block could not be committed: ${messageOf(error)}`, { cause: error });
+      this.#stopped = failure.message;
       this.#queue = [];
       this.#queuedBytes = 0;
     }
     this.#committing = false;
+    if (failure !== undefined) this.#onFailure(failure);
     wake(this.#room);
     wake(this.#idle);
     this.#schedule();

@@ -131,7 +131,8 @@ function tokenise(text: string): readonly Token[] {
   const tokens: Token[] = [];
   const pattern = /\s*(?:([A-Za-z_]\w*)|(\d+)|'([^']*)'|"([^"]*)"|([(),]))/y;
   let at = 0;
-  while (text.slice(at).trim() !== '') {
+  const end = text.trimEnd().length;
+  while (at < end) {
     pattern.lastIndex = at;
     const match = pattern.exec(text);
     if (match === null) throw fail(text, at, `unexpected character '${text.slice(at).trim().charAt(0)}'`);

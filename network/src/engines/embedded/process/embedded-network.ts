@@ -21,16 +21,21 @@ export interface RunningNetwork {
  * started with the engine, so that it is ready when a deployment is.
  *
  * @param chaincodeProgram undefined runs Kessai's own chaincode.
+ * @param onFailure told when the engine can commit no more; a warning of the process unless told.
  * @throws NetworkError `PortInUse`.
  */
-export async function runEmbeddedNetwork(network: OpenNetwork, chaincodeProgram?: string): Promise<RunningNetwork> {
+export async function runEmbeddedNetwork(
+  network: OpenNetwork,
+  chaincodeProgram?: string,
+  onFailure?: (failure: Error) => void,
+): Promise<RunningNetwork> {
   const { files, record } = network;
   const { topology } = record;
   const tls = new ChaincodeServiceFiles(files.directory);
   const address = `${LOOPBACK}:${chaincodePort(record).toString()}`;
   // By its name, since the TLS name that the peers' side of the stream sends must not be an IP address.
   const named = `localhost:${chaincodePort(record).toString()}`;
-  const engine = await launchEngine(network, packageVariables(named, tls));
+  const engine = await launchEngine(network, packageVariables(named, tls), onFailure);
   mkdirSync(dirname(files.chaincodeLog), { recursive: true });
   const service = new ChaincodeService({
     program: chaincodeProgram,

@@ -13,15 +13,20 @@ import type { Authorities, Engine, EngineOptions, EngineOrderer, EngineOrganisat
  * Starts the engine with the identities and ports of a network directory.
  *
  * @param chaincodeVariables values for the placeholders of chaincode packages.
+ * @param onFailure told when the engine can commit no more.
  * @throws NetworkError `PortInUse`, `EngineStartFailed`.
  */
 export async function launchEngine(
   network: OpenNetwork,
   chaincodeVariables: Readonly<Record<string, string>>,
+  onFailure?: (failure: Error) => void,
 ): Promise<Engine> {
   mkdirSync(network.files.data, { recursive: true });
   try {
-    return await startEngine(engineOptions(network, chaincodeVariables));
+    return await startEngine({
+      ...engineOptions(network, chaincodeVariables),
+      ...(onFailure === undefined ? {} : { onFailure }),
+    });
   } catch (error) {
     throw asNetworkError(network, error);
   }

@@ -4,7 +4,8 @@ import { openNetwork } from '../../../operations/open-network';
 import { identify } from '../../../operations/process-identity';
 import { removeProcessRecord, writeProcessRecord } from '../../../operations/process-record';
 import type { EngineMessage } from '../../../operations/start-engine-process';
-import { runEmbeddedNetwork } from './embedded-network';
+import { endAfterFailure } from './end-after-failure';
+import { runEmbeddedNetwork, type RunningNetwork } from './embedded-network';
 
 // The engine's own process: arguments are the network directory and, where it is not Kessai's, the chaincode program.
 
@@ -15,7 +16,9 @@ async function main(directory: string, chaincodeProgram: string | undefined): Pr
   };
   process.once('disconnect', endWithStarter);
   const network = openNetwork(directory);
-  const running = await runEmbeddedNetwork(network, chaincodeProgram);
+  const running: RunningNetwork = await runEmbeddedNetwork(network, chaincodeProgram, (failure) => {
+    endAfterFailure(failure, running);
+  });
   const end = (): void => {
     void running.close().then(() => {
       removeProcessRecord(network.files);

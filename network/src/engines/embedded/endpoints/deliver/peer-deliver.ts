@@ -23,7 +23,7 @@ export interface PeerDeliverContext {
 
 type Respond = (block: common.Block, request: SeekRequest) => Promise<peer.DeliverResponse>;
 
-/** The block events of one organisation's peer: whole, filtered, and with the private values that the organisation may see. */
+/** The block events of one organisation's peer: whole, filtered, and with the private values that the requester's organisation holds. */
 export class PeerDeliver {
   readonly #context: PeerDeliverContext;
 
@@ -84,7 +84,10 @@ export class PeerDeliver {
     return response;
   }
 
-  /** Leaves out collections that only members may read, for a requester who is none. */
+  /**
+   * Leaves out the collections of which the requester's organisation is no member. A peer of Fabric leaves out only those that are defined
+   * with memberOnlyRead, for in a transaction the chaincode decides who reads; here no chaincode is asked, so only members are told.
+   */
   #visibleTo(requester: string, values: ledger.rwset.TxPvtReadWriteSet): ledger.rwset.TxPvtReadWriteSet {
     const visible = new ledger.rwset.TxPvtReadWriteSet();
     visible.setDataModel(values.getDataModel());
@@ -104,10 +107,10 @@ export class PeerDeliver {
 
   #mayRead(requester: string, namespace: string, collection: string): boolean {
     if (collection.startsWith(IMPLICIT_PREFIX)) {
-      return true;
+      return collection === `${IMPLICIT_PREFIX}${requester}`;
     }
     const definition = this.#context.ledger.definition(namespace)?.collections.get(collection);
-    return definition !== undefined && (!definition.memberOnlyRead || definition.members.includes(requester));
+    return definition?.members.includes(requester) === true;
   }
 }
 

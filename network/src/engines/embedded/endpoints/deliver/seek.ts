@@ -1,9 +1,9 @@
 import { common, orderer } from '@hyperledger/fabric-protos';
 import { blocksFrom } from '../../ordering/block-feed';
 import type { Ledger, SignedData } from '../../ports';
-import { goDuration } from '../endorser';
+import { goDuration, rfc3339 } from '../endorser';
 import { parse } from '../parse';
-import { readCreator } from '../creator';
+import { readCreator, rememberCreator } from '../creator';
 
 const { Status } = common;
 const { TypeCase } = orderer.SeekPosition;
@@ -102,9 +102,10 @@ function readRequest(envelope: common.Envelope, context: DeliverContext): SeekRe
   if (stamped === undefined) {
     throw new Error('channel header in envelope must contain timestamp');
   }
-  if (Math.abs(context.now() - stamped.getTime()) > context.timeWindow_ms) {
+  // Not "more than": a timestamp beyond the range of dates is no number, and no comparison with it holds.
+  if (!(Math.abs(context.now() - stamped.getTime()) <= context.timeWindow_ms)) {
     throw new Error(
-      `envelope timestamp ${stamped.toISOString()} is more than ${goDuration(context.timeWindow_ms)} apart from current server time`,
+      `envelope timestamp ${rfc3339(stamped.getTime())} is more than ${goDuration(context.timeWindow_ms)} apart from current server time`,
     );
   }
   return {
@@ -125,6 +126,7 @@ function mayRead(context: DeliverContext, signed: SignedData): boolean {
   }
   try {
     context.authorise(signed);
+    rememberCreator(signed.identity);
     return true;
   } catch {
     return false;

@@ -3,6 +3,7 @@ import { common, gateway, orderer, peer } from '@hyperledger/fabric-protos';
 import type { Broadcaster } from '../../ordering/broadcaster';
 import { blocksFrom } from '../../ordering/block-feed';
 import type { CommitNotifier } from '../../ordering/commit-notifier';
+import { OrderingStopped } from '../../ordering/ordering-service';
 import type { AccessControl } from '../access';
 import { eventsOf, transactionsOf } from '../blocks';
 import { streaming, unary } from '../calls';
@@ -176,6 +177,9 @@ export class Gateway {
     }
     this.#authorise('gateway/CommitStatus', request.getChannelId(), bytes, identity, signed.getSignature_asU8());
     const result = await this.#context.notifier.resultOf(request.getTransactionId(), signal).catch((error: unknown) => {
+      if (error instanceof OrderingStopped) {
+        throw new RpcError(status.UNAVAILABLE, messageOf(error));
+      }
       throw new RpcError(signal.aborted ? status.CANCELLED : status.ABORTED, messageOf(error));
     });
     const response = new gateway.CommitStatusResponse();
