@@ -1,4 +1,5 @@
-import { closeSync, openSync, readFileSync, rmSync, writeSync } from 'node:fs';
+import { randomUUID } from 'node:crypto';
+import { linkSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { NetworkError } from './network-error';
 import type { NetworkFiles } from './network-files';
 import { isRunning } from './process-identity';
@@ -9,7 +10,8 @@ import { isRunning } from './process-identity';
  * @throws NetworkError `NetworkDirectoryBusy` while another one is at it.
  */
 export async function withLock<Result>(files: NetworkFiles, operation: () => Promise<Result>): Promise<Result> {
-  take(files);
+  const holder = take(files.lock, TAKEOVERS);
+  if (holder !== undefined) throw busy(files, holder);
   try {
     return await operation();
   } finally {
@@ -17,21 +19,52 @@ export async function withLock<Result>(files: NetworkFiles, operation: () => Pro
   }
 }
 
-function take(files: NetworkFiles): void {
-  for (let attempt = 0; attempt < 2; attempt += 1) {
-    try {
-      const handle = openSync(files.lock, 'wx');
-      writeSync(handle, process.pid.toString());
-      closeSync(handle);
-      return;
-    } catch (error) {
-      if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
-      const holder = Number.parseInt(readFileSync(files.lock, 'utf8'), 10);
-      if (isRunning(holder)) throw busy(files, holder);
-      rmSync(files.lock, { force: true });
-    }
+/** Of locks left by operations that were killed while they took over a lock that was left. */
+const TAKEOVERS = 3;
+
+/** @returns undefined when the lock is this process's now, else the process that holds it, or 0 where that cannot be told. */
+function take(lock: string, takeovers: number): number | undefined {
+  if (create(lock)) return undefined;
+  const left = holderOf(lock);
+  if (left !== undefined && isRunning(left)) return left;
+  if (takeovers === 0) return 0;
+  // Removing the lock of the dead must not remove the one that somebody else has made in its place: so one at a time may do it.
+  const takeover = `${lock}.takeover`;
+  const other = take(takeover, takeovers - 1);
+  if (other !== undefined) return other;
+  try {
+    const holder = holderOf(lock);
+    if (holder !== undefined && isRunning(holder)) return holder;
+    rmSync(lock, { force: true });
+    return create(lock) ? undefined : (holderOf(lock) ?? 0);
+  } finally {
+    rmSync(takeover, { force: true });
   }
-  throw busy(files, 0);
+}
+
+/** Makes the lock with its holder in it in one step, so that nobody ever reads one without. */
+function create(lock: string): boolean {
+  const draft = `${lock}.${randomUUID()}`;
+  writeFileSync(draft, process.pid.toString(), { flag: 'wx' });
+  try {
+    linkSync(draft, lock);
+    return true;
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
+    return false;
+  } finally {
+    rmSync(draft, { force: true });
+  }
+}
+
+/** The process that a lock names; undefined where the lock is gone. */
+function holderOf(lock: string): number | undefined {
+  try {
+    return Number.parseInt(readFileSync(lock, 'utf8'), 10);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
+    throw error;
+  }
 }
 
 function busy(files: NetworkFiles, pid: number): NetworkError {

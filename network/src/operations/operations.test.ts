@@ -45,8 +45,10 @@ function smallMarket(market: Topology): Topology {
   };
 }
 
-async function start(directoryOf = directory): Promise<UpResult> {
-  return up({ engine: 'embedded', directory: directoryOf, topology: SMALL, chaincodeProgram });
+async function start(directoryOf = directory): Promise<UpResult & { readonly pid: number }> {
+  const result = await up({ engine: 'embedded', directory: directoryOf, topology: SMALL, chaincodeProgram });
+  if (result.pid === undefined) throw new Error('the engine has no process');
+  return { ...result, pid: result.pid };
 }
 
 async function refusal(operation: Promise<unknown>): Promise<NetworkError> {

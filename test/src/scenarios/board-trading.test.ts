@@ -206,7 +206,7 @@ describeOnEngines('board trading', (engine) => {
     await expectConserved(market.auditor);
   });
 
-  test('what was left standing over night does not trade: the board begins the day when it has expired', async () => {
+  test('what was left standing over night does not trade: the board goes on when it has expired', async () => {
     const { alpha, gamma, exchange } = market;
     await advance(exchange, 'closed');
     await advance(exchange, 'open', '2023-03-31');
@@ -221,5 +221,12 @@ describeOnEngines('board trading', (engine) => {
     });
     expect(await statusOf(alpha, 's6')).toEqual(['standing', 10n]);
     expect((await exchange.settlement.instructions({ status: 'matched' })).instructions).toEqual([]);
+    await exchange.orders.expire({ id: 'overdue', isin: shinEtsu, pending: [] });
+    expect(await statusOf(alpha, 's6')).toEqual(['expired', 10n]);
+    await match(exchange, 'm9', [gammas('b6')]);
+    expect(await exchange.orders.board({ isin: shinEtsu })).toMatchObject({
+      bids: [{ price: 4_250n, quantity: 10n, orders: 1 }],
+      asks: [],
+    });
   });
 });

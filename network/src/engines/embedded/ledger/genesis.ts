@@ -3,7 +3,11 @@ import { genesisBlock, SOLO } from '../../../channel';
 import type { ChannelDescription as FullDescription } from '../../../channel';
 
 export { mspConfig } from '../../../channel';
-export type { BatchSettings, ChannelOrganisation as GenesisOrganisation, NodeAddress as GenesisNode } from '../../../channel';
+export type {
+  BatchSettings,
+  ChannelOrganisation as GenesisOrganisation,
+  NodeAddress as GenesisNode,
+} from '../../../channel';
 
 /** A channel of the engine: one process orders here, and the configuration says so. */
 export type ChannelDescription = Omit<FullDescription, 'consensus'>;

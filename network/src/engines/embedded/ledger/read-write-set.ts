@@ -58,11 +58,7 @@ function parseCollection(message: ledger.rwset.CollectionHashedReadWriteSet): Co
 }
 
 export function writesAnything(set: NamespaceReadWriteSet): boolean {
-  return (
-    set.writes.length > 0 ||
-    set.metadataWrites.length > 0 ||
-    set.collections.some(writesToCollection)
-  );
+  return set.writes.length > 0 || set.metadataWrites.length > 0 || set.collections.some(writesToCollection);
 }
 
 export function writesToCollection({ writes, metadataWrites }: CollectionReadWriteSet): boolean {

@@ -129,7 +129,9 @@ export class OrderingService {
       this.#queuedBytes = 0;
     }
     this.#committing = false;
-    if (failure !== undefined) this.#onFailure(failure);
+    if (failure !== undefined) {
+      this.#onFailure(failure);
+    }
     wake(this.#room);
     wake(this.#idle);
     this.#schedule();

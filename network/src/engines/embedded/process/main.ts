@@ -16,9 +16,11 @@ async function main(directory: string, chaincodeProgram: string | undefined): Pr
   };
   process.once('disconnect', endWithStarter);
   const network = openNetwork(directory);
-  const running: RunningNetwork = await runEmbeddedNetwork(network, chaincodeProgram, (failure) => {
-    endAfterFailure(failure, running);
+  let served: RunningNetwork | undefined;
+  const running = await runEmbeddedNetwork(network, chaincodeProgram, (failure) => {
+    endAfterFailure(failure, served);
   });
+  served = running;
   const end = (): void => {
     void running.close().then(() => {
       removeProcessRecord(network.files);

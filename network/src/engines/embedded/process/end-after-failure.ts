@@ -1,0 +1,19 @@
+const FAREWELL_MS = 5_000;
+
+/**
+ * Ends a process whose engine can commit no more: says why, lets who waits hear it, and exits with code 1, so that whoever watches the
+ * process sees it and `kessai status` no longer finds it.
+ */
+export function endAfterFailure(
+  failure: Error,
+  running: { close(): Promise<void> } | undefined,
+  exit: (code: number) => void = (code) => process.exit(code),
+): void {
+  console.error(`${new Date().toISOString()} the engine ends:`, failure);
+  const end = (): void => {
+    clearTimeout(timer);
+    exit(1);
+  };
+  const timer = setTimeout(end, FAREWELL_MS);
+  Promise.resolve(running?.close()).then(end, end);
+}

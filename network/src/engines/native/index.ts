@@ -1,0 +1,6 @@
+export { findFabricProgram, findFabricPrograms, OLDEST_FABRIC } from './fabric-programs';
+export type { FabricProgram, FabricPrograms } from './fabric-programs';
+export { chaincodeAtPeers } from './join-channel';
+export { startNative, stopNative, type StartNativeRequest } from './native-network';
+export { accepts } from './node-health';
+export { runningProcesses, type NodeProcess } from './node-process';

@@ -1,0 +1,43 @@
+import { readFileSync } from 'node:fs';
+import { request } from 'node:https';
+import { connect } from 'node:net';
+import { LOOPBACK } from '../../operations/free-ports';
+
+const ANSWER_MS = 2_000;
+const OK = 200;
+
+/** Whether a Fabric node says at its operations endpoint that it is well. */
+export async function saysHealthy(port: number, hostname: string, tlsRoot: string): Promise<boolean> {
+  const ca = readFileSync(tlsRoot);
+  return new Promise((resolve) => {
+    const outgoing = request(
+      { host: LOOPBACK, port, path: '/healthz', ca, servername: hostname, agent: false, timeout: ANSWER_MS },
+      (incoming) => {
+        incoming.resume();
+        resolve(incoming.statusCode === OK);
+      },
+    );
+    outgoing.on('error', () => {
+      resolve(false);
+    });
+    outgoing.on('timeout', () => outgoing.destroy());
+    outgoing.end();
+  });
+}
+
+/** Whether something listens on the port of the loopback interface. */
+export async function accepts(port: number): Promise<boolean> {
+  return new Promise((resolve) => {
+    const socket = connect({ port, host: LOOPBACK });
+    const answer = (value: boolean): void => {
+      socket.destroy();
+      resolve(value);
+    };
+    socket.once('connect', () => {
+      answer(true);
+    });
+    socket.once('error', () => {
+      answer(false);
+    });
+  });
+}

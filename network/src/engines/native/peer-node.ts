@@ -1,0 +1,191 @@
+import { join } from 'node:path';
+import { OrganisationFiles } from '../../identities';
+import type { NodeFiles } from '../../identities';
+import { LOOPBACK } from '../../operations/free-ports';
+import { packageVariables } from '../../operations/market-package';
+import { portNames, portOf } from '../../operations/network-record';
+import type { OpenNetwork } from '../../operations/open-network';
+import type { Organisation } from '../../topology';
+import { chaincodeServiceFiles } from './chaincode-node';
+import { writeBuilder } from './chaincode-builder';
+import { writeConfiguration } from './configuration-file';
+import type { FabricProgram } from './fabric-programs';
+import type { NativeNode } from './native-node';
+import { accepts, saysHealthy } from './node-health';
+import { logging } from './orderer-node';
+
+const BUILDER = 'kessai-ccaas';
+
+/** The peer of an organisation. */
+export function peerNode(
+  { files, record }: OpenNetwork,
+  organisation: Organisation,
+  program: FabricProgram,
+): NativeNode {
+  const { peer, mspId } = organisation;
+  const name = peer.hostname;
+  const own = new OrganisationFiles(files.directory, organisation).peer();
+  const port = portOf(record, peer);
+  const operations = portOf(record, { hostname: portNames.operations(peer) });
+  const builder = join(files.nodeConfiguration(name), 'builder');
+  return {
+    name,
+    kind: 'peer',
+    mspId,
+    ports: new Map([
+      [name, port],
+      [portNames.operations(peer), operations],
+    ]),
+    process: {
+      program: program.path,
+      args: ['node', 'start'],
+      environment: { FABRIC_CFG_PATH: files.nodeConfiguration(name), ...logging() },
+    },
+    prepare: async () => {
+      const service = portOf(record, { hostname: portNames.chaincode(organisation) });
+      const address = `${LOOPBACK}:${service.toString()}`;
+      await writeBuilder(builder, packageVariables(address, chaincodeServiceFiles(files, organisation)));
+      const place = { channel: record.topology.channel, data: files.nodeData(name), builder };
+      const configuration = peerConfiguration({ name, mspId, own, port, operations }, place);
+      await writeConfiguration(files.nodeConfiguration(name), 'core', configuration);
+    },
+    // It tells of its health before it listens on its own port.
+    isHealthy: async () => (await saysHealthy(operations, name, own.tlsRoot)) && (await accepts(port)),
+  };
+}
+
+interface PeerSettings {
+  readonly name: string;
+  readonly mspId: string;
+  readonly own: NodeFiles;
+  readonly port: number;
+  readonly operations: number;
+}
+
+interface PeerPlace {
+  readonly channel: string;
+  readonly data: string;
+  readonly builder: string;
+}
+
+// The names are those of Fabric's core.yaml; what is left out has Fabric's own default.
+function peerConfiguration(settings: PeerSettings, place: PeerPlace): object {
+  return {
+    peer: peerSection(settings, place),
+    vm: { endpoint: '' },
+    chaincode: {
+      mode: 'net',
+      // The chaincode library ends its process when it gets one.
+      keepalive: 0,
+      executetimeout: '30s',
+      startuptimeout: '300s',
+      installTimeout: '300s',
+      externalBuilders: [{ name: BUILDER, path: place.builder, propagateEnvironment: [] }],
+      system: { _lifecycle: 'enable', cscc: 'enable', lscc: 'enable', qscc: 'enable' },
+      logging: { level: 'info', shim: 'warning' },
+      runtimeParams: {
+        useWriteBatch: true,
+        maxSizeWriteBatch: 1_000,
+        useGetMultipleKeys: true,
+        maxSizeGetMultipleKeys: 1_000,
+      },
+    },
+    ledger: {
+      state: { stateDatabase: 'goleveldb', totalQueryLimit: 100_000 },
+      history: { enableHistoryDatabase: true },
+      snapshots: { rootDir: join(place.data, 'snapshots') },
+    },
+    operations: {
+      listenAddress: `${LOOPBACK}:${settings.operations.toString()}`,
+      tls: {
+        enabled: true,
+        cert: { file: settings.own.tlsCertificate },
+        key: { file: settings.own.tlsKey },
+        clientAuthRequired: false,
+        clientRootCAs: { files: [settings.own.tlsRoot] },
+      },
+    },
+    metrics: { provider: 'disabled' },
+  };
+}
+
+function peerSection({ name, mspId, own, port }: PeerSettings, { channel, data }: PeerPlace): object {
+  const address = `${LOOPBACK}:${port.toString()}`;
+  return {
+    id: name,
+    networkId: channel,
+    listenAddress: address,
+    address,
+    // Chaincodes do not call this peer: it calls them. Fabric opens the port all the same.
+    chaincodeListenAddress: `${LOOPBACK}:0`,
+    localMspId: mspId,
+    mspConfigPath: own.msp,
+    fileSystemPath: data,
+    BCCSP: { Default: 'SW', SW: { Hash: 'SHA2', Security: 256 } },
+    tls: {
+      enabled: true,
+      clientAuthRequired: false,
+      cert: { file: own.tlsCertificate },
+      key: { file: own.tlsKey },
+      rootcert: { file: own.tlsRoot },
+    },
+    gateway: { enabled: true, endorsementTimeout: '30s', broadcastTimeout: '30s', dialTimeout: '30s' },
+    gossip: gossipSection(address),
+    deliveryclient: {
+      blockGossipEnabled: false,
+      policy: 'cluster',
+      connTimeout: '3s',
+      // An orderer that withholds blocks is left for another one.
+      blockCensorshipTimeoutKey: '30s',
+      minimalReconnectInterval: '100ms',
+      // A peer does not give up: an orderer comes back some day.
+      reConnectBackoffThreshold: '10s',
+      reconnectTotalTimeThreshold: '87600h',
+    },
+    discovery: { enabled: true, authCacheEnabled: true, authCacheMaxSize: 1_000, authCachePurgeRetentionRatio: 0.75 },
+    authentication: { timewindow: '15m' },
+    handlers: {
+      authFilters: [{ name: 'DefaultAuth' }, { name: 'ExpirationCheck' }, { name: 'TimeWindowCheck' }],
+      decorators: [{ name: 'DefaultDecorator' }],
+      endorsers: { escc: { name: 'DefaultEndorsement' } },
+      validators: { vscc: { name: 'DefaultValidation' } },
+    },
+    limits: { concurrency: { endorserService: 2_500, deliverService: 2_500, gatewayService: 500 } },
+    maxRecvMsgSize: 100 * 1024 * 1024,
+    maxSendMsgSize: 100 * 1024 * 1024,
+  };
+}
+
+function gossipSection(address: string): object {
+  return {
+    bootstrap: address,
+    endpoint: address,
+    externalEndpoint: address,
+    // Each organisation has one peer: it fetches its own blocks, and passes none on.
+    useLeaderElection: false,
+    orgLeader: true,
+    state: { enabled: false },
+    // These are Fabric's own. Shorter ones cost more than they gain: each message is signed, and verified by every peer. A peer
+    // whose process ended is noticed by its broken connections; silence alone proves little on a busy machine, and one that was
+    // given up for dead too soon gets no private data.
+    membershipTrackerInterval: '5s',
+    publishStateInfoInterval: '4s',
+    requestStateInfoInterval: '4s',
+    aliveTimeInterval: '5s',
+    aliveExpirationTimeout: '25s',
+    // One that came back is spoken to again soon.
+    reconnectInterval: '2s',
+    pvtData: {
+      // A block waits so long for private data that no peer has; what is missing then is fetched afterwards.
+      pullRetryThreshold: '5s',
+      transientstoreMaxBlockRetention: 20_000,
+      pushAckTimeout: '3s',
+      btlPullMargin: 10,
+      reconcileBatchSize: 100,
+      reconcileSleepInterval: '5s',
+      reconciliationEnabled: true,
+      skipPullingInvalidTransactionsDuringCommit: false,
+      implicitCollectionDisseminationPolicy: { requiredPeerCount: 0, maxPeerCount: 1 },
+    },
+  };
+}
