@@ -35,7 +35,8 @@ function take(lock: string, takeovers: number): number | undefined {
   try {
     const holder = holderOf(lock);
     if (holder !== undefined && isRunning(holder)) return holder;
-    rmSync(lock, { force: true });
+    // Where it is gone by now, somebody may be making one this moment.
+    if (holder !== undefined) rmSync(lock, { force: true });
     return create(lock) ? undefined : (holderOf(lock) ?? 0);
   } finally {
     rmSync(takeover, { force: true });

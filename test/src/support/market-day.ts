@@ -1,5 +1,5 @@
 import { expect } from '@jest/globals';
-import type { BusinessDate, Phase } from '@kessai/interface';
+import type { Phase } from '@kessai/interface';
 import { type Market, RejectedError } from '@kessai/gateway-client';
 import { type MarketNetwork, shinEtsu } from './market-network';
 
@@ -99,11 +99,4 @@ export async function rejectionOf(call: Promise<unknown>): Promise<RejectedError
 /** The same instant in the notation of the ledger. */
 export function now(): string {
   return new Date().toISOString();
-}
-
-/** The next day of the calendar. */
-export function dayAfter(date: string): BusinessDate {
-  const next = new Date(`${date}T00:00:00.000Z`);
-  next.setUTCDate(next.getUTCDate() + 1);
-  return next.toISOString().slice(0, 10) as BusinessDate;
 }

@@ -9,6 +9,7 @@ import type { Contract } from '@hyperledger/fabric-gateway';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { deployMarket, down, exportProfile, purge, status, up } from '../../operations';
 import type { UpResult } from '../../operations';
+import { poll } from '../../operations/poll';
 import { isRunning } from '../../operations/process-identity';
 import { readTopology } from '../../topology';
 
@@ -113,7 +114,11 @@ async function found(): Promise<void> {
     'is made whole by up after an orderer and a peer were killed, and what ran goes on',
     async () => {
       const { nodes: before = {} } = await status({ directory: network });
-      for (const name of [orderer, peer]) process.kill(before[name] ?? 0, 'SIGKILL');
+      for (const name of [orderer, peer]) {
+        const pid = before[name] ?? 0;
+        process.kill(pid, 'SIGKILL');
+        expect(await poll(10_000, () => !isRunning(pid))).toBe(true);
+      }
       expect(await status({ directory: network })).toMatchObject({
         state: 'degraded',
         nodes: { [orderer]: null, [peer]: null },

@@ -65,7 +65,7 @@ test('a process of another start time is left alone: its number was given to som
     const { pid } = await startProcess(files, 'peer0', waiting);
     const file = join(files.processes, 'peer0.json');
     const noted = JSON.parse(readFileSync(file, 'utf8')) as { pid: number };
-    writeFileSync(file, JSON.stringify({ ...noted, pid: other.pid }));
+    writeFileSync(file, JSON.stringify({ ...noted, pid: other.pid, started: 'long ago' }));
     expect(runningProcesses(files).size).toBe(0);
     process.kill(pid, 'SIGKILL');
     expect(isRunning(other.pid ?? 0)).toBe(true);

@@ -6,6 +6,7 @@ import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { chaincodePackage } from '../../../admin';
 import { readPackage } from './package';
 import { PackageStore } from './package-store';
+import { readTarGz } from './tar';
 
 describe('a chaincode package', () => {
   test('says where the service is', () => {
@@ -40,6 +41,40 @@ describe('a chaincode package', () => {
     ['no tar', gzipSync(Buffer.alloc(1024, 'x')), /error inspecting next tar header/],
   ])('is refused when it is %s', (_what, bytes, message) => {
     expect(() => readPackage(bytes)).toThrow(message);
+  });
+});
+
+/** An entry of USTAR; its size as it is written. */
+function tarEntry(name: string, content: Uint8Array, size = content.length.toString(8).padStart(11, '0')): Buffer {
+  const header = Buffer.alloc(512);
+  header.write(name, 0);
+  header.write(size, 124);
+  header.write('0', 156);
+  header.fill(' ', 148, 156);
+  const sum = header.reduce((total, byte) => total + byte, 0);
+  header.write(`${sum.toString(8).padStart(6, '0')}\0 `, 148);
+  return Buffer.concat([header, content, Buffer.alloc((512 - (content.length % 512)) % 512)]);
+}
+
+function archive(...entries: readonly Buffer[]): Buffer {
+  return gzipSync(Buffer.concat([...entries, Buffer.alloc(1024)]));
+}
+
+describe('what an archive holds', () => {
+  test('an entry of negative size, which would be read for ever, is refused', () => {
+    expect(readTarGz(archive(tarEntry('a', Buffer.from('text'))))).toHaveLength(1);
+    expect(() => readTarGz(archive(tarEntry('a', Buffer.alloc(0), '-1000')))).toThrow('invalid tar header');
+  });
+
+  test('a duration of many digits is refused at once', () => {
+    const connection = { address: 'a:1', dial_timeout: '1'.repeat(50_000) };
+    const code = archive(tarEntry('connection.json', Buffer.from(JSON.stringify(connection))));
+    const metadata = Buffer.from(JSON.stringify({ type: 'ccaas', label: 'market_1' }));
+    const start = performance.now();
+    expect(() => readPackage(archive(tarEntry('metadata.json', metadata), tarEntry('code.tar.gz', code)))).toThrow(
+      'invalid duration',
+    );
+    expect(performance.now() - start).toBeLessThan(1_000);
   });
 });
 

@@ -2,9 +2,10 @@ import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { credentials, type ClientDuplexStream } from '@grpc/grpc-js';
 import { common, orderer, peer } from '@hyperledger/fabric-protos';
 import type { Contract } from '@hyperledger/fabric-gateway';
+import { Timestamp } from 'google-protobuf/google/protobuf/timestamp_pb';
 import type { LocalSigner } from '../../../identities';
 import { exchange, seekEnvelope, signedEnvelope, type SeekOptions } from './testing/seek';
-import { CHAINCODE, CHANNEL, TestNetwork, TestOrganisation } from './testing/test-network';
+import { CHAINCODE, CHANNEL, MSP_IDS, TestNetwork, TestOrganisation } from './testing/test-network';
 
 const { Status } = common;
 
@@ -129,6 +130,47 @@ describe('block delivery and broadcast', () => {
     expect(await privateOf('AlphaMSP')).toContain('secret');
     expect(await privateOf('BetaMSP')).toContain('secret');
     expect(await privateOf('GammaMSP')).toBe('');
+  });
+
+  test.each(['alphaBeta', 'open'])(
+    'private values of collection %s are told to members alone, whichever peer is asked, though others may read by chaincode',
+    async (name) => {
+      await alpha.submit('putPrivate', { arguments: [name, 'price'], transientData: { value: `secret of ${name}` } });
+      const at = Number(network.engine.ledger.height) - 1;
+      const told = async (requester: string, askedPeer: string): Promise<boolean> => {
+        const { root, address } = network.connection(askedPeer);
+        const client = new peer.DeliverClient(address, credentials.createSsl(root));
+        const by = await network.organisation(requester).signer('client');
+        const responses = await peerAnswers(client.deliverWithPrivateData(), { start: at, stop: at }, by);
+        client.close();
+        expect(statusOf(responses)).toBe(Status.SUCCESS);
+        expect(responses[0]?.getBlockAndPrivateData()?.getBlock()?.getHeader()?.getNumber()).toBe(at);
+        return responses.some((response) => Buffer.from(response.serializeBinary()).includes(`secret of ${name}`));
+      };
+      for (const askedPeer of MSP_IDS) {
+        expect([askedPeer, await told('GammaMSP', askedPeer)]).toEqual([askedPeer, false]);
+        // A peer has what its own organisation holds; Gamma's has nothing to tell.
+        expect([askedPeer, await told('BetaMSP', askedPeer)]).toEqual([askedPeer, askedPeer !== 'GammaMSP']);
+      }
+    },
+  );
+
+  test('a request dated beyond all dates, or not at all, is refused', async () => {
+    const dated = (timestamp: Timestamp | undefined): common.Envelope => {
+      const envelope = seekEnvelope(signer, { channel: CHANNEL, start: 0, stop: 0 });
+      const payload = common.Payload.deserializeBinary(envelope.getPayload_asU8());
+      const bytes = payload.getHeader()?.getChannelHeader_asU8() ?? new Uint8Array();
+      const header = common.ChannelHeader.deserializeBinary(bytes);
+      header.setTimestamp(timestamp);
+      payload.getHeader()?.setChannelHeader(header.serializeBinary());
+      envelope.setPayload(payload.serializeBinary());
+      envelope.setSignature(signer.sign(envelope.getPayload_asU8()));
+      return envelope;
+    };
+    for (const timestamp of [new Timestamp().setSeconds(9e15), undefined]) {
+      const [response] = await exchange(peerClient.deliver(), dated(timestamp), () => true);
+      expect(response?.getStatus()).toBe(Status.BAD_REQUEST);
+    }
   });
 
   describe('an orderer', () => {

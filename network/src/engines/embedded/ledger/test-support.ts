@@ -158,6 +158,10 @@ export interface InvokeOptions {
   readonly creator?: Signer;
   readonly nonce?: Uint8Array;
   readonly keepPrivate?: boolean;
+  /** What is endorsed in place of what was simulated. */
+  readonly results?: (simulated: Uint8Array) => Uint8Array;
+  /** Serialised identity in place of each endorser's own, under the signature of the first. */
+  readonly endorserBytes?: (own: Uint8Array) => Uint8Array;
 }
 
 export interface Invocation {
@@ -273,7 +277,8 @@ export class TestChannel {
     if (result.privateResults !== undefined && options.keepPrivate !== false)
       await this.#ledger.keepPrivate(txId, result.privateResults);
     const peers = endorsers.map((mspId) => this.organisation(mspId).peer);
-    return { txId, result, envelope: endorse(txId, nonce, creator, peers, result.publicResults, options) };
+    const results = options.results?.(result.publicResults) ?? result.publicResults;
+    return { txId, result, envelope: endorse(txId, nonce, creator, peers, results, options) };
   }
 
   /** Invokes and commits alone. @returns the validation code. */
@@ -309,7 +314,7 @@ function endorse(
   creator: Signer,
   peers: readonly Signer[],
   results: Uint8Array,
-  { chaincode = 'trade', version = '1' }: InvokeOptions,
+  { chaincode = 'trade', version = '1', endorserBytes = (own) => own }: InvokeOptions,
 ): Uint8Array {
   const id = new peer.ChaincodeID();
   id.setName(chaincode);
@@ -346,8 +351,9 @@ function endorse(
   endorsed.setProposalResponsePayload(responseBytes);
   for (const endorser of peers) {
     const endorsement = endorsed.addEndorsements();
-    endorsement.setEndorser(endorser.creator);
-    endorsement.setSignature(endorser.sign(Buffer.concat([responseBytes, endorser.creator])));
+    const identity = endorserBytes(endorser.creator);
+    endorsement.setEndorser(identity);
+    endorsement.setSignature(endorser.sign(Buffer.concat([responseBytes, identity])));
   }
   const actionPayload = new peer.ChaincodeActionPayload();
   actionPayload.setAction(endorsed);

@@ -2,6 +2,7 @@ import { X509Certificate } from 'node:crypto';
 import { beforeAll, describe, expect, test } from '@jest/globals';
 import { msp } from '@hyperledger/fabric-protos';
 import { mspConfig } from '../ledger/genesis';
+import { withUnreadableKey } from '../ledger/test-mutations';
 import { TestAuthority, type TestCredential } from '../ledger/test-support';
 import { ChannelMsps, IdentityError, LocalSigner, MspConfigError } from './index';
 
@@ -111,6 +112,25 @@ describe('refused', () => {
     identity.setMspid('Exchange');
     identity.setIdBytes(Buffer.from(certificate));
     expect(refusal(() => msps.identify(identity.serializeBinary())).code).toBe('UnsupportedKey');
+  });
+
+  test('a certificate whose key cannot be read', async () => {
+    const bytes = withUnreadableKey(serialized('Exchange', await authority.issue({ units: ['client'] })));
+    expect(refusal(() => msps.identify(bytes)).code).toBe('MalformedIdentity');
+  });
+
+  test('whatever is larger than 16 KiB, though it be a good identity with something behind it', async () => {
+    const { certificate } = await authority.issue({ units: ['client'] });
+    const padded = (bytes: number): Uint8Array => {
+      const identity = new msp.SerializedIdentity();
+      identity.setMspid('Exchange');
+      identity.setIdBytes(Buffer.from(certificate.padEnd(bytes, '\n')));
+      return identity.serializeBinary();
+    };
+    expect(msps.identify(padded(16_000)).role).toBe('client');
+    const { code, message } = refusal(() => msps.identify(padded(16_384)));
+    expect(code).toBe('MalformedIdentity');
+    expect(message).toContain('is larger than the 16384 that are accepted');
   });
 
   test('the CA itself', () => {

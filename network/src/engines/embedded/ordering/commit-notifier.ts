@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import type { Ledger } from '../ports';
 
 export interface CommitResult {
@@ -15,6 +16,8 @@ export class CommitNotifier {
 
   constructor(ledger: Ledger) {
     this.#ledger = ledger;
+    // Everybody who waits listens to it, which is no leak.
+    setMaxListeners(0, this.#failed.signal);
     this.#unsubscribe = ledger.onCommit((block) => {
       if (this.#waiting.size === 0) {
         return;

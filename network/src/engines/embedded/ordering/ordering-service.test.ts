@@ -125,12 +125,17 @@ describe('the ordering service', () => {
     expect(warnings).toEqual(['a transaction was left out: odd']);
   });
 
-  test('a disk that fails stops ordering, and says so to who submits', async () => {
+  test('a disk that fails stops ordering, and says so once to who runs it, and to who submits', async () => {
     const log = new CommitLog();
     log.failures.set('a', new Error('no space left'));
-    const ordering = new OrderingService(log.ledger, cutting({ batchInterval_ms: 0 }));
+    const failures: Error[] = [];
+    const ordering = new OrderingService(log.ledger, cutting({ batchInterval_ms: 0 }), undefined, (failure) => {
+      failures.push(failure);
+    });
     await ordering.submit(envelope('a'));
     await ordering.close();
+    expect(failures).toHaveLength(1);
+    expect(failures[0]?.cause).toBe(log.failures.get('a'));
     await expect(ordering.submit(envelope('b'))).rejects.toThrow('a block could not be committed: no space left');
   });
 });
@@ -145,6 +150,18 @@ describe('who waits for a transaction', () => {
     expect(await waiting).toMatchObject({ blockNumber: 2n, validationCode: 0 });
     expect(await notifier.resultOf('other', new AbortController().signal)).toMatchObject({ blockNumber: 1n });
     notifier.close();
+  });
+
+  test('hears that commits have failed, also when asking afterwards; what was committed before is still told', async () => {
+    const log = new CommitLog();
+    const notifier = new CommitNotifier(log.ledger);
+    await log.commit([envelope('before')]);
+    const waiting = notifier.resultOf('a', new AbortController().signal);
+    const failure = new Error('no space left');
+    notifier.fail(failure);
+    await expect(waiting).rejects.toBe(failure);
+    await expect(notifier.resultOf('b', new AbortController().signal)).rejects.toBe(failure);
+    expect(await notifier.resultOf('before', new AbortController().signal)).toMatchObject({ blockNumber: 1n });
   });
 
   test('may give up', async () => {
