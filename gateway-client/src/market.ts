@@ -16,7 +16,7 @@ import { Connection } from './connection';
 import { Evaluation } from './evaluation';
 import { MarketEvents } from './events';
 import { InFlight } from './in-flight';
-import { RejectedError, ResponseMalformedError } from './market-error';
+import { GatewayRefusedError, RejectedError, ResponseMalformedError } from './market-error';
 import { OperatorDirectory } from './operator-directory';
 import { type CheckedProfile, type Profile, checkProfile, readProfile } from './profile';
 import { requestText, wireRequestText } from './request-text';
@@ -156,7 +156,8 @@ class MarketClient implements MarketConnection {
       const { members } = method.response.decode(textOf(bytes), '');
       return members.filter(({ role }) => role === 'operator').map(({ mspId }) => mspId);
     } catch (error) {
-      if (error instanceof RejectedError) return undefined;
+      // No market yet, or an own peer that does not run its chaincode: the gateway finds endorsers by the policy.
+      if (error instanceof RejectedError || error instanceof GatewayRefusedError) return undefined;
       throw error;
     }
   }
