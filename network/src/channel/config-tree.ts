@@ -50,10 +50,18 @@ export function implicitMeta(rule: 'ANY' | 'MAJORITY', subPolicy: string): commo
 
 /** The policy "signed by one identity of the organisation with this node OU". */
 export function signedByRole(mspId: string, role: keyof typeof MSP_ROLES): common.Policy {
-  const required = new msp.MSPRole();
-  required.setMspIdentifier(mspId);
-  required.setRole(MSP_ROLES[role]);
-  return signedBy(1, [{ classification: msp.MSPPrincipal.Classification.ROLE, bytes: required.serializeBinary() }]);
+  return signedByRoles(1, [mspId], role);
+}
+
+/** The policy "signed by `count` of these organisations, each by an identity with this node OU". */
+export function signedByRoles(count: number, mspIds: readonly string[], role: keyof typeof MSP_ROLES): common.Policy {
+  const principals = mspIds.map((mspId) => {
+    const required = new msp.MSPRole();
+    required.setMspIdentifier(mspId);
+    required.setRole(MSP_ROLES[role]);
+    return { classification: msp.MSPPrincipal.Classification.ROLE, bytes: required.serializeBinary() };
+  });
+  return signedBy(count, principals);
 }
 
 /** The policy "signed by `count` of these very identities". */

@@ -1,7 +1,16 @@
 import { createHash, randomBytes } from 'node:crypto';
-import { common, orderer } from '@hyperledger/fabric-protos';
+import { common, orderer, peer } from '@hyperledger/fabric-protos';
 import { Timestamp } from 'google-protobuf/google/protobuf/timestamp_pb.js';
-import { addPolicy, addRolePolicies, addValue, capabilities, implicitMeta, newGroup } from './config-tree';
+import {
+  ADMINS,
+  addPolicy,
+  addRolePolicies,
+  addValue,
+  capabilities,
+  implicitMeta,
+  newGroup,
+  signedByRoles,
+} from './config-tree';
 import type { Consensus } from './consensus';
 import { applicationOrganisation, orderingOrganisation } from './organisation-group';
 import type { ChannelOrganisation } from './organisation-group';
@@ -19,9 +28,20 @@ export interface ChannelDescription {
   readonly ordererOrganisations: readonly ChannelOrganisation[];
   readonly batch: BatchSettings;
   readonly consensus: Consensus;
+  /** Who decides on the chaincode and on the channel's configuration; undefined leaves it to a majority of all organisations. */
+  readonly deciders?: Deciders;
+  /** Organisations that may ask peers for whole blocks and, with them, for private data; undefined lets every reader do so. */
+  readonly blockReaders?: readonly string[];
+}
+
+/** So many of these organisations, by their peers for chaincode, by their administrators for the configuration. */
+export interface Deciders {
+  readonly outOf: number;
+  readonly mspIds: readonly string[];
 }
 
 const NONCE_BYTES = 24;
+const BLOCK_READERS = 'BlockReaders';
 /** Fabric's own, for a hash over all of a block's data at once. */
 const DATA_HASHING_WIDTH = 0xffffffff;
 /** Fabric keeps five; the fourth (ORDERER) is no longer used. */
@@ -94,7 +114,7 @@ function channelGroup(description: ChannelDescription): common.ConfigGroup {
   addValue(group, 'BlockDataHashingStructure', structure);
   addValue(group, 'Capabilities', capabilities('V3_0'));
   group.getGroupsMap().set('Orderer', ordererGroup(description));
-  group.getGroupsMap().set('Application', applicationGroup(description.organisations));
+  group.getGroupsMap().set('Application', applicationGroup(description));
   return group;
 }
 
@@ -118,11 +138,25 @@ function ordererGroup({ ordererOrganisations, batch, consensus }: ChannelDescrip
   return group;
 }
 
-function applicationGroup(organisations: readonly ChannelOrganisation[]): common.ConfigGroup {
+/** Fabric serves private data with blocks under one access control entry, and filters it for collections that say so only. */
+function addBlockReaders(group: common.ConfigGroup, mspIds: readonly string[]): void {
+  addPolicy(group, BLOCK_READERS, signedByRoles(1, mspIds, 'member'));
+  const resource = new peer.APIResource();
+  resource.setPolicyRef(`/Channel/Application/${BLOCK_READERS}`);
+  const acls = new peer.ACLs();
+  acls.getAclsMap().set('event/Block', resource);
+  addValue(group, 'ACLs', acls);
+}
+
+function applicationGroup({ organisations, deciders, blockReaders }: ChannelDescription): common.ConfigGroup {
   const group = newGroup();
   addRolePolicies(group);
-  addPolicy(group, 'Endorsement', implicitMeta('MAJORITY', 'Endorsement'));
-  addPolicy(group, 'LifecycleEndorsement', implicitMeta('MAJORITY', 'Endorsement'));
+  const byPeers = deciders && signedByRoles(deciders.outOf, deciders.mspIds, 'peer');
+  for (const name of ['Endorsement', 'LifecycleEndorsement']) {
+    addPolicy(group, name, byPeers ?? implicitMeta('MAJORITY', 'Endorsement'));
+  }
+  if (deciders) addPolicy(group, ADMINS, signedByRoles(deciders.outOf, deciders.mspIds, 'admin'));
+  if (blockReaders) addBlockReaders(group, blockReaders);
   addValue(group, 'Capabilities', capabilities('V2_5'));
   for (const organisation of organisations) {
     group.getGroupsMap().set(organisation.mspId, applicationOrganisation(organisation));

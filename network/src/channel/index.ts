@@ -1,3 +1,3 @@
 export { smartBft, SOLO, quorum, type Consensus, type Consenter } from './consensus';
-export { genesisBlock, type BatchSettings, type ChannelDescription } from './genesis-block';
+export { genesisBlock, type BatchSettings, type ChannelDescription, type Deciders } from './genesis-block';
 export { mspConfig, type ChannelOrganisation, type NodeAddress } from './organisation-group';

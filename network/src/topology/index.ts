@@ -1,7 +1,7 @@
 export { collectionConfigPackage, collectionsOf } from './collections';
 export type { Collection } from './collections';
 export { DEFAULT_TOPOLOGY_FILE, parseTopology, readTopology } from './parse-topology';
-export { endorsementPolicy, endorsementPolicyText, endorsingOrganisations } from './signature-policy';
+export { decidersOf, endorsementPolicy, endorsementPolicyText, endorsingOrganisations } from './signature-policy';
 export { findOrganisation, ORGANISATION_ROLES, organisationsWithRole } from './topology';
 export type {
   CollectionRules,

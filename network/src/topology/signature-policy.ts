@@ -48,6 +48,12 @@ export function endorsementPolicy(topology: Topology): peer.ApplicationPolicy {
   return policy;
 }
 
+/** Who decides on the chaincode: those who endorse for it. */
+export function decidersOf(topology: Topology): { readonly outOf: number; readonly mspIds: readonly string[] } {
+  const { outOf, role } = topology.chaincode.endorsement;
+  return { outOf, mspIds: organisationsWithRole(topology, [role]) };
+}
+
 /** The same policy in the words of Fabric's policy language, for people and for the `peer` command. */
 export function endorsementPolicyText(topology: Topology): string {
   const { outOf, role } = topology.chaincode.endorsement;

@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { common } from '@hyperledger/fabric-protos';
+import type { Deciders } from '../../channel';
 import { EngineNodes, type ListeningNode, type NodeEndpoint } from './endpoints/engine-nodes';
 import { LedgerError, makeGenesisBlock, openLedger, type EmbeddedLedger, type GenesisOrganisation } from './ledger';
 import { DEFAULT_BLOCK_CUTTING, type BlockCutting } from './ordering/ordering-service';
@@ -45,6 +46,8 @@ export interface EngineOptions {
   readonly organisations: readonly EngineOrganisation[];
   /** At least one. The first signs the blocks. */
   readonly orderers: readonly EngineOrderer[];
+  /** Who decides on the chaincode of a channel that is founded; undefined leaves it to a majority of the organisations. */
+  readonly deciders?: Deciders;
   readonly settings?: EngineSettings;
   /**
    * Told once, when a block could not be committed: the disk failed, or the ledger is damaged. Nothing is accepted from then on, until the
@@ -148,6 +151,7 @@ async function open(options: EngineOptions, cutting: BlockCutting, now: () => nu
       preferredMaxBytes: cutting.preferredMaxBytes,
       timeout_ms: cutting.batchInterval_ms,
     },
+    ...(options.deciders === undefined ? {} : { deciders: options.deciders }),
   });
   return openLedger({ ...place, genesis });
 }

@@ -8,6 +8,7 @@ import { LOOPBACK } from '../../operations/free-ports';
 import { NetworkError } from '../../operations/network-error';
 import { portOf } from '../../operations/network-record';
 import type { OpenNetwork } from '../../operations/open-network';
+import { decidersOf, organisationsWithRole } from '../../topology';
 import type { Node, Organisation } from '../../topology';
 
 // A block is cut when a tenth of a second has passed or it is full. A transaction may be as large as a block.
@@ -47,6 +48,8 @@ function makeGenesis(network: OpenNetwork): common.Block {
     ),
     batch: BATCH,
     consensus: smartBft(consenters, BATCH),
+    deciders: decidersOf(network.record.topology),
+    blockReaders: organisationsWithRole(network.record.topology, ['operator', 'auditor']),
   });
 }
 

@@ -18,7 +18,7 @@ describe('an engine that can commit no more', () => {
   ])('says why and ends with exit code 1, %s', async (_when, close) => {
     const failure = new Error('no space left');
     const code = await new Promise<number>((resolve) => {
-      endAfterFailure(failure, { close }, resolve);
+      endAfterFailure(failure, close, resolve);
     });
     expect(code).toBe(1);
     expect(log).toHaveBeenCalledWith(expect.stringContaining('the engine ends'), failure);
@@ -27,7 +27,7 @@ describe('an engine that can commit no more', () => {
   test('ends though it never closes', async () => {
     jest.useFakeTimers();
     const ended = new Promise<number>((resolve) => {
-      endAfterFailure(new Error('no space left'), { close: () => new Promise<void>(() => undefined) }, resolve);
+      endAfterFailure(new Error('no space left'), () => new Promise<void>(() => undefined), resolve);
     });
     jest.runAllTimers();
     jest.useRealTimers();

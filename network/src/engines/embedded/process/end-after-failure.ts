@@ -6,7 +6,7 @@ const FAREWELL_MS = 5_000;
  */
 export function endAfterFailure(
   failure: Error,
-  running: { close(): Promise<void> } | undefined,
+  close: () => Promise<void>,
   exit: (code: number) => void = (code) => process.exit(code),
 ): void {
   console.error(`${new Date().toISOString()} the engine ends:`, failure);
@@ -15,5 +15,5 @@ export function endAfterFailure(
     exit(1);
   };
   const timer = setTimeout(end, FAREWELL_MS);
-  Promise.resolve(running?.close()).then(end, end);
+  close().then(end, end);
 }

@@ -5,7 +5,7 @@ import { identify } from '../../../operations/process-identity';
 import { removeProcessRecord, writeProcessRecord } from '../../../operations/process-record';
 import type { EngineMessage } from '../../../operations/start-engine-process';
 import { endAfterFailure } from './end-after-failure';
-import { runEmbeddedNetwork, type RunningNetwork } from './embedded-network';
+import { runEmbeddedNetwork } from './embedded-network';
 
 // The engine's own process: arguments are the network directory and, where it is not Kessai's, the chaincode program.
 
@@ -16,11 +16,10 @@ async function main(directory: string, chaincodeProgram: string | undefined): Pr
   };
   process.once('disconnect', endWithStarter);
   const network = openNetwork(directory);
-  let served: RunningNetwork | undefined;
-  const running = await runEmbeddedNetwork(network, chaincodeProgram, (failure) => {
-    endAfterFailure(failure, served);
+  const starting = runEmbeddedNetwork(network, chaincodeProgram, (failure) => {
+    endAfterFailure(failure, async () => (await starting).close());
   });
-  served = running;
+  const running = await starting;
   const end = (): void => {
     void running.close().then(() => {
       removeProcessRecord(network.files);
