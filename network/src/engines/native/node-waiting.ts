@@ -18,12 +18,9 @@ export async function nodeReady(
   what: string,
   ask: () => Promise<boolean>,
 ): Promise<void> {
-  let ended = false;
-  const settled = await poll(LIMIT_MS, async () => {
-    if (await ask()) return true;
-    ended = !runningProcesses(files).has(name);
-    return ended;
-  });
+  const runs = (): boolean => runningProcesses(files).has(name);
+  const settled = await poll(LIMIT_MS, async () => (await ask()) || !runs());
+  const ended = !runs();
   if (settled && !ended) return;
   const limit = `within ${(LIMIT_MS / 1_000).toString()} seconds`;
   const reason = ended ? `its process ended before it could ${what}` : `it did not ${what} ${limit}`;
