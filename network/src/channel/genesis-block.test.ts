@@ -1,7 +1,7 @@
-import { common, msp, orderer } from '@hyperledger/fabric-protos';
+import { common, msp, orderer, peer } from '@hyperledger/fabric-protos';
 import { describe, expect, test } from '@jest/globals';
 import { genesisBlock, quorum, smartBft, SOLO } from './index';
-import type { Consensus, Consenter } from './index';
+import type { ChannelDescription, Consensus, Consenter } from './index';
 
 const batch = { maxMessageCount: 500, absoluteMaxBytes: 10_000_000, preferredMaxBytes: 2_000_000, timeout_ms: 100 };
 const names = ['ExchangeMSP', 'CsdMSP', 'AlphaMSP', 'BetaMSP'];
@@ -14,21 +14,26 @@ const consenters = names.map((mspId, index): Consenter => ({
 }));
 
 function orderersOf(consensus: Consensus): common.ConfigGroup {
+  return groupOf('Orderer', { consensus });
+}
+
+function groupOf(name: string, more: Partial<ChannelDescription>): common.ConfigGroup {
   const organisations = names.map((mspId) => ({ mspId, rootCert: 'root', tlsRootCert: 'tls root', nodes: [] }));
   const block = genesisBlock({
     channel: 'market',
     organisations,
     ordererOrganisations: organisations,
     batch,
-    consensus,
+    consensus: SOLO,
+    ...more,
   });
   const [envelope = ''] = block.getData()?.getDataList_asU8() ?? [];
   const payload = common.Payload.deserializeBinary(
     common.Envelope.deserializeBinary(envelope as Uint8Array).getPayload_asU8(),
   );
   const config = common.ConfigEnvelope.deserializeBinary(payload.getData_asU8()).getConfig();
-  const group = config?.getChannelGroup()?.getGroupsMap().get('Orderer');
-  if (group === undefined) throw new Error('the block has no orderers');
+  const group = config?.getChannelGroup()?.getGroupsMap().get(name);
+  if (group === undefined) throw new Error(`the block has no ${name} group`);
   return group;
 }
 
@@ -96,4 +101,35 @@ test.each([
   [10, 7],
 ])('of %d consenters a quorum is %d: any two quorums share an honest one', (consenterCount, signatures) => {
   expect(quorum(consenterCount)).toBe(signatures);
+});
+
+describe('block 0 of a channel with deciders', () => {
+  const deciders = { outOf: 2, mspIds: ['ExchangeMSP', 'CsdMSP', 'CcpMSP'] };
+  const group = groupOf('Application', { deciders, blockReaders: ['CsdMSP', 'AuditorMSP'] });
+
+  function signersOf(policy: string): { readonly n: number; readonly roles: readonly (readonly [string, number])[] } {
+    const bytes = group.getPoliciesMap().get(policy)?.getPolicy()?.getValue_asU8() ?? new Uint8Array();
+    const envelope = common.SignaturePolicyEnvelope.deserializeBinary(bytes);
+    const roles = envelope.getIdentitiesList().map((principal) => {
+      const role = msp.MSPRole.deserializeBinary(principal.getPrincipal_asU8());
+      return [role.getMspIdentifier(), role.getRole()] as const;
+    });
+    return { n: envelope.getRule()?.getNOutOf()?.getN() ?? 0, roles };
+  }
+
+  test.each(['Endorsement', 'LifecycleEndorsement'])('%s is the peers of so many of them', (policy) => {
+    const role = msp.MSPRole.MSPRoleType.PEER;
+    expect(signersOf(policy)).toEqual({ n: 2, roles: deciders.mspIds.map((mspId) => [mspId, role]) });
+  });
+
+  test('the configuration is changed by so many of their administrators', () => {
+    const role = msp.MSPRole.MSPRoleType.ADMIN;
+    expect(signersOf('Admins')).toEqual({ n: 2, roles: deciders.mspIds.map((mspId) => [mspId, role]) });
+  });
+
+  test('whole blocks, and private data with them, are for the block readers', () => {
+    const acls = peer.ACLs.deserializeBinary(valueOf(group, 'ACLs'));
+    expect(acls.getAclsMap().get('event/Block')?.getPolicyRef()).toBe('/Channel/Application/BlockReaders');
+    expect(signersOf('BlockReaders').roles.map(([mspId]) => mspId)).toEqual(['CsdMSP', 'AuditorMSP']);
+  });
 });

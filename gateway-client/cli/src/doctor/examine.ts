@@ -1,5 +1,6 @@
 import { execFile } from 'node:child_process';
 import { createServer } from 'node:net';
+import { networkInterfaces } from 'node:os';
 import { join } from 'node:path';
 
 /** One thing that a machine has or lacks. */
@@ -24,6 +25,7 @@ export async function examine(): Promise<readonly Check[]> {
     ports(),
     fabricProgram('peer'),
     fabricProgram('orderer'),
+    Promise.resolve(networkInterface()),
     docker(),
   ]);
 }
@@ -58,7 +60,7 @@ async function listenOnce(): Promise<number> {
 }
 
 async function fabricProgram(program: 'peer' | 'orderer'): Promise<Check> {
-  const common = { name: `Fabric ${program}`, neededFor: 'native engine (a later version)', needed: false };
+  const common = { name: `Fabric ${program}`, neededFor: 'native engine', needed: false };
   const folder = process.env['FABRIC_BIN'];
   const output = await outputOf(folder === undefined ? program : join(folder, program), ['version']);
   const version = /Version:\s*v?([0-9.]+)/.exec(output ?? '')?.[1];
@@ -66,6 +68,20 @@ async function fabricProgram(program: 'peer' | 'orderer'): Promise<Check> {
   if (version === undefined) return { ...common, state: 'missing', found: 'not found', remedy };
   if (!isAtLeast(version, leastFabric)) return { ...common, state: 'old', found: version, remedy };
   return { ...common, state: 'ok', found: version };
+}
+
+/** A peer looks for an address of its own that is not the loopback's, and does not start without one. */
+function networkInterface(): Check {
+  const common = { name: 'Network interface', neededFor: 'native engine', needed: false };
+  const outer = Object.values(networkInterfaces()).flatMap((addresses) => addresses ?? []);
+  const found = outer.find(({ family, internal }) => family === 'IPv4' && !internal);
+  if (found) return { ...common, state: 'ok', found: found.address };
+  return {
+    ...common,
+    state: 'missing',
+    found: 'only the loopback interface',
+    remedy: 'Give the machine an IPv4 address beside 127.0.0.1: Fabric peers do not start without one.',
+  };
 }
 
 async function docker(): Promise<Check> {
