@@ -25,6 +25,8 @@ function doctorText(checks: readonly Check[], ready: boolean): string {
     state === 'ok' ? 'ok' : state,
     ...[name, found, neededFor, remedy ?? ''],
   ]);
-  const verdict = ready ? 'This machine runs the embedded network.' : 'Something that is needed is missing: see above.';
+  const native = checks.every(({ state, neededFor }) => state === 'ok' || neededFor !== 'native engine');
+  const engines = native ? 'the embedded and the native engine' : 'the embedded engine';
+  const verdict = ready ? `This machine runs ${engines}.` : 'Something that is needed is missing: see above.';
   return `${textTable(columns, rows)}\n\n${verdict}`;
 }

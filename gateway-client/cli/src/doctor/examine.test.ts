@@ -24,6 +24,7 @@ describe('what a machine has', () => {
       'Loopback ports',
       'Fabric peer',
       'Fabric orderer',
+      'Network interface',
       'Docker',
     ]);
     for (const { state, remedy } of checks) expect(remedy === undefined).toBe(state === 'ok');
