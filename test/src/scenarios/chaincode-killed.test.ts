@@ -22,19 +22,23 @@ describeOnEngines('kill -9 of the chaincode process under load', (engine) => {
     readonly error: unknown;
   }
 
-  /** Accounts are opened side by side until each of the openers has met an error. */
-  async function openUntilFailed(member: Market, openers: number, onOpened: () => void): Promise<readonly Ended[]> {
+  /**
+   * Accounts are opened side by side until one of the openers has met an error; the others end the call that they are at. Whether a kill meets
+   * a call at its endorsement is chance, so it is repeated until it does.
+   */
+  async function openUntilFailed(member: Market, openers: number, kill: () => void): Promise<readonly Ended[]> {
     const ended: Ended[] = [];
+    let failed = false;
     const open = async (opener: number): Promise<void> => {
-      for (let i = 0; ; i += 1) {
+      for (let i = 0; !failed; i += 1) {
         const account = `OPENER-${opener.toString()}-${i.toString()}`;
         try {
           await member.registry.openAccount({ account, name: account, kind: 'client' });
           ended.push({ account, error: undefined });
-          onOpened();
+          if (ended.length % 12 === 0) kill();
         } catch (error) {
+          failed = true;
           ended.push({ account, error });
-          return;
         }
       }
     };
@@ -45,14 +49,13 @@ describeOnEngines('kill -9 of the chaincode process under load', (engine) => {
   test('what was in flight fails with a typed error, and is on the ledger only where that was acknowledged', async () => {
     // It does not try again, so that each failure is seen.
     await using hasty = await connect(network.current.profile('AlphaMSP'), { attempts: 1 });
-    let opened = 0;
     const ended = await openUntilFailed(hasty, 6, () => {
-      opened += 1;
-      if (opened === 12) process.kill(pidOf(), 'SIGKILL');
+      const { chaincodePid } = network.current.network;
+      if (chaincodePid !== undefined) process.kill(chaincodePid, 'SIGKILL');
     });
 
     const failed = ended.filter(({ error }) => error !== undefined);
-    expect(failed).toHaveLength(6);
+    expect(failed.length).toBeGreaterThan(0);
     for (const { error } of failed) expect(error).toBeInstanceOf(MarketError);
     const codes = failed.map(({ error }) => (error as MarketError).code);
     expect(['ChaincodeFailed', 'EndorsementFailed', 'GatewayRefused', 'Unavailable', 'UnknownOutcome']).toEqual(
