@@ -1,4 +1,5 @@
 export * from './books';
+export * from './books-asked';
 export * from './calendar';
 export * from './context';
 export * from './decision';

@@ -4,22 +4,13 @@ import {
   type Isin,
   type MspId,
   type QuotationTerms,
-  accountId,
-  balance,
-  businessDate,
-  businessId,
   collectionOf,
   flag,
   instant,
-  isin,
   object,
   optional,
-  orderStatus,
-  price,
-  quantity,
-  side,
+  orderFields,
   text,
-  timeInForce,
 } from '@kessai/interface';
 import {
   type Instrument,
@@ -36,18 +27,7 @@ import {
 
 /** An order as its owner keeps it. */
 const orderCodec = object({
-  orderId: businessId,
-  isin,
-  side,
-  account: accountId,
-  price,
-  quantity,
-  remaining: balance,
-  timeInForce,
-  status: orderStatus,
-  time: instant,
-  /** The day for which it stands. */
-  businessDate,
+  ...orderFields,
   /** The owner asked to cancel it while it stood on the board; the next matching obeys. */
   cancelRequested: optional(flag),
 });

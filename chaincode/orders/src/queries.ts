@@ -1,14 +1,5 @@
-import {
-  type MspId,
-  type Orders,
-  type Rejection,
-  type RequestOf,
-  type ResponseOf,
-  collectionOf,
-  isRejection,
-  refuse,
-} from '@kessai/interface';
-import { type Context, type EvaluateHandler, load, memberOf, partyPages } from '@kessai/ledger';
+import { type Orders, type RequestOf, type ResponseOf, collectionOf, isRejection } from '@kessai/interface';
+import { type EvaluateHandler, booksAsked, load, partyPages } from '@kessai/ledger';
 import { boardAt, bookOf } from './board';
 import { orders as orderTable, pendingCancels, pendingOrders } from './order';
 
@@ -48,7 +39,7 @@ export const orders: EvaluateHandler<RequestOf<Api['Orders']>, ResponseOf<Api['O
   request,
   context,
 ) => {
-  const institution = institutionAsked(request.institution, context);
+  const institution = booksAsked(context, request.institution, ['institution']);
   if (isRejection(institution)) return institution;
   const found: ResponseOf<Api['Orders']>['orders'][number][] = [];
   for await (const { value } of orderTable.below(reader, collectionOf(institution))) {
@@ -63,7 +54,7 @@ export const trades: EvaluateHandler<RequestOf<Api['Trades']>, ResponseOf<Api['T
   request,
   context,
 ) => {
-  const institution = institutionAsked(request.institution, context);
+  const institution = booksAsked(context, request.institution, ['institution']);
   if (isRejection(institution)) return institution;
   const found: ResponseOf<Api['Trades']>['trades'][number][] = [];
   for await (const { value } of partyPages.below(reader, collectionOf(institution))) {
@@ -71,16 +62,3 @@ export const trades: EvaluateHandler<RequestOf<Api['Trades']>, ResponseOf<Api['T
   }
   return { trades: found };
 };
-
-function institutionAsked(named: MspId | undefined, { caller, market }: Context): MspId | Rejection {
-  if (caller.role === 'institution') {
-    return named === undefined || named === caller.mspId ? caller.mspId : refuse('NotYours', { field: 'institution' });
-  }
-  if (named === undefined) return refuse('InstitutionMissing', { field: 'institution' });
-  const member = memberOf(market, named);
-  if (!member) return refuse('MemberUnknown', { field: 'institution', member: named });
-  if (member.role !== 'institution') {
-    return refuse('MemberRole', { field: 'institution', member: named, role: member.role, needed: ['institution'] });
-  }
-  return named;
-}

@@ -1,5 +1,5 @@
-import { type MspId, type Rejection, type Role, refuse } from '@kessai/interface';
-import { type Context, type Market, memberOf } from '@kessai/ledger';
+import type { MspId, Rejection, Role } from '@kessai/interface';
+import { type Context, type Market, booksAsked } from '@kessai/ledger';
 
 /** Roles that keep accounts, and so books in a collection of their own. */
 export const accountKeepers = ['institution', 'issuer', 'settlement-bank'] as const satisfies readonly Role[];
@@ -16,18 +16,9 @@ export function allAccountKeepers(market: Market): readonly MspId[] {
     .sort();
 }
 
-/** Whose books are asked for: the caller's own, or for those who oversee the market the ones that they name. */
-export function booksOf({ caller, market }: Context, named: MspId | undefined): MspId | Rejection {
-  if (ownsCollection(caller.role)) {
-    return named === undefined || named === caller.mspId ? caller.mspId : refuse('NotYours', { field: 'institution' });
-  }
-  if (named === undefined) return refuse('InstitutionMissing', { field: 'institution' });
-  const member = memberOf(market, named);
-  if (!member) return refuse('MemberUnknown', { field: 'institution', member: named });
-  if (!ownsCollection(member.role)) {
-    return refuse('MemberRole', { field: 'institution', member: named, role: member.role, needed: accountKeepers });
-  }
-  return named;
+/** Whose accounts are asked for. */
+export function booksOf(context: Context, named: MspId | undefined): MspId | Rejection {
+  return booksAsked(context, named, accountKeepers);
 }
 
 /** Every organisation that may hold securities of an issuer: the institutions, and the issuer itself; by name. */

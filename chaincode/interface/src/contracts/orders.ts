@@ -12,6 +12,22 @@ export const timeInForce = oneOf('day', 'immediate-or-cancel');
 
 export const orderStatus = oneOf('pending', 'standing', 'filled', 'cancelled', 'expired');
 
+/** What is kept of an order, and what its owner is shown. */
+export const orderFields = {
+  orderId: businessId,
+  isin,
+  side,
+  account: accountId,
+  price,
+  quantity,
+  remaining: balance,
+  timeInForce,
+  status: orderStatus,
+  time: instant,
+  /** The day for which it stands. */
+  businessDate,
+} as const;
+
 /** An order and the one who placed it; operators sequence orders by this. */
 export const orderRef = object({ institution: mspId, orderId: businessId });
 
@@ -136,22 +152,7 @@ export const Orders = defineContract({
       answeredBy: 'own',
       request: object({ institution: optional(mspId), isin: optional(isin) }),
       response: object({
-        orders: list(
-          object({
-            orderId: businessId,
-            isin,
-            side,
-            account: accountId,
-            price,
-            quantity,
-            remaining: balance,
-            timeInForce,
-            status: orderStatus,
-            time: instant,
-            businessDate,
-          }),
-          { max: 1_000_000 },
-        ),
+        orders: list(object(orderFields), { max: 1_000_000 }),
       }),
     }),
     RecordTrade: submit({
