@@ -45,6 +45,7 @@ describe('wrong usage: exit code 2', () => {
     [['call']],
     [['book', 'replay', 'x.csv', '--format', 'itch']],
     [['registry', 'show', 'JP3371200001', '--as', 'AlphaMSP', '--as-of', 'yesterday']],
+    [['logs', '--lines', 'many']],
     [['call', 'Registry:Clock']],
     [['call', 'Registry:Clock', '--as', 'AlphaMSP', '--request', '@/no/such/file']],
   ])('kessai %j', async (args) => {
@@ -79,6 +80,8 @@ describe('refused or failed: exit code 1', () => {
 
   test.each([
     [['deploy']],
+    [['logs']],
+    [['logs', 'engine', '--follow']],
     [['profile', 'export', 'AlphaMSP']],
     [['call', 'Registry:Clock', '--as', 'AlphaMSP']],
     [['registry', 'show', 'JP3371200001', '--as', 'AlphaMSP']],
@@ -175,6 +178,7 @@ describe('done: exit code 0', () => {
       'up',
       'down',
       'status',
+      'logs',
       'deploy',
       'profile',
       'call',

@@ -3,6 +3,7 @@ import { addBookReplay } from './commands/book-replay-command';
 import type { CommandContext } from './commands/command-context';
 import { addDemo } from './commands/demo-command';
 import { addDoctor } from './commands/doctor-command';
+import { addLogs } from './commands/logs-command';
 import { addMarketCommands } from './commands/market-commands';
 import { addNetworkCommands } from './commands/network-commands';
 import { CommandError } from './terminal/command-error';
@@ -47,6 +48,7 @@ function programOf(context: CommandContext): Command {
     .addHelpText('after', examples);
   addDemo(program, context);
   addNetworkCommands(program, context);
+  addLogs(program, context);
   addMarketCommands(program, context);
   addBookReplay(program, context);
   addDoctor(program, context);

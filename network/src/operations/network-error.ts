@@ -17,7 +17,15 @@ export type NetworkErrorCode =
   | 'ChaincodeProgramMissing'
   | 'ChaincodeNotReady'
   | 'OrganisationUnknown'
-  | 'UserUnknown';
+  | 'UserUnknown'
+  | 'NodeUnknown'
+  | 'DiskFull'
+  | 'SnapshotNameInvalid'
+  | 'SnapshotUnknown'
+  | 'SnapshotExists'
+  | 'SnapshotDamaged'
+  | 'SnapshotUnfit'
+  | 'RestoreUnfinished';
 
 /** What goes with an error, by name. */
 export type NetworkErrorPayload = Readonly<Record<string, string | number | readonly string[]>>;

@@ -5,6 +5,7 @@ import type { Engine } from './engine';
 import { LOOPBACK } from './free-ports';
 import { marketDefinition } from './market-package';
 import { NetworkFiles } from './network-files';
+import { networkNodes } from './network-nodes';
 import { chaincodePorts, portOf, readRecord } from './network-record';
 import type { NetworkRecord } from './network-record';
 import { administratorOf } from './open-network';
@@ -78,12 +79,7 @@ export async function status({ directory }: { readonly directory: string }): Pro
 type Nodes = Readonly<Record<string, number | null>>;
 
 function nodesOf(record: NetworkRecord, running: Running | undefined): Nodes {
-  const names = [
-    ...record.topology.organisations.flatMap(({ orderer }) => orderer?.hostname ?? []),
-    ...record.topology.organisations.map(({ peer }) => peer.hostname),
-    ...chaincodePorts(record).keys(),
-  ];
-  return Object.fromEntries(names.map((name) => [name, running?.nodes?.get(name) ?? null]));
+  return Object.fromEntries(networkNodes(record).map(({ name }) => [name, running?.nodes?.get(name) ?? null]));
 }
 
 function stateOf(
