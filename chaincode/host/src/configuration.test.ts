@@ -40,6 +40,8 @@ describe('the environment', () => {
       },
       founders: ['ExchangeMSP', 'CsdMSP'],
       watchdogMs: 20_000,
+      batchedIo: true,
+      streamCounts: false,
     });
   });
 
@@ -64,6 +66,11 @@ describe('the environment', () => {
     expect(() => readConfiguration({ ...plain, CHAINCODE_TLS_DISABLED: 'yes' })).toThrow('CHAINCODE_TLS_DISABLED');
   });
 
+  test('may refuse what the peer offers, and have messages counted', () => {
+    const set = { ...complete, KESSAI_BATCHED_IO: 'off', KESSAI_STREAM_COUNTS: 'on' };
+    expect(readConfiguration(set)).toMatchObject({ batchedIo: false, streamCounts: true });
+  });
+
   test.each([
     ['CHAINCODE_SERVER_ADDRESS', '9999'],
     ['CHAINCODE_TLS_KEY_FILE', join('no', 'such', 'file')],
@@ -71,6 +78,8 @@ describe('the environment', () => {
     ['KESSAI_FOUNDERS', 'Exchange MSP'],
     ['KESSAI_WATCHDOG_SECONDS', '0'],
     ['KESSAI_WATCHDOG_SECONDS', 'soon'],
+    ['KESSAI_BATCHED_IO', 'no'],
+    ['KESSAI_STREAM_COUNTS', 'counts.log'],
   ])('with %s=%j is refused, with its name', (variable, value) => {
     expect(() => readConfiguration({ ...complete, [variable]: value })).toThrow(new RegExp(`^${variable} `));
   });

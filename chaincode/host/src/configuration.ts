@@ -8,6 +8,10 @@ export interface Configuration extends ServerOptions {
   readonly founders: readonly MspId[];
   /** How long the process that serves may be silent before it is replaced. */
   readonly watchdogMs: number;
+  /** Whether many keys are read and written in one message where the peer offers it. */
+  readonly batchedIo: boolean;
+  /** Whether the messages of each transaction are counted in the log. */
+  readonly streamCounts: boolean;
 }
 
 /** An environment in which the chaincode must not start; the message names the variable and the remedy. */
@@ -33,6 +37,8 @@ export function readConfiguration(environment: Environment): Configuration {
     tls: tlsOf(environment),
     founders: foundersOf(environment),
     watchdogMs: watchdogOf(environment),
+    batchedIo: switchOf(environment, 'KESSAI_BATCHED_IO', true),
+    streamCounts: switchOf(environment, 'KESSAI_STREAM_COUNTS', false),
   };
 }
 
@@ -90,6 +96,13 @@ function watchdogOf(environment: Environment): number {
   if (!(seconds >= 1 && seconds <= 3_600))
     throw new ConfigurationError(variable, 'must be a number of seconds from 1 to 3600');
   return seconds * 1_000;
+}
+
+function switchOf(environment: Environment, variable: string, otherwise: boolean): boolean {
+  const text = environment[variable] ?? '';
+  if (text === '') return otherwise;
+  if (text !== 'on' && text !== 'off') throw new ConfigurationError(variable, 'must be on or off');
+  return text === 'on';
 }
 
 function needed(environment: Environment, variable: string, meaning: string): string {

@@ -1,47 +1,5 @@
 #!/usr/bin/env node
 import { join } from 'node:path';
-import { ConfigurationError, readConfiguration } from './configuration';
-import { tellSupervisor } from './heartbeat';
-import { logTo } from './log';
-import { Supervisor } from './supervisor';
+import { runSupervisor } from './run-supervisor';
 
-const wrongUsage = 2;
-/** Longer than a worker takes to answer what is in flight, shorter than what ends the supervisor itself by force. */
-const graceMs = 4_000;
-
-const log = logTo(process.stderr);
-
-function main(): void {
-  const { address, watchdogMs, founders } = readConfiguration(process.env);
-  const supervisor = new Supervisor({
-    program: join(__dirname, 'worker.js'),
-    environment: process.env,
-    watchdogMs,
-    graceMs,
-    log,
-    onListening: (port) => {
-      log('info', `serving on port ${port.toString()} (${address}); founders: ${founders.join(', ')}`);
-      tellSupervisor({ kind: 'listening', port });
-    },
-  });
-  supervisor.start();
-  let ending = false;
-  const end = (why: string) => {
-    if (ending) return;
-    ending = true;
-    log('info', `ending: ${why}`);
-    void supervisor.stop().then(() => process.exit(0));
-  };
-  process.on('SIGTERM', () => end('SIGTERM'));
-  process.on('SIGINT', () => end('SIGINT'));
-  // Only where a parent opened a channel: the chaincode ends with it.
-  process.on('disconnect', () => end('the parent process has gone'));
-}
-
-try {
-  main();
-} catch (error) {
-  if (!(error instanceof ConfigurationError)) throw error;
-  process.stderr.write(`kessai-chaincode: ${error.message}\n`);
-  process.exitCode = wrongUsage;
-}
+runSupervisor(join(__dirname, 'worker.js'));

@@ -1,5 +1,6 @@
 import { EventEmitter } from 'node:events';
 import { peer } from '@hyperledger/fabric-protos';
+import type { StreamCounts } from './stream-counts';
 
 const { KEEPALIVE, READY } = peer.ChaincodeMessage.Type;
 
@@ -17,6 +18,13 @@ export class PeerGone extends Error {
   readonly code = 'PeerGone';
 }
 
+export interface PeerStreamOptions {
+  /** Whether what the peer offers is used; false: every key and record is a message of its own. */
+  readonly batchedIo: boolean;
+  /** Sees every message that crosses the stream. */
+  readonly counts: StreamCounts | undefined;
+}
+
 /** The part of a gRPC stream that the shim and this class use. */
 export interface MessageStream {
   on(event: 'data', listener: (message: peer.ChaincodeMessage) => void): unknown;
@@ -32,13 +40,15 @@ export interface MessageStream {
  */
 export class PeerStream extends EventEmitter {
   readonly #stream: MessageStream;
+  readonly #options: PeerStreamOptions;
   readonly #waiting = new Set<(error: Error) => void>();
   #offer = nothingOffered;
   #open = true;
 
-  constructor(stream: MessageStream) {
+  constructor(stream: MessageStream, options: PeerStreamOptions) {
     super();
     this.#stream = stream;
+    this.#options = options;
     stream.on('data', (message) => this.#receive(message));
     stream.on('end', () => this.#close());
     stream.on('cancelled', () => this.#close());
@@ -46,6 +56,7 @@ export class PeerStream extends EventEmitter {
     stream.on('error', () => this.#close());
   }
 
+  /** What the peer takes of what this chaincode may use. */
   get offer(): BatchOffer {
     return this.#offer;
   }
@@ -60,7 +71,9 @@ export class PeerStream extends EventEmitter {
   }
 
   write(message: peer.ChaincodeMessage): void {
-    if (this.#open) this.#stream.write(message);
+    if (!this.#open) return;
+    this.#options.counts?.sent(message);
+    this.#stream.write(message);
   }
 
   end(): void {
@@ -72,7 +85,12 @@ export class PeerStream extends EventEmitter {
       this.write(message);
       return;
     }
-    if (message.getType() === READY) this.#offer = offerOf(message.getPayload_asU8());
+    if (message.getType() === READY) {
+      const offered = offerOf(message.getPayload_asU8());
+      this.#options.counts?.offered(offered);
+      if (this.#options.batchedIo) this.#offer = offered;
+    }
+    this.#options.counts?.received(message);
     this.emit('data', message);
   }
 

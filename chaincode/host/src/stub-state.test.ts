@@ -6,8 +6,8 @@ import { type PeerOptions, ScriptedPeer } from './tools/scripted-peer';
 const bank = 'BankMSP';
 const opened: MarketOnPeer[] = [];
 
-async function marketAt(options: PeerOptions): Promise<MarketOnPeer> {
-  const market = await MarketOnPeer.start(options);
+async function marketAt(options: PeerOptions, batchedIo?: boolean): Promise<MarketOnPeer> {
+  const market = await MarketOnPeer.start(options, batchedIo === undefined ? {} : { batchedIo });
   opened.push(market);
   await market.found();
   await market.admit(bank);
@@ -56,6 +56,19 @@ describe('a peer that does not', () => {
     expect(counted(one.messages, 'PUT_STATE')).toBe(13);
     expect(counted(one.messages, 'WRITE_BATCH_STATE')).toBe(0);
     expect(await idsOf(older)).toEqual(await idsOf(newer));
+  });
+});
+
+describe('a chaincode that is told not to use what the peer offers', () => {
+  test('asks for each key, to the same effect', async () => {
+    const offer = { keys: 1_000, records: 1_000 };
+    const [single, batched] = [await marketAt({ offer }, false), await marketAt({ offer }, true)];
+    const [one, other] = [await keep(single, 12), await keep(batched, 12)];
+    expect(one.writes).toEqual(other.writes);
+    expect(counted(one.messages, 'PUT_STATE')).toBe(13);
+    expect(one.messages).not.toContain('WRITE_BATCH_STATE');
+    expect(one.messages).not.toContain('GET_STATE_MULTIPLE');
+    expect(counted(other.messages, 'WRITE_BATCH_STATE')).toBe(1);
   });
 });
 

@@ -1,46 +1,4 @@
-import { MarketChaincode } from './chaincode';
-import { readConfiguration } from './configuration';
-import { startBeating, tellSupervisor } from './heartbeat';
 import { marketContracts } from './implementations';
-import { type Log, logTo } from './log';
-import { type RunningServer, serve } from './server';
+import { runWorker } from './run-worker';
 
-/** Transactions in flight when the process is asked to end have so long to be answered. */
-const drainMs = 3_000;
-
-async function main(log: Log): Promise<void> {
-  const configuration = readConfiguration(process.env);
-  startBeating(Math.min(1_000, configuration.watchdogMs / 10));
-  const chaincode = new MarketChaincode(marketContracts, { founders: configuration.founders, log });
-  const server = await serve(chaincode, configuration);
-  process.once('SIGTERM', () => void end(chaincode, server));
-  // Whoever watched this process is gone, however it ended: a worker left behind would keep the port from the next one.
-  process.once('disconnect', () => process.exit(0));
-  tellSupervisor({ kind: 'listening', port: server.port });
-}
-
-async function end(chaincode: MarketChaincode, server: RunningServer): Promise<void> {
-  const late = new Promise((resolve) => setTimeout(resolve, drainMs));
-  await Promise.race([chaincode.idle(), late]);
-  server.close();
-  process.exit(0);
-}
-
-function fail(log: Log, what: string, error: unknown): void {
-  // The message of an error may quote what it met; its name and place do not.
-  const place =
-    error instanceof Error ? (error.stack ?? '').split('\n').find((line) => /^\s+at /.test(line)) : undefined;
-  log(
-    'error',
-    `${what}: ${error instanceof Error ? error.name : typeof error}${place === undefined ? '' : place.trim()}`,
-  );
-  process.exit(1);
-}
-
-const log = logTo(process.stderr);
-process.on('uncaughtException', (error) => fail(log, 'uncaught exception', error));
-process.on('unhandledRejection', (error) => fail(log, 'unhandled rejection', error));
-main(log).catch((error: unknown) => {
-  log('error', `the chaincode could not start: ${error instanceof Error ? error.message : String(error)}`);
-  process.exit(1);
-});
+runWorker(marketContracts);

@@ -2,7 +2,7 @@ import type { JsonObject, MspId } from '@kessai/interface';
 import { MarketChaincode } from '../chaincode';
 import { marketContracts } from '../implementations';
 import { type Log, logTo } from '../log';
-import { type RunningServer, serve } from '../server';
+import { type RunningServer, type ServerOptions, serve } from '../server';
 import { certificateOf } from './certificates';
 import { notesContract } from './notes-contract';
 import type { Call } from './proposals';
@@ -34,11 +34,15 @@ export class MarketOnPeer {
     this.logged = logged;
   }
 
-  static async start(options: PeerOptions = batchPeer): Promise<MarketOnPeer> {
+  static async start(
+    options: PeerOptions = batchPeer,
+    settings: Pick<ServerOptions, 'batchedIo' | 'streamLog'> = {},
+  ): Promise<MarketOnPeer> {
     const logged: string[] = [];
     const log: Log = logTo({ write: (line) => logged.push(line) });
     const chaincode = new MarketChaincode([...marketContracts, notesContract], { founders: [operator as MspId], log });
-    const server = await serve(chaincode, { packageId: 'market:1', address: '127.0.0.1:0', tls: undefined });
+    const place = { packageId: 'market:1', address: '127.0.0.1:0', tls: undefined };
+    const server = await serve(chaincode, { ...place, ...settings });
     return new MarketOnPeer(await ScriptedPeer.connect(server.port, options), chaincode, server, logged);
   }
 

@@ -26,7 +26,7 @@ const KILL_MS = 5_000;
 
 // A variable of one of these names would override the generated configuration.
 const FABRIC_VARIABLE = /^(CORE|ORDERER|FABRIC|CONFIGTX|CHAINCODE|KESSAI)_/;
-const KEPT_VARIABLE = /^(FABRIC_LOGGING_SPEC|KESSAI_WATCHDOG_SECONDS)$/;
+const KEPT_VARIABLE = /^(FABRIC_LOGGING_SPEC|KESSAI_(WATCHDOG_SECONDS|BATCHED_IO|STREAM_COUNTS))$/;
 
 // The program starts when its process has been noted, and does not start when whoever started it ended before: so there is never
 // a process that nobody knows of.
