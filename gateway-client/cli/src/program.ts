@@ -1,4 +1,5 @@
 import { Command, CommanderError, type OutputConfiguration } from 'commander';
+import { addBench } from './commands/bench-command';
 import { addBookReplay } from './commands/book-replay-command';
 import type { CommandContext } from './commands/command-context';
 import { addDemo } from './commands/demo-command';
@@ -51,6 +52,7 @@ function programOf(context: CommandContext): Command {
   addLogs(program, context);
   addMarketCommands(program, context);
   addBookReplay(program, context);
+  addBench(program, context);
   addDoctor(program, context);
   return program;
 }

@@ -2,7 +2,13 @@ import type { JsonObject } from '@kessai/interface';
 
 /** Why the command itself refuses; what the market or the network refuses has errors of its own. */
 export type CommandErrorCode =
-  'UsageInvalid' | 'RequestUnreadable' | 'InstantInvalid' | 'EngineUnavailable' | 'NetworkInUse' | 'Interrupted';
+  | 'UsageInvalid'
+  | 'RequestUnreadable'
+  | 'InstantInvalid'
+  | 'EngineUnavailable'
+  | 'PlatformUnsupported'
+  | 'NetworkInUse'
+  | 'Interrupted';
 
 /** A command that was not carried out. `remedy` says what to do. */
 export class CommandError extends Error {

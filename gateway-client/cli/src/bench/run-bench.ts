@@ -1,0 +1,109 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { loadavg, tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { TraceFact } from '@kessai/gateway-client';
+import { type Engine, type OnProgress, deployMarket, down, purge, status, up } from '@kessai/network';
+import { CommandError } from '../terminal/command-error';
+import { BenchMarket } from './bench-market';
+import { type Result, resultsOf } from './bench-result';
+import { cpuSecondsOf } from './cpu-time';
+import { type RoundSizes, noop, scenariosOf } from './scenarios';
+import { type Sample, type Scenario, measure } from './work';
+
+export interface BenchRequest {
+  readonly engine: Engine;
+  /** Names of scenarios; the no-op is measured beside them in any case. */
+  readonly scenarios: readonly string[];
+  readonly rounds: number;
+  readonly sizes: RoundSizes;
+  readonly onStage: (name: string) => void;
+  readonly onProgress: OnProgress;
+}
+
+export interface BenchReport {
+  readonly results: readonly Result[];
+  readonly rounds: number;
+  /** Runnable processes on the machine, averaged over a minute, before the first and after the last round. */
+  readonly load: { readonly before: number; readonly after: number };
+}
+
+const pairCount = 24;
+const lanesAtOnce = 16;
+
+/**
+ * Measures on a network of its own, which is removed afterwards. In each round every scenario runs once, another one first each time,
+ * so that whatever else the machine does meets all of them alike.
+ *
+ * @throws NetworkError, MarketError; CommandError where CPU time cannot be told.
+ */
+export async function runBench(request: BenchRequest): Promise<BenchReport> {
+  const temporary = await mkdtemp(join(tmpdir(), 'kessai-bench-'));
+  const directory = join(temporary, 'network');
+  const { engine, onProgress } = request;
+  try {
+    await up({ engine, directory, onProgress });
+    await deployMarket({ directory, onProgress });
+    return await runOn(directory, request);
+  } finally {
+    await down({ directory });
+    await purge({ directory });
+    await rm(temporary, { recursive: true, force: true });
+  }
+}
+
+async function runOn(directory: string, request: BenchRequest): Promise<BenchReport> {
+  const { rounds, onStage } = request;
+  const conflicts = new ConflictCount();
+  const { organisations, nodes, pid } = await status({ directory });
+  const pids = [pid, ...Object.values(nodes ?? {})].flatMap((found) => found ?? []);
+  onStage('Founding a market');
+  await using market = await BenchMarket.found(directory, organisations, { pairCount, trace: conflicts.trace });
+  const scenarios = chosen(scenariosOf(market, request.sizes), request.scenarios);
+  const samples: Sample[] = [];
+  const [before = 0] = loadavg();
+  for (let round = 0; round < rounds; round += 1) {
+    for (let n = 0; n < scenarios.length; n += 1) {
+      const scenario = scenarios[(n + round) % scenarios.length];
+      if (scenario === undefined) continue;
+      onStage(`Round ${(round + 1).toString()} of ${rounds.toString()}: preparing ${scenario.name}`);
+      const lanes = await scenario.prepare(round);
+      onStage(`Round ${(round + 1).toString()} of ${rounds.toString()}: measuring ${scenario.name}`);
+      conflicts.of(scenario.name);
+      samples.push(await measure({ scenario: scenario.name, round, lanesAtOnce }, lanes, () => cpuSeconds(pids)));
+      conflicts.of(undefined);
+    }
+  }
+  const [after = 0] = loadavg();
+  return { results: resultsOf(scenarios, samples, conflicts.counts), rounds, load: { before, after } };
+}
+
+/** @throws CommandError UsageInvalid naming what there is. */
+function chosen(scenarios: readonly Scenario[], names: readonly string[]): readonly Scenario[] {
+  if (names.length === 0) return scenarios;
+  return scenarios.filter(({ name }) => name === noop || names.includes(name));
+}
+
+function cpuSeconds(pids: readonly number[]): number {
+  const found = cpuSecondsOf(pids);
+  if (found !== undefined) return found;
+  throw new CommandError(
+    'PlatformUnsupported',
+    'The CPU time of processes cannot be read: this system has no /proc.',
+    'Measure on Linux.',
+  );
+}
+
+/** Counts transactions that were recorded as conflicting, by the scenario in which it happened. */
+class ConflictCount {
+  readonly counts = new Map<string, number>();
+  #current: string | undefined;
+
+  of(scenario: string | undefined): void {
+    this.#current = scenario;
+  }
+
+  readonly trace = (fact: TraceFact): void => {
+    if (this.#current === undefined || fact.kind !== 'committed' || fact.validationCode === 'VALID') return;
+    this.counts.set(this.#current, (this.counts.get(this.#current) ?? 0) + 1);
+  };
+}
