@@ -38,6 +38,7 @@ describe('the environment', () => {
         certificate: Buffer.from('certificate'),
         clientAuthority: Buffer.from('authority'),
       },
+      readTls: expect.any(Function),
       founders: ['ExchangeMSP', 'CsdMSP'],
       watchdogMs: 20_000,
       batchedIo: true,

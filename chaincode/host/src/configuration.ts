@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { FieldError, type MspId, mspId } from '@kessai/interface';
-import type { ServerOptions, TlsFiles } from './server';
+import type { TlsFiles } from './renewed-tls';
+import type { ServerOptions } from './server';
 
 export type Environment = Readonly<Record<string, string | undefined>>;
 
@@ -31,10 +32,14 @@ const defaultWatchdogSeconds = 20;
 
 /** @throws ConfigurationError */
 export function readConfiguration(environment: Environment): Configuration {
+  const packageId = needed(environment, 'CHAINCODE_ID', 'the package id under which the chaincode was installed');
+  const address = addressOf(environment);
+  const tls = tlsOf(environment);
   return {
-    packageId: needed(environment, 'CHAINCODE_ID', 'the package id under which the chaincode was installed'),
-    address: addressOf(environment),
-    tls: tlsOf(environment),
+    packageId,
+    address,
+    tls,
+    ...(tls ? { readTls: () => tlsOf(environment) ?? tls } : {}),
     founders: foundersOf(environment),
     watchdogMs: watchdogOf(environment),
     batchedIo: switchOf(environment, 'KESSAI_BATCHED_IO', true),

@@ -4,6 +4,7 @@ export type { HostedContract } from './contracts';
 export { marketContracts } from './implementations';
 export { type Log, type LogLevel, logTo } from './log';
 export { type ContractMetadata, contractMetadata } from './metadata';
+export type { TlsFiles } from './renewed-tls';
 export { runSupervisor } from './run-supervisor';
 export { runWorker } from './run-worker';
-export { type RunningServer, type ServerOptions, type TlsFiles, serve } from './server';
+export { type RunningServer, type ServerOptions, serve } from './server';

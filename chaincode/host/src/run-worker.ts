@@ -28,7 +28,7 @@ async function start(contracts: readonly HostedContract[], log: Log): Promise<vo
   startBeating(Math.min(1_000, configuration.watchdogMs / 10));
   const chaincode = new MarketChaincode(contracts, { founders: configuration.founders, log });
   const streamLog = configuration.streamCounts ? log : undefined;
-  const server = await serve(chaincode, { ...configuration, streamLog });
+  const server = await serve(chaincode, { ...configuration, streamLog }, log);
   process.once('SIGTERM', () => void end(chaincode, server));
   tellSupervisor({ kind: 'listening', port: server.port });
 }

@@ -1,21 +1,18 @@
 import './quiet-shim';
-import type { ServerDuplexStream } from '@grpc/grpc-js';
+import type { ServerCredentials, ServerDuplexStream } from '@grpc/grpc-js';
 import type { peer } from '@hyperledger/fabric-protos';
 import type { ChaincodeInterface } from 'fabric-shim';
 import ChaincodeServer from 'fabric-shim/lib/server.js';
 import type { Log } from './log';
 import { PeerStream } from './peer-stream';
+import { RenewedTls, type TlsFiles } from './renewed-tls';
 import { StreamCounts } from './stream-counts';
 
 /** What a peer takes and sends in one message; grpc-js would refuse requests above 4 MiB. */
 const maxMessageBytes = 100 * 1024 * 1024;
 
-export interface TlsFiles {
-  readonly key: Buffer;
-  readonly certificate: Buffer;
-  /** Who issues the certificates of peers: only a peer that shows one is served. */
-  readonly clientAuthority: Buffer;
-}
+/** How often the TLS files are looked at, so that renewed ones are taken. */
+const renewalMs = 2_000;
 
 export interface ServerOptions {
   /** The package id under which peers know the chaincode. */
@@ -24,6 +21,8 @@ export interface ServerOptions {
   readonly address: string;
   /** Undefined: plaintext. */
   readonly tls: TlsFiles | undefined;
+  /** Reads the TLS files again, so that renewed ones are taken without a restart; undefined: those of `tls` stay. */
+  readonly readTls?: () => TlsFiles;
   /** False: many keys in a message are not used even where the peer offers it. Undefined: they are. */
   readonly batchedIo?: boolean;
   /** Where the messages of each transaction are counted; undefined: they are not. */
@@ -37,17 +36,29 @@ export interface RunningServer {
 }
 
 /** Serves the chaincode to peers. @throws Error where the address cannot be bound */
-export async function serve(chaincode: ChaincodeInterface, options: ServerOptions): Promise<RunningServer> {
-  const { packageId, address, tls } = options;
+export async function serve(
+  chaincode: ChaincodeInterface,
+  options: ServerOptions,
+  log: Log = () => undefined,
+): Promise<RunningServer> {
+  const { packageId, address, tls, readTls = () => tls } = options;
   const server = new MarketServer(chaincode, options, {
     ccid: packageId,
     address,
-    ...(tls ? { tlsProps: { key: tls.key, cert: tls.certificate, clientCACerts: tls.clientAuthority } } : {}),
     'grpc.max_receive_message_length': maxMessageBytes,
     'grpc.max_send_message_length': maxMessageBytes,
   });
-  const port = await server.bind(address);
-  return { port, close: () => server.close() };
+  const renewed = tls && new RenewedTls(tls, () => readTls() ?? tls, renewalMs, log);
+  const close = () => {
+    renewed?.close();
+    server.close();
+  };
+  try {
+    return { port: await server.bind(address, renewed?.credentials), close };
+  } catch (error) {
+    close();
+    throw error;
+  }
 }
 
 /** The shim's server, with a stream to each peer that knows what the peer offers. */
@@ -68,9 +79,10 @@ class MarketServer extends ChaincodeServer {
     super.connect(new PeerStream(stream, { batchedIo, counts: streamLog && new StreamCounts(streamLog) }));
   }
 
-  bind(address: string): Promise<number> {
+  /** Without credentials: in plaintext. */
+  bind(address: string, credentials: ServerCredentials = this._credentials): Promise<number> {
     return new Promise((resolve, reject) => {
-      this._server.bindAsync(address, this._credentials, (error, port) => {
+      this._server.bindAsync(address, credentials, (error, port) => {
         if (error) reject(error);
         else resolve(port);
       });
