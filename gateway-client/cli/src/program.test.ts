@@ -46,6 +46,9 @@ describe('wrong usage: exit code 2', () => {
     [['book', 'replay', 'x.csv', '--format', 'itch']],
     [['registry', 'show', 'JP3371200001', '--as', 'AlphaMSP', '--as-of', 'yesterday']],
     [['logs', '--lines', 'many']],
+    [['snapshot']],
+    [['snapshot', '--remove']],
+    [['restore']],
     [['call', 'Registry:Clock']],
     [['call', 'Registry:Clock', '--as', 'AlphaMSP', '--request', '@/no/such/file']],
   ])('kessai %j', async (args) => {
@@ -81,6 +84,8 @@ describe('refused or failed: exit code 1', () => {
   test.each([
     [['deploy']],
     [['logs']],
+    [['snapshot', 'monday']],
+    [['snapshot', '--list']],
     [['logs', 'engine', '--follow']],
     [['profile', 'export', 'AlphaMSP']],
     [['call', 'Registry:Clock', '--as', 'AlphaMSP']],
@@ -179,6 +184,8 @@ describe('done: exit code 0', () => {
       'down',
       'status',
       'logs',
+      'snapshot',
+      'restore',
       'deploy',
       'profile',
       'call',

@@ -1,6 +1,7 @@
 import { deploy } from '../admin';
 import type { DeployResult } from '../admin';
 import { accepts, chaincodeAtPeers } from '../engines/native';
+import { tellingDiskFull } from './disk-space';
 import { endOfLog } from './log-end';
 import { marketDefinition, marketPackage } from './market-package';
 import { NetworkError } from './network-error';
@@ -20,12 +21,12 @@ export interface DeployMarketRequest {
 /**
  * Deploys the topology's chaincode on a running network, and returns when its service can be called. Repeated, it does nothing.
  *
- * @throws NetworkError `NetworkDirectoryAbsent`, `NetworkNotRunning`, `ChaincodeNotReady`; AdministrationError.
+ * @throws NetworkError `NetworkDirectoryAbsent`, `NetworkNotRunning`, `ChaincodeNotReady`, `DiskFull`; AdministrationError.
  */
 export async function deployMarket({ directory, onProgress }: DeployMarketRequest): Promise<DeployResult> {
   const network = openNetwork(directory);
   requireRunning(network);
-  return deployOn(network, onProgress);
+  return tellingDiskFull(network.files.directory, async () => deployOn(network, onProgress));
 }
 
 /** The same for a network that is known to run. */

@@ -5,6 +5,7 @@ import { stopNative } from '../engines/native';
 import { NetworkError } from './network-error';
 import { NetworkFiles } from './network-files';
 import { readRecord } from './network-record';
+import type { OpenNetwork } from './open-network';
 import { withLock } from './operation-lock';
 import { poll } from './poll';
 import { isSame } from './process-identity';
@@ -36,10 +37,15 @@ export async function down({ directory, onProgress }: DownRequest): Promise<Down
   return withLock(files, async () => {
     if (runningOf(files, record) === undefined) return { state: 'not-running' };
     onProgress?.({ step: 'ending-engine' });
-    if (record.engine === 'embedded') await endEngine(files);
-    else await stopNative({ files, record });
+    await endNodes({ files, record });
     return { state: 'stopped' };
   });
+}
+
+/** Ends what runs of a network. @throws NetworkError `ProcessNotEnded`. */
+export async function endNodes({ files, record }: OpenNetwork): Promise<void> {
+  if (record.engine === 'embedded') await endEngine(files);
+  else await stopNative({ files, record });
 }
 
 async function endEngine(files: NetworkFiles): Promise<void> {

@@ -5,6 +5,15 @@ export { followLog, logs, readLog, type LogExcerpt, type LogRequest, type NodeLo
 export { NetworkError, type NetworkErrorCode, type NetworkErrorPayload } from './network-error';
 export { openNetwork, type OpenNetwork } from './open-network';
 export type { OnProgress, Progress } from './progress';
+export { restore, type RestoreRequest, type RestoreResult } from './restore';
+export {
+  removeSnapshot,
+  snapshot,
+  snapshots,
+  type Snapshot,
+  type SnapshotRequest,
+  type SnapshotResult,
+} from './snapshots';
 export { startEmbedded, type EmbeddedNetwork, type StartEmbeddedRequest } from './start-embedded';
 export { status, type NetworkStatus, type OrganisationStatus } from './status';
 export { ENGINES, type Engine } from './engine';

@@ -1,5 +1,17 @@
 import { join } from 'node:path';
 
+const LOCK = 'operation.lock';
+const SNAPSHOTS = 'snapshots';
+const RESTORING = '.restoring';
+const REPLACED = '.replaced';
+const EXCHANGE = 'restore.json';
+const PROCESS = 'process.json';
+const PROCESSES = 'processes';
+const LOGS = 'logs';
+const STAYING = [SNAPSHOTS, RESTORING, REPLACED, LOGS, PROCESSES];
+// Of these there are drafts, whose names begin alike.
+const STAYING_WITH_DRAFTS = [LOCK, EXCHANGE, PROCESS];
+
 /** Where a network's files lie in its directory. */
 export class NetworkFiles {
   readonly directory: string;
@@ -15,17 +27,42 @@ export class NetworkFiles {
 
   /** The running engine process. */
   get process(): string {
-    return join(this.directory, 'process.json');
+    return join(this.directory, PROCESS);
   }
 
   /** The running processes of a network that has one for each node. */
   get processes(): string {
-    return join(this.directory, 'processes');
+    return join(this.directory, PROCESSES);
+  }
+
+  /** Copies of the whole network, by name. */
+  get snapshots(): string {
+    return join(this.directory, SNAPSHOTS);
+  }
+
+  /** Present while a restored snapshot takes the place of what was there: says what is exchanged. */
+  get exchange(): string {
+    return join(this.directory, EXCHANGE);
+  }
+
+  /** A snapshot on its way back. */
+  get restoring(): string {
+    return join(this.directory, RESTORING);
+  }
+
+  /** What a restored snapshot has replaced, until all of it is. */
+  get replaced(): string {
+    return join(this.directory, REPLACED);
+  }
+
+  /** Whether an entry of the directory is about the network and no part of it: a snapshot neither holds nor replaces it. */
+  staysInPlace(entry: string): boolean {
+    return STAYING.includes(entry) || STAYING_WITH_DRAFTS.some((name) => entry.startsWith(name));
   }
 
   /** Held while an operation changes what runs. */
   get lock(): string {
-    return join(this.directory, 'operation.lock');
+    return join(this.directory, LOCK);
   }
 
   /** The engine's ledger, state and installed packages. */
@@ -34,16 +71,16 @@ export class NetworkFiles {
   }
 
   get engineLog(): string {
-    return join(this.directory, 'logs', 'engine.log');
+    return join(this.directory, LOGS, 'engine.log');
   }
 
   get chaincodeLog(): string {
-    return join(this.directory, 'logs', 'chaincode.log');
+    return join(this.directory, LOGS, 'chaincode.log');
   }
 
   /** The output of a node that is a process of its own. */
   nodeLog(name: string): string {
-    return join(this.directory, 'logs', `${name}.log`);
+    return join(this.directory, LOGS, `${name}.log`);
   }
 
   /** A node's generated configuration. */

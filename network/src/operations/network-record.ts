@@ -65,10 +65,11 @@ function furtherOf({ organisations }: Topology): readonly WantedPort[] {
 /**
  * The record of a network directory, or undefined where there is no directory or an empty one.
  *
- * @throws NetworkError `NetworkDirectoryIncomplete` where the directory's record is missing or broken.
+ * @throws NetworkError `NetworkDirectoryIncomplete` where the directory's record is missing or broken; `RestoreUnfinished`.
  */
 export function readRecord(files: NetworkFiles): NetworkRecord | undefined {
   if (!existsSync(files.directory)) return undefined;
+  if (existsSync(files.exchange)) throw restoreUnfinished(files);
   let text: string;
   try {
     text = readFileSync(files.record, 'utf8');
@@ -82,6 +83,15 @@ export function readRecord(files: NetworkFiles): NetworkRecord | undefined {
     throw incomplete(files.directory, `${files.record} is broken`, error);
   }
   throw incomplete(files.directory, `${files.record} is of another version of Kessai`);
+}
+
+function restoreUnfinished({ directory, exchange }: NetworkFiles): NetworkError {
+  return new NetworkError(
+    'RestoreUnfinished',
+    `a snapshot was being restored in ${directory}, and that is not done`,
+    'Run kessai restore again, with the same name or another: it completes what was cut off.',
+    { directory, file: exchange },
+  );
 }
 
 /** The refusal of a directory that is not a whole network. Nothing in it is touched, since it may be somebody's. */

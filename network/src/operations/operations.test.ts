@@ -146,6 +146,11 @@ describe('up, status, down', () => {
     expect(await up({ engine: 'embedded', directory })).toMatchObject({ state: 'already-running' });
   });
 
+  test('an engine that is not named is the directory’s own', async () => {
+    await start();
+    expect(await up({ directory })).toMatchObject({ state: 'already-running' });
+  });
+
   test('a purge removes a network that is down, and no other', async () => {
     await start();
     expect(await refusal(purge({ directory }))).toMatchObject({ code: 'NetworkRunning' });

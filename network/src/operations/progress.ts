@@ -2,7 +2,12 @@
 export type Progress =
   | {
       readonly step:
-        'making-identities' | 'starting-engine' | 'installing-chaincode' | 'starting-chaincode' | 'ending-engine';
+        | 'making-identities'
+        | 'starting-engine'
+        | 'installing-chaincode'
+        | 'starting-chaincode'
+        | 'ending-engine'
+        | 'copying';
     }
   | { readonly step: 'installed' | 'approved'; readonly mspId: string }
   | { readonly step: 'committed'; readonly sequence: number };

@@ -3,11 +3,13 @@ import { join, resolve } from 'node:path';
 import { findFabricPrograms, startNative } from '../engines/native';
 import { readTopology } from '../topology';
 import type { Topology } from '../topology';
+import { tellingDiskFull } from './disk-space';
 import type { Engine } from './engine';
 import { isFree, requireFree } from './free-ports';
 import { openOrMake } from './make-directory';
 import { NetworkError } from './network-error';
 import { NetworkFiles } from './network-files';
+import { readRecord } from './network-record';
 import type { NetworkRecord } from './network-record';
 import type { OpenNetwork } from './open-network';
 import { withLock } from './operation-lock';
@@ -22,7 +24,8 @@ import { withChosenPorts } from './with-chosen-ports';
 export const DEFAULT_DIRECTORY = join('.kessai', 'network');
 
 export interface UpRequest {
-  readonly engine: Engine;
+  /** Undefined takes the directory's own, and `embedded` for a new one. */
+  readonly engine?: Engine;
   readonly directory: string;
   /** Undefined takes the directory's own topology, and the market's for a new one. */
   readonly topology?: Topology;
@@ -50,13 +53,18 @@ const PORTS_AFTER_KILL_MS = 5_000;
  * processes it starts those.
  *
  * @throws NetworkError `EngineUnsupported`, `EngineDiffers`, `NetworkDirectoryIncomplete`, `TopologyDiffers`, `PortInUse`,
- * `EngineStartFailed`; native: `FabricMissing`, `FabricTooOld`, `ConsentersTooFew`, `NodeNotReady`, and AdministrationError.
+ * `EngineStartFailed`, `DiskFull`; native: `FabricMissing`, `FabricTooOld`, `ConsentersTooFew`, `NodeNotReady`, and AdministrationError.
  */
 export async function up(request: UpRequest): Promise<UpResult> {
-  const { engine, topology, onProgress } = request;
-  // Before anything is made: what lacks is said at once.
-  const start = await starterOf(request);
+  return tellingDiskFull(resolve(request.directory), async () => bringUp(request));
+}
+
+async function bringUp(request: UpRequest): Promise<UpResult> {
+  const { topology, onProgress } = request;
   const files = new NetworkFiles(resolve(request.directory));
+  const engine = request.engine ?? (existsSync(files.record) ? readRecord(files)?.engine : undefined) ?? 'embedded';
+  // Before anything is made: what lacks is said at once.
+  const start = await starterOf({ ...request, engine });
   if (!existsSync(files.record)) onProgress?.({ step: 'making-identities' });
   const { record, made } = await openOrMake(files.directory, topology, () => readTopology(), engine);
   return withLock(files, async () => {
@@ -73,10 +81,13 @@ export async function up(request: UpRequest): Promise<UpResult> {
   });
 }
 
-/** Starts what does not run of a network, and says whether that was anything. */
-type Starter = (network: OpenNetwork) => Promise<boolean>;
+/** With what a network is started. */
+export type StartRequest = Pick<UpRequest, 'chaincodeProgram' | 'onProgress'> & { readonly engine: Engine };
 
-async function starterOf({ engine, chaincodeProgram, onProgress }: UpRequest): Promise<Starter> {
+/** Starts what does not run of a network, and says whether that was anything. */
+export type Starter = (network: OpenNetwork) => Promise<boolean>;
+
+export async function starterOf({ engine, chaincodeProgram, onProgress }: StartRequest): Promise<Starter> {
   switch (engine) {
     case 'embedded':
       return async ({ files, record }) => {

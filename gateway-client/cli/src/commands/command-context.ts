@@ -76,6 +76,7 @@ const stepTexts = {
   committed: 'The chaincode definition is committed',
   'starting-chaincode': 'Starting the chaincode',
   'ending-engine': 'Ending the network',
+  copying: 'Copying the network’s files',
 } as const satisfies Record<Exclude<NetworkProgress['step'], 'installed' | 'approved'>, string>;
 
 /** ` --dir D` for hints, where it is not the default one. */

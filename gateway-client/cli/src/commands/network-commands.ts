@@ -24,7 +24,7 @@ import {
 } from './command-context';
 
 interface UpOptions extends NetworkOptions {
-  readonly engine: string;
+  readonly engine?: string;
   readonly topology?: string;
 }
 
@@ -39,12 +39,17 @@ export function addNetworkCommands(program: Command, context: CommandContext): v
   withNetwork(program.command('up'))
     .summary('start a network; it is healthy when the command returns')
     .description('Starts a network: the one of the directory, or a new one. On a running network it does nothing.')
-    .addOption(engineOption())
+    .addOption(
+      new Option('--engine <engine>', 'what runs it (default: the network’s own; embedded for a new one)').choices(
+        ENGINES,
+      ),
+    )
     .option('--topology <file>', 'the organisations of a new network (default: the market that ships)')
     .addHelpText('after', '\nExample:\n  kessai up && kessai deploy\n  kessai up --dir second --topology mine.yaml')
     .action(
       acting(context, async ({ engine, topology, dir, json }: UpOptions) => {
-        const request = { engine: requireEngine(engine), directory: dir, onProgress };
+        const chosen = engine === undefined ? {} : { engine: requireEngine(engine) };
+        const request = { ...chosen, directory: dir, onProgress };
         const result = await up(topology === undefined ? request : { ...request, topology: readTopology(topology) });
         terminal.result(json === true, { ...result }, () =>
           result.state === 'started'
