@@ -57,7 +57,7 @@ describe('the chaincode program', () => {
     peer.close();
     child.kill('SIGTERM');
     expect(await ended).toBe(0);
-    expect(output.text).toContain(`serving on port ${port.toString()}`);
+    expect(output.text).toContain(`serves on port ${port.toString()} `);
     await expect(ScriptedPeer.connect(port)).rejects.toThrow();
   });
 

@@ -28,7 +28,8 @@ function start(program: string): void {
     graceMs,
     log,
     onListening: (port) => {
-      log('info', `serving on port ${port.toString()} (${address}); founders: ${founders.join(', ')}`);
+      const pid = String(supervisor.workerPid);
+      log('info', `process ${pid} serves on port ${port.toString()} (${address}); founders: ${founders.join(', ')}`);
       tellSupervisor({ kind: 'listening', port });
     },
   });

@@ -1,0 +1,171 @@
+import { readFileSync } from 'node:fs';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { Contract, Proposal } from '@hyperledger/fabric-gateway';
+import { type ConnectOptions, type Market, connect } from '@kessai/gateway-client';
+import { type JsonObject, transientRequestKey } from '@kessai/interface';
+import {
+  type Organisation,
+  type Profile,
+  deployMarket,
+  down,
+  exportProfile,
+  purge,
+  readTopology,
+  status,
+  up,
+} from '@kessai/network';
+import { PlainGateway } from '../support/plain-gateway';
+import { randomSecret } from '../support/market-network';
+import { waitFor } from './wait-for';
+
+/** Variables with which nodes are started; those that are named as undefined are not set. */
+export type NodeEnvironment = Readonly<Record<string, string | undefined>>;
+
+// The fewest that a native network can have: four orderers of four organisations, two operators that both endorse, and a peer each.
+export const operators = ['ExchangeMSP', 'CsdMSP'] as const;
+export const institution = 'AlphaMSP';
+const members: readonly string[] = [...operators, institution, 'BetaMSP'];
+
+/** A small market on real Fabric, founded, whose chaincode has the contract of keys beside its own. */
+export class KeysNetwork implements AsyncDisposable {
+  readonly #folder: string;
+  readonly #gateways = new Map<string, PlainGateway>();
+  readonly directory: string;
+  readonly organisations: readonly Organisation[];
+
+  private constructor(folder: string) {
+    this.#folder = folder;
+    this.directory = join(folder, 'network');
+    this.organisations = readTopology().organisations.filter(({ mspId }) => members.includes(mspId));
+  }
+
+  static async start(environment: NodeEnvironment = {}): Promise<KeysNetwork> {
+    const made = new KeysNetwork(await mkdtemp(join(tmpdir(), 'kessai-service-')));
+    try {
+      await made.up(environment);
+      await deployMarket({ directory: made.directory });
+      await made.#found();
+    } catch (error) {
+      await made[Symbol.asyncDispose]();
+      throw error;
+    }
+    return made;
+  }
+
+  /** Starts the nodes that do not run, with these variables. */
+  async up(environment: NodeEnvironment = {}): Promise<void> {
+    const topology = { ...readTopology(), organisations: this.organisations };
+    const chaincodeProgram = join(__dirname, 'keys-chaincode.js');
+    await withEnvironment(environment, async () =>
+      up({ engine: 'native', directory: this.directory, topology, chaincodeProgram }),
+    );
+  }
+
+  /** The process numbers of an organisation's chaincode service. */
+  async serviceOf(mspId: string): Promise<{ readonly supervisor: number; readonly worker: number }> {
+    const { nodes = {} } = await status({ directory: this.directory });
+    const supervisor = nodes[this.#serviceName(mspId)] ?? 0;
+    const [, worker = ''] = [...this.serviceLog(mspId).matchAll(/ process (\d+) serves on port /g)].at(-1) ?? [];
+    return { supervisor, worker: Number(worker) };
+  }
+
+  /** Ends an organisation's chaincode service as an administrator would. The next `up` starts it again. */
+  async endService(mspId: string): Promise<void> {
+    const { supervisor } = await this.serviceOf(mspId);
+    process.kill(supervisor, 'SIGTERM');
+    await waitFor(`the chaincode service of ${mspId} to end`, async () => {
+      const { nodes = {} } = await status({ directory: this.directory });
+      return nodes[this.#serviceName(mspId)] === null;
+    });
+  }
+
+  serviceLog(mspId: string): string {
+    return this.#log(this.#serviceName(mspId));
+  }
+
+  peerLog(mspId: string): string {
+    return this.#log(this.#organisation(mspId).peer.hostname);
+  }
+
+  profile(mspId: string): Profile {
+    return exportProfile({ directory: this.directory, mspId });
+  }
+
+  /** A connection of the SDK, which its taker closes. */
+  async as(mspId: string, options?: ConnectOptions): Promise<Market> {
+    return connect(this.profile(mspId), options);
+  }
+
+  /** A submit as its sender makes it, for the named endorsers. */
+  proposal(mspId: string, method: string, request: JsonObject, endorsers: readonly string[] = operators): Proposal {
+    const transientData = { [transientRequestKey]: JSON.stringify(request) };
+    return this.contract(mspId).newProposal(method, { transientData, endorsingOrganizations: [...endorsers] });
+  }
+
+  /** What the organisation's own peer answers. */
+  async evaluate(mspId: string, method: string, request: JsonObject = {}): Promise<unknown> {
+    const transientData = { [transientRequestKey]: JSON.stringify(request) };
+    const options = { transientData, endorsingOrganizations: [mspId] };
+    const answer = await this.contract(mspId).evaluate(method, options);
+    return JSON.parse(Buffer.from(answer).toString('utf8'));
+  }
+
+  contract(mspId: string): Contract {
+    const gateway = this.#gateways.get(mspId) ?? new PlainGateway(this.profile(mspId));
+    this.#gateways.set(mspId, gateway);
+    return gateway.market;
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    for (const gateway of this.#gateways.values()) gateway[Symbol.dispose]();
+    this.#gateways.clear();
+    await down({ directory: this.directory });
+    await purge({ directory: this.directory });
+    await rm(this.#folder, { recursive: true, force: true });
+  }
+
+  async #found(): Promise<void> {
+    await using exchange = await this.as('ExchangeMSP');
+    await exchange.registry.found({
+      id: 'founding',
+      name: 'Test market',
+      businessDate: '2023-03-30',
+      operators: this.organisations.flatMap(({ role, mspId, name }) => (role === 'operator' ? { mspId, name } : [])),
+      secrets: { operators: randomSecret(), board: randomSecret() },
+    });
+    for (const { mspId, name, role } of this.organisations) {
+      if (role !== 'operator') await exchange.registry.admitMember({ mspId, name, role, secret: randomSecret() });
+    }
+  }
+
+  #organisation(mspId: string): Organisation {
+    const found = this.organisations.find((organisation) => organisation.mspId === mspId);
+    if (!found) throw new Error(`${mspId} is not in this network`);
+    return found;
+  }
+
+  #serviceName(mspId: string): string {
+    return `chaincode.${this.#organisation(mspId).domain}`;
+  }
+
+  #log(name: string): string {
+    return readFileSync(join(this.directory, 'logs', `${name}.log`), 'utf8');
+  }
+}
+
+/** Nodes inherit some variables of the process that starts them. */
+async function withEnvironment(environment: NodeEnvironment, run: () => Promise<unknown>): Promise<void> {
+  const before = Object.keys(environment).map((name) => [name, process.env[name]] as const);
+  const set = (name: string, value: string | undefined): void => {
+    if (value === undefined) Reflect.deleteProperty(process.env, name);
+    else process.env[name] = value;
+  };
+  for (const [name, value] of Object.entries(environment)) set(name, value);
+  try {
+    await run();
+  } finally {
+    for (const [name, value] of before) set(name, value);
+  }
+}
