@@ -2,4 +2,5 @@ export * from './admin';
 export * from './operations';
 export * from './profile';
 export * from './topology';
+export { findFabricPrograms, whyNoFabric } from './engines/native';
 export { ROLE_ATTRIBUTE } from './identities';

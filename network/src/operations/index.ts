@@ -3,7 +3,7 @@ export { down, purge, type DownRequest, type DownResult } from './down';
 export { exportProfile, type ExportProfileRequest } from './export-profile';
 export { followLog, logs, readLog, type LogExcerpt, type LogRequest, type NodeLog } from './logs';
 export { NetworkError, type NetworkErrorCode, type NetworkErrorPayload } from './network-error';
-export { openNetwork, type OpenNetwork } from './open-network';
+export { administratorOf, openNetwork, type OpenNetwork } from './open-network';
 export type { OnProgress, Progress } from './progress';
 export { restore, type RestoreRequest, type RestoreResult } from './restore';
 export {
@@ -14,6 +14,7 @@ export {
   type SnapshotRequest,
   type SnapshotResult,
 } from './snapshots';
+export { runningOf, type Running } from './running';
 export { startEmbedded, type EmbeddedNetwork, type StartEmbeddedRequest } from './start-embedded';
 export { status, type NetworkStatus, type OrganisationStatus } from './status';
 export { ENGINES, type Engine } from './engine';

@@ -2,31 +2,26 @@ import { execFile } from 'node:child_process';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { afterAll, beforeAll, expect, test } from '@jest/globals';
-import { MarketNetwork, foundMarket } from '../support/market-network';
+import { expect, test } from '@jest/globals';
+import { describeOnEngines, networkOf } from '../support/engines';
+import { foundMarket } from '../support/market-network';
 
 const program = join(__dirname, 'program.js');
-let started: MarketNetwork;
 
-beforeAll(async () => {
-  started = await MarketNetwork.start();
-  await foundMarket(started);
-}, 60_000);
+describeOnEngines('a plain client', (engine) => {
+  const network = networkOf(engine, foundMarket);
 
-afterAll(async () => {
-  await started[Symbol.asyncDispose]();
-});
+  test('a plain gateway program submits, evaluates and receives the event with nothing but a profile', async () => {
+    const path = join(network.current.directory, 'alpha.json');
+    await writeFile(path, JSON.stringify(network.current.profile('AlphaMSP')));
 
-test('a plain gateway program submits, evaluates and receives the event with nothing but a profile', async () => {
-  const path = join(started.directory, 'alpha.json');
-  await writeFile(path, JSON.stringify(started.profile('AlphaMSP')));
+    const { stdout } = await promisify(execFile)(process.execPath, [program, path, 'PLAIN-1', 'CsdMSP', 'CcpMSP']);
 
-  const { stdout } = await promisify(execFile)(process.execPath, [program, path, 'PLAIN-1', 'CsdMSP', 'CcpMSP']);
-
-  expect(JSON.parse(stdout)).toEqual({
-    committed: true,
-    answer: '{"outcome":"created"}',
-    event: { name: 'Registry:OpenAccount', payload: '{}' },
-    accounts: '{"accounts":[{"account":"PLAIN-1","kind":"client","name":"Plain client"}]}',
+    expect(JSON.parse(stdout)).toEqual({
+      committed: true,
+      answer: '{"outcome":"created"}',
+      event: { name: 'Registry:OpenAccount', payload: '{}' },
+      accounts: '{"accounts":[{"account":"PLAIN-1","kind":"client","name":"Plain client"}]}',
+    });
   });
 });

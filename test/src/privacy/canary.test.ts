@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { collectionSecretKey, unblinded } from './stored-values';
 import { formsOf, findHashes, findSecrets } from './canaries';
 import { type StoredValue, organisationStore, storeBytes } from './organisation-store';
+import { EmbeddedRunning } from '../support/embedded-running';
 import { type Funding, MarketNetwork, foundMarket, fund, shinEtsu } from '../support/market-network';
 import { PlainGateway } from '../support/plain-gateway';
 
@@ -36,14 +37,14 @@ let gammasStore: Buffer;
 let operatorsStore: readonly StoredValue[];
 
 beforeAll(async () => {
-  started = await MarketNetwork.start();
+  started = await MarketNetwork.start(async (directory) => EmbeddedRunning.start(directory));
   await foundMarket(started);
   await trade(started);
   using plain = new PlainGateway(started.profile('GammaMSP'));
   const parts: Uint8Array[] = [];
   for await (const block of plain.blocks()) parts.push(block.serializeBinary());
   blocks = Buffer.concat(parts);
-  await started.network.close();
+  await started.close();
   gammasStore = await storeBytes(started.directory, 'GammaMSP');
   operatorsStore = await organisationStore(started.directory, 'ExchangeMSP', started.profile('ExchangeMSP').chaincode);
 }, 120_000);

@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals';
-import { type Market, MarketError, UnknownOutcomeError, connect } from '@kessai/gateway-client';
+import { type Market, MarketError, UnknownOutcomeError } from '@kessai/gateway-client';
 import { describeOnEngines, networkOf } from '../support/engines';
 import { balanceOf, expectConserved } from '../support/market-day';
 import { foundMarket, fund, yen } from '../support/market-network';
@@ -46,66 +46,78 @@ describeOnEngines('kill -9 of the chaincode process under load', (engine) => {
     return ended;
   }
 
-  test('what was in flight fails with a typed error, and is on the ledger only where that was acknowledged', async () => {
-    // It does not try again, so that each failure is seen.
-    await using hasty = await connect(network.current.profile('AlphaMSP'), { attempts: 1 });
-    const ended = await openUntilFailed(hasty, 6, () => {
-      const { chaincodePid } = network.current.network;
-      if (chaincodePid !== undefined) process.kill(chaincodePid, 'SIGKILL');
-    });
+  test(
+    'what was in flight fails with a typed error, and is on the ledger only where that was acknowledged',
+    async () => {
+      // It does not try again, so that each failure is seen.
+      await using hasty = await network.current.connect(network.current.profile('AlphaMSP'), { attempts: 1 });
+      const ended = await openUntilFailed(hasty, 6, () => {
+        const pid = network.current.chaincodePid('ExchangeMSP');
+        if (pid !== undefined) process.kill(pid, 'SIGKILL');
+      });
 
-    const failed = ended.filter(({ error }) => error !== undefined);
-    expect(failed.length).toBeGreaterThan(0);
-    for (const { error } of failed) expect(error).toBeInstanceOf(MarketError);
-    const codes = failed.map(({ error }) => (error as MarketError).code);
-    expect(['ChaincodeFailed', 'EndorsementFailed', 'GatewayRefused', 'Unavailable', 'UnknownOutcome']).toEqual(
-      expect.arrayContaining([...new Set(codes)]),
-    );
-    const alpha = await network.current.as('AlphaMSP');
-    await back(alpha);
-    const { accounts } = await alpha.registry.accounts();
-    const there = new Set<string>(accounts.map(({ account }) => account));
-    for (const { account, error } of ended) {
-      if (error instanceof UnknownOutcomeError) continue;
-      expect([account, there.has(account)]).toEqual([account, error === undefined]);
-    }
-  }, 60_000);
+      const failed = ended.filter(({ error }) => error !== undefined);
+      expect(failed.length).toBeGreaterThan(0);
+      for (const { error } of failed) expect(error).toBeInstanceOf(MarketError);
+      const codes = failed.map(({ error }) => (error as MarketError).code);
+      expect(['ChaincodeFailed', 'EndorsementFailed', 'GatewayRefused', 'Unavailable', 'UnknownOutcome']).toEqual(
+        expect.arrayContaining([...new Set(codes)]),
+      );
+      const alpha = await network.current.as('AlphaMSP');
+      await back(alpha);
+      const { accounts } = await alpha.registry.accounts();
+      const there = new Set<string>(accounts.map(({ account }) => account));
+      for (const { account, error } of ended) {
+        if (error instanceof UnknownOutcomeError) continue;
+        expect([account, there.has(account)]).toEqual([account, error === undefined]);
+      }
+    },
+    60_000 * engine.patience,
+  );
 
-  test('the service comes back as another process, and a patient member notices nothing', async () => {
-    const before = pidOf();
-    const alpha = await network.current.as('AlphaMSP');
-    const opening = Promise.all(
-      ['A', 'B', 'C'].map(async (lane) => {
-        for (let n = 0; n < 5; n += 1) await alpha.registry.openAccount(account(`${lane}-${n.toString()}`));
-      }),
-    );
-    process.kill(before, 'SIGKILL');
-    await opening;
-    expect(pidOf()).not.toBe(before);
-    const { accounts } = await alpha.registry.accounts();
-    expect(accounts.filter(({ name }) => name === 'Patient')).toHaveLength(15);
-  }, 60_000);
+  test(
+    'the service comes back as another process, and a patient member notices nothing',
+    async () => {
+      const before = pidOf();
+      const alpha = await network.current.as('AlphaMSP');
+      const opening = Promise.all(
+        ['A', 'B', 'C'].map(async (lane) => {
+          for (let n = 0; n < 5; n += 1) await alpha.registry.openAccount(account(`${lane}-${n.toString()}`));
+        }),
+      );
+      process.kill(before, 'SIGKILL');
+      await opening;
+      expect(pidOf()).not.toBe(before);
+      const { accounts } = await alpha.registry.accounts();
+      expect(accounts.filter(({ name }) => name === 'Patient')).toHaveLength(15);
+    },
+    60_000 * engine.patience,
+  );
 
-  test('a payment is made once, however often its process was killed, and every unit is conserved', async () => {
-    const [alpha, beta] = await Promise.all(['AlphaMSP', 'BetaMSP'].map((mspId) => network.current.as(mspId)));
-    if (!alpha || !beta) throw new Error('No connection');
-    for (let round = 0; round < 2; round += 1) {
-      const paying = back(alpha, async () => alpha.moneyTokens.transfer(payment(`P-${round.toString()}`)));
-      process.kill(pidOf(), 'SIGKILL');
-      await paying;
-    }
-    expect((await alpha.moneyTokens.transfer(payment('P-0'))).outcome).toBe('exists');
-    expect(await balanceOf(beta, 'PAYEE', yen)).toEqual({ available: 3n, locked: 0n });
-    expect(await balanceOf(alpha, 'PAYER', yen)).toEqual({ available: 999_998n, locked: 0n });
-    await expectConserved(await network.current.as('AuditorMSP'));
-  }, 60_000);
+  test(
+    'a payment is made once, however often its process was killed, and every unit is conserved',
+    async () => {
+      const [alpha, beta] = await Promise.all(['AlphaMSP', 'BetaMSP'].map((mspId) => network.current.as(mspId)));
+      if (!alpha || !beta) throw new Error('No connection');
+      for (let round = 0; round < 2; round += 1) {
+        const paying = back(alpha, async () => alpha.moneyTokens.transfer(payment(`P-${round.toString()}`)));
+        process.kill(pidOf(), 'SIGKILL');
+        await paying;
+      }
+      expect((await alpha.moneyTokens.transfer(payment('P-0'))).outcome).toBe('exists');
+      expect(await balanceOf(beta, 'PAYEE', yen)).toEqual({ available: 3n, locked: 0n });
+      expect(await balanceOf(alpha, 'PAYER', yen)).toEqual({ available: 999_998n, locked: 0n });
+      await expectConserved(await network.current.as('AuditorMSP'));
+    },
+    60_000 * engine.patience,
+  );
 
   const account = (name: string) => ({ account: `PATIENT-${name}`, name: 'Patient', kind: 'client' as const });
 
   function pidOf(): number {
-    const { chaincodePid } = network.current.network;
-    if (chaincodePid === undefined) throw new Error('No chaincode process serves');
-    return chaincodePid;
+    const pid = network.current.chaincodePid('ExchangeMSP');
+    if (pid === undefined) throw new Error('No chaincode process serves');
+    return pid;
   }
 
   /** Repeats a harmless call until the service answers; a service that stays away ends the test by its timeout. */

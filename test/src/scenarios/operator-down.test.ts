@@ -1,5 +1,5 @@
 import { beforeAll, expect, test } from '@jest/globals';
-import { type Profile, type TraceFact, connect } from '@kessai/gateway-client';
+import type { Profile, TraceFact } from '@kessai/gateway-client';
 import { describeOnEngines, networkOf } from '../support/engines';
 import { balanceOf, expectConserved } from '../support/market-day';
 import { foundMarket, fund, shinEtsu } from '../support/market-network';
@@ -27,7 +27,7 @@ describeOnEngines('an operator out of reach', (engine) => {
     const trace = (fact: TraceFact) => {
       if (fact.kind === 'endorsed') endorsers.push(fact.organisations.join('+'));
     };
-    return { member: await connect(profile, { ...options, trace }), endorsers };
+    return { member: await network.current.connect(profile, { ...options, trace }), endorsers };
   }
 
   test('with all there, the first two named endorse', async () => {
@@ -38,7 +38,7 @@ describeOnEngines('an operator out of reach', (engine) => {
   });
 
   test("the exchange's peer is gone: members' requests are endorsed by the other two, from the first on", async () => {
-    await engine.silence(network.current, 'ExchangeMSP');
+    await network.current.silence('ExchangeMSP');
     const { member, endorsers } = await watched();
     await member.securities.transfer(transfer('T-2'));
     await member.securities.transfer(transfer('T-3'));
@@ -61,16 +61,18 @@ describeOnEngines('an operator out of reach', (engine) => {
   test('the exchange itself still acts through the others, but reads nothing from its own peer', async () => {
     // Who operates the market it would ask its own peer, so its profile says it.
     const operators = ['ExchangeMSP', 'CsdMSP', 'CcpMSP'];
-    const exchange = await connect(network.current.profile('ExchangeMSP'), { operators });
+    const exchange = await network.current.connect(network.current.profile('ExchangeMSP'), { operators });
     const { sequence: from, ...clock } = await (await network.current.as('CsdMSP')).registry.clock();
     const tick = { from, businessDate: clock.businessDate, phase: clock.phase };
     expect((await exchange.registry.advanceClock(tick)).outcome).toBe('created');
-    await expect(exchange.registry.clock()).rejects.toMatchObject({ code: 'GatewayRefused' });
+    // The gateway knows of no chaincode at its peer, or knows of one that does not answer.
+    const unanswered = expect.stringMatching(/^(GatewayRefused|EndorsementFailed)$/);
+    await expect(exchange.registry.clock()).rejects.toMatchObject({ code: unanswered });
     await exchange.close();
   });
 
-  test('deployed again, it takes part again', async () => {
-    await network.current.network.deploy();
+  test('back again, it takes part again', async () => {
+    await network.current.mend();
     const { member, endorsers } = await watched();
     await member.securities.transfer(transfer('T-4'));
     expect(endorsers).toEqual(['ExchangeMSP+CsdMSP']);
@@ -88,7 +90,7 @@ describeOnEngines('an operator out of reach', (engine) => {
   });
 
   test("with the member's own gateway out of reach the call says so, and nothing was applied", async () => {
-    const member = await connect({ ...profile, endpoint: '127.0.0.1:1' }, { attempts: 2 });
+    const member = await network.current.connect({ ...profile, endpoint: '127.0.0.1:1' }, { attempts: 2 });
     await expect(member.securities.transfer(transfer('T-6'))).rejects.toMatchObject({
       code: 'Unavailable',
       endpoint: '127.0.0.1:1',

@@ -1,18 +1,16 @@
-import { rm } from 'node:fs/promises';
-import { join } from 'node:path';
-import { afterAll, beforeAll, describe } from '@jest/globals';
-import type { Engine } from '@kessai/network';
+import { afterAll, beforeAll, describe, jest } from '@jest/globals';
+import { type Engine, type Organisation, whyNoFabric } from '@kessai/network';
+import { EmbeddedRunning } from './embedded-running';
 import { MarketNetwork } from './market-network';
+import { OperatedRunning } from './operated-running';
 
 /** An engine on which the scenarios run: each the same chaincode and the same client, over another network. */
 export interface TestEngine {
   readonly name: Engine;
   /** Why it cannot run on this machine; undefined where it can. */
   unavailable(): string | undefined;
-  /** A network with the market's chaincode on it, not founded. */
-  start(): Promise<MarketNetwork>;
-  /** Leaves an organisation's peer without its chaincode, so that it endorses nothing until the next deployment. */
-  silence(network: MarketNetwork, mspId: string): Promise<void>;
+  /** A network with the market's chaincode on it, not founded; of all organisations of the market unless fewer are given. */
+  start(organisations?: readonly Organisation[]): Promise<MarketNetwork>;
   /** How much longer than the embedded engine it may take. */
   readonly patience: number;
 }
@@ -20,16 +18,24 @@ export interface TestEngine {
 const embedded: TestEngine = {
   name: 'embedded',
   unavailable: () => undefined,
-  start: () => MarketNetwork.start(),
-  silence: (network, mspId) =>
-    network.restart((directory) => rm(join(directory, 'data', 'chaincodes', mspId), { recursive: true })),
+  start: async (organisations) =>
+    MarketNetwork.start(async (directory, of) => EmbeddedRunning.start(directory, of), organisations),
   patience: 1,
 };
 
+const native: TestEngine = {
+  name: 'native',
+  unavailable: () => whyNoFabric()?.message,
+  start: async (organisations) =>
+    MarketNetwork.start(async (directory, of) => OperatedRunning.start('native', directory, of), organisations),
+  patience: 4,
+};
+
 /** The embedded engine is in the repository and always runs; what else is found runs too. */
-export const engines: readonly TestEngine[] = [embedded];
+export const engines: readonly TestEngine[] = [embedded, native];
 
 const startMs = 60_000;
+const testMs = 30_000;
 
 /** One suite on every engine. Where an engine is missing its tests are counted as skipped, with the reason in their name. */
 export function describeOnEngines(title: string, suite: (engine: TestEngine) => void, on = engines): void {
@@ -37,7 +43,13 @@ export function describeOnEngines(title: string, suite: (engine: TestEngine) => 
     const missing = engine.unavailable();
     const name = `${title} (engine ${engine.name}${missing === undefined ? '' : `, not run: ${missing}`})`;
     const define = missing === undefined ? describe : describe.skip;
-    define(name, () => suite(engine));
+    define(name, () => {
+      // For tests that say nothing of their own time.
+      beforeAll(() => {
+        jest.setTimeout(testMs * engine.patience);
+      });
+      suite(engine);
+    });
   }
 }
 

@@ -2,71 +2,123 @@ import { randomBytes } from 'node:crypto';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { type Market, type Profile, connect } from '@kessai/gateway-client';
-import { type EmbeddedNetwork, type Organisation, readTopology, startEmbedded } from '@kessai/network';
+import { type ConnectOptions, type Market, type Profile, connect } from '@kessai/gateway-client';
+import { type Organisation, readTopology } from '@kessai/network';
+import type { RunningNetwork, StartNetwork } from './running-network';
+import { untilEverywhere } from './until-everywhere';
 
-/** A network in this process with the market's chaincode on it, and connections as its organisations. */
+/** A network with the market's chaincode on it, and connections as its organisations. */
 export class MarketNetwork implements AsyncDisposable {
   readonly #markets = new Map<string, Promise<Market>>();
-  #network: EmbeddedNetwork;
+  readonly #running: RunningNetwork;
 
   private constructor(
-    network: EmbeddedNetwork,
+    running: RunningNetwork,
+    /** The tests' own; the network has one in it. */
     readonly directory: string,
   ) {
-    this.#network = network;
+    this.#running = running;
   }
 
   /** Up and deployed, not founded. */
-  static async start(): Promise<MarketNetwork> {
+  static async start(run: StartNetwork, organisations?: readonly Organisation[]): Promise<MarketNetwork> {
     const directory = await mkdtemp(join(tmpdir(), 'kessai-test-'));
-    const network = await startEmbedded({ directory: join(directory, 'network') });
+    let running: RunningNetwork | undefined;
     try {
-      await network.deploy();
+      running = await run(join(directory, 'network'), organisations);
+      await running.deploy();
     } catch (error) {
-      await network.close();
+      await running?.close();
       await rm(directory, { recursive: true, force: true });
       throw error;
     }
-    return new MarketNetwork(network, directory);
+    return new MarketNetwork(running, directory);
   }
 
-  get network(): EmbeddedNetwork {
-    return this.#network;
-  }
-
-  /** Ends and starts again from what is on disk. Connections are made anew. */
-  async restart(whileDown: (networkDirectory: string) => Promise<void> = async () => undefined): Promise<void> {
-    await this.#close();
-    await whileDown(this.#network.directory);
-    this.#network = await startEmbedded({ directory: this.#network.directory });
+  /** Where the network keeps its files. */
+  get networkDirectory(): string {
+    return join(this.directory, 'network');
   }
 
   get organisations(): readonly Organisation[] {
-    return this.network.topology.organisations;
+    return this.#running.organisations;
   }
 
   profile(mspId: string, user?: string): Profile {
-    return this.network.profile(mspId, user);
+    return this.#running.profile(mspId, user);
   }
 
-  /** A connection, kept until the network closes. */
+  /** A connection, kept until the network closes. Its submits return when every peer has their block. */
   async as(mspId: string, user?: string): Promise<Market> {
     const name = `${mspId}/${user ?? ''}`;
-    const market = this.#markets.get(name) ?? connect(this.profile(mspId, user));
+    const market = this.#markets.get(name) ?? this.connect(this.profile(mspId, user));
     this.#markets.set(name, market);
     return market;
   }
 
+  /** A connection of the caller's own, whose submits return when every peer has their block. */
+  async connect(profile: Profile, options?: ConnectOptions): Promise<Market> {
+    return untilEverywhere(await connect(profile, options), async (height) => this.caughtUp(height));
+  }
+
+  async deploy(): Promise<void> {
+    await this.#running.deploy();
+  }
+
+  /** Process numbers by node, null where it does not run; empty where the nodes are no processes of their own. */
+  nodes(): Readonly<Record<string, number | null>> {
+    return this.#running.nodes();
+  }
+
+  /** @throws where the node is no process of its own or does not run. */
+  pidOf(node: string): number {
+    const pid = this.nodes()[node];
+    if (pid === undefined || pid === null) throw new Error(`${node} is not running`);
+    return pid;
+  }
+
+  /** The process that executes the chaincode for an organisation's peer now, if there is one. */
+  chaincodePid(mspId: string): number | undefined {
+    return this.#running.chaincodePid(mspId);
+  }
+
+  /** Returns when every peer that runs has so many blocks, or without a number as many as the one that has most. */
+  async caughtUp(height?: bigint): Promise<void> {
+    await this.#running.caughtUp(height);
+  }
+
+  /** Leaves an organisation's peer without its chaincode, so that it endorses nothing until the network is mended. */
+  async silence(mspId: string): Promise<void> {
+    await this.#closeMarkets();
+    await this.#running.silence(mspId);
+  }
+
+  /** Brings back what was silenced. */
+  async mend(): Promise<void> {
+    await this.#running.mend();
+  }
+
+  /** Ends and starts again from what is on disk. Connections are made anew. */
+  async restart(whileDown: (networkDirectory: string) => Promise<void> = async () => undefined): Promise<void> {
+    await this.close();
+    await whileDown(this.networkDirectory);
+    await this.#running.open();
+  }
+
+  /** Ends all that runs; what is on disk stays until the network is disposed of. */
+  async close(): Promise<void> {
+    await this.#closeMarkets();
+    await this.#running.close();
+  }
+
   async [Symbol.asyncDispose](): Promise<void> {
-    await this.#close();
+    await this.close();
     await rm(this.directory, { recursive: true, force: true });
   }
 
-  async #close(): Promise<void> {
+  async #closeMarkets(): Promise<void> {
     for (const market of this.#markets.values()) await (await market).close();
     this.#markets.clear();
-    await this.#network.close();
   }
 }
 

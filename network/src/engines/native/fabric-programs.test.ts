@@ -2,7 +2,7 @@ import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { findFabricProgram, findFabricPrograms } from './index';
+import { findFabricProgram, findFabricPrograms, whyNoFabric } from './index';
 import { isAtLeast } from './fabric-programs';
 
 let folder: string;
@@ -58,6 +58,15 @@ describe('Fabric’s programs', () => {
       payload: { path: join(folder, 'peer') },
     });
   });
+});
+
+test('what lacks is also told to whoever cannot wait', () => {
+  expect(whyNoFabric({ FABRIC_BIN: join(folder, 'empty') })).toMatchObject({ code: 'FabricMissing' });
+  program('orderer', 'echo " Version: v3.1.4"');
+  const environment = program('peer', 'echo " Version: v3.1.5"');
+  expect(whyNoFabric(environment)).toMatchObject({ code: 'FabricTooOld', payload: { program: 'orderer' } });
+  program('orderer', 'echo " Version: v3.1.5"');
+  expect(whyNoFabric(environment)).toBeUndefined();
 });
 
 test.each([

@@ -1,4 +1,4 @@
-import { execFile } from 'node:child_process';
+import { execFile, execFileSync } from 'node:child_process';
 import { accessSync, constants } from 'node:fs';
 import { delimiter, join } from 'node:path';
 import { promisify } from 'node:util';
@@ -41,13 +41,40 @@ export async function findFabricProgram(
   name: FabricProgramName,
   environment: NodeJS.ProcessEnv = process.env,
 ): Promise<FabricProgram> {
+  const path = locate(name, environment);
+  try {
+    const { stdout } = await promisify(execFile)(path, ['version'], { timeout: ANSWER_MS, env: environment });
+    return checked(name, path, stdout);
+  } catch (error) {
+    throw mute(path, name, error);
+  }
+}
+
+/** Why no native network can run here, for whoever cannot wait for an answer; undefined where one can. */
+export function whyNoFabric(environment: NodeJS.ProcessEnv = process.env): NetworkError | undefined {
+  for (const name of FABRIC_PROGRAM_NAMES) {
+    try {
+      const path = locate(name, environment);
+      try {
+        const options = { timeout: ANSWER_MS, env: environment, encoding: 'utf8', stdio: 'pipe' } as const;
+        checked(name, path, execFileSync(path, ['version'], options));
+      } catch (error) {
+        throw mute(path, name, error);
+      }
+    } catch (error) {
+      if (error instanceof NetworkError) return error;
+      throw error;
+    }
+  }
+  return undefined;
+}
+
+function locate(name: FabricProgramName, environment: NodeJS.ProcessEnv): string {
   const own = environment['FABRIC_BIN'] ?? '';
   const folders = own === '' ? (environment['PATH'] ?? '').split(delimiter).filter((folder) => folder !== '') : [own];
   const path = folders.map((folder) => join(folder, name)).find(isExecutable);
   if (path === undefined) throw missing(name, own);
-  const version = await versionOf(name, path, environment);
-  if (!isAtLeast(version, OLDEST_FABRIC)) throw tooOld(name, path, version);
-  return { name, path, version };
+  return path;
 }
 
 function isExecutable(file: string): boolean {
@@ -59,21 +86,22 @@ function isExecutable(file: string): boolean {
   }
 }
 
-async function versionOf(name: FabricProgramName, path: string, environment: NodeJS.ProcessEnv): Promise<string> {
-  let said: string;
-  try {
-    const { stdout } = await promisify(execFile)(path, ['version'], { timeout: ANSWER_MS, env: environment });
-    said = stdout;
-  } catch (error) {
-    throw new NetworkError(
-      'FabricMissing',
-      `${path} does not tell its version: ${error instanceof Error ? error.message : String(error)}`,
-      `Install Hyperledger Fabric ${OLDEST_FABRIC} or later for this machine, and name its folder in FABRIC_BIN.`,
-      { program: name, path },
-      error,
-    );
-  }
-  return VERSION.exec(said)?.[1] ?? 'unknown';
+/** The program by what it said of its version. */
+function checked(name: FabricProgramName, path: string, said: string): FabricProgram {
+  const version = VERSION.exec(said)?.[1] ?? 'unknown';
+  if (!isAtLeast(version, OLDEST_FABRIC)) throw tooOld(name, path, version);
+  return { name, path, version };
+}
+
+function mute(path: string, name: FabricProgramName, error: unknown): NetworkError {
+  if (error instanceof NetworkError) return error;
+  return new NetworkError(
+    'FabricMissing',
+    `${path} does not tell its version: ${error instanceof Error ? error.message : String(error)}`,
+    `Install Hyperledger Fabric ${OLDEST_FABRIC} or later for this machine, and name its folder in FABRIC_BIN.`,
+    { program: name, path },
+    error,
+  );
 }
 
 function missing(name: FabricProgramName, folder: string): NetworkError {

@@ -1,4 +1,4 @@
-export { findFabricProgram, findFabricPrograms, OLDEST_FABRIC } from './fabric-programs';
+export { findFabricProgram, findFabricPrograms, OLDEST_FABRIC, whyNoFabric } from './fabric-programs';
 export type { FabricProgram, FabricPrograms } from './fabric-programs';
 export { chaincodeAtPeers } from './join-channel';
 export { startNative, stopNative, type StartNativeRequest } from './native-network';
