@@ -5,6 +5,8 @@ export { followLog, logs, readLog, type LogExcerpt, type LogRequest, type NodeLo
 export { NetworkError, type NetworkErrorCode, type NetworkErrorPayload } from './network-error';
 export { administratorOf, openNetwork, type OpenNetwork } from './open-network';
 export type { OnProgress, Progress } from './progress';
+export type { NodeUse, ResourceUse } from './resource-use';
+export type { ProcessUse } from './process-use';
 export { restore, type RestoreRequest, type RestoreResult } from './restore';
 export {
   removeSnapshot,

@@ -87,6 +87,11 @@ describe('up, status, down', () => {
     const running = await status({ directory });
     expect(running).toMatchObject({ state: 'running', engine: 'embedded', pid: first.pid, channel: 'market' });
 
+    const { nodes, totals } = running.resources ?? fail();
+    expect(Object.keys(nodes)).toEqual(['engine', 'chaincode']);
+    expect(nodes['engine']).toMatchObject({ cpuSeconds: expect.any(Number), dataBytes: expect.any(Number) });
+    expect(totals.residentBytes).toBeGreaterThan(nodes['engine']?.residentBytes ?? Infinity);
+
     expect(await down({ directory })).toEqual({ state: 'stopped' });
     expect(isRunning(first.pid)).toBe(false);
     expect(await down({ directory })).toEqual({ state: 'not-running' });
@@ -337,5 +342,5 @@ async function kill(child: ChildProcess): Promise<void> {
 }
 
 function fail(): never {
-  throw new Error('the organisation is not in the topology');
+  throw new Error('what the test needs is not there');
 }

@@ -9,6 +9,8 @@ import { networkNodes } from './network-nodes';
 import { chaincodePorts, portOf, readRecord } from './network-record';
 import type { NetworkRecord } from './network-record';
 import { administratorOf } from './open-network';
+import { resourceUse } from './resource-use';
+import type { ResourceUse } from './resource-use';
 import { runningOf } from './running';
 import type { Running } from './running';
 
@@ -40,6 +42,7 @@ export interface NetworkStatus {
     readonly committed?: { readonly version: string; readonly sequence: number };
   };
   readonly organisations: readonly OrganisationStatus[];
+  readonly resources?: ResourceUse;
 }
 
 const ANSWER_MS = 5_000;
@@ -50,7 +53,10 @@ export async function status({ directory }: { readonly directory: string }): Pro
   const record = readRecord(files);
   if (record === undefined) return { directory: files.directory, state: 'absent', organisations: [] };
   const running = runningOf(files, record);
-  const answer = running === undefined ? undefined : await committedDefinition(files, record);
+  const [answer, resources] = await Promise.all([
+    running === undefined ? undefined : committedDefinition(files, record),
+    resourceUse(files, record, running),
+  ]);
   const { channel, chaincode, organisations } = record.topology;
   const nodes = record.engine === 'embedded' ? undefined : nodesOf(record, running);
   return {
@@ -73,6 +79,7 @@ export async function status({ directory }: { readonly directory: string }): Pro
       peer: endpoint(portOf(record, peer)),
       orderer: orderer === undefined ? undefined : endpoint(portOf(record, orderer)),
     })),
+    resources,
   };
 }
 

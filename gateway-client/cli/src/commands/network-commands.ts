@@ -12,6 +12,7 @@ import {
 import { type Command, Option } from 'commander';
 import type { Json } from '@kessai/interface';
 import { jsonText } from '../terminal/json-text';
+import { resourcesText } from './resources-text';
 import { textTable } from '../terminal/text-table';
 import {
   type CommandContext,
@@ -143,5 +144,6 @@ function statusText(found: NetworkStatus, dir: string): string {
     peer,
     orderer ?? '',
   ]);
-  return `${summary}\n\n${textTable(columns, rows)}`;
+  const use = found.resources === undefined ? '' : `\n\n${resourcesText(found.resources)}`;
+  return `${summary}\n\n${textTable(columns, rows)}${use}`;
 }
