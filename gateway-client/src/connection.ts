@@ -73,11 +73,14 @@ export class Connection {
     return this.#gateway.newCommit(signed.serializeBinary());
   }
 
-  /** The number of blocks of the channel at the gateway's peer: the number of the next block. */
-  async height(deadlineMs: number, signal: AbortSignal | undefined): Promise<bigint> {
-    const proposal = this.network
-      .getContract('qscc')
-      .newProposal('GetChainInfo', { arguments: [this.profile.channel] });
+  /**
+   * The number of blocks of the channel: the number of the next block. Without an organisation that of the gateway's own peer.
+   */
+  async height(deadlineMs: number, signal: AbortSignal | undefined, mspId?: string): Promise<bigint> {
+    const proposal = this.network.getContract('qscc').newProposal('GetChainInfo', {
+      arguments: [this.profile.channel],
+      ...(mspId === undefined ? {} : { endorsingOrganizations: [mspId] }),
+    });
     const info = await proposal.evaluate(rpcOptions(deadlineMs, signal));
     return BigInt(common.BlockchainInfo.deserializeBinary(info).getHeight());
   }

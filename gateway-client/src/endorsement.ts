@@ -4,6 +4,7 @@ import { isAborted, throwIfAborted } from './abort';
 import { backOff } from './backoff';
 import { callFailure } from './call-failure';
 import type { Connection } from './connection';
+import type { Freshness } from './freshness';
 import { type GatewayFailure, gatewayFailure, isUnanimous, mayPass } from './gateway-failure';
 import type { OperatorDirectory } from './operator-directory';
 import { rpcOptions } from './rpc-options';
@@ -28,11 +29,13 @@ export class Endorsement {
   readonly #connection: Connection;
   readonly #settings: Settings;
   readonly #directory: OperatorDirectory;
+  readonly #freshness: Freshness;
 
-  constructor(connection: Connection, settings: Settings, directory: OperatorDirectory) {
+  constructor(connection: Connection, settings: Settings, directory: OperatorDirectory, freshness: Freshness) {
     this.#connection = connection;
     this.#settings = settings;
     this.#directory = directory;
+    this.#freshness = freshness;
   }
 
   /**
@@ -47,11 +50,15 @@ export class Endorsement {
     for (;;) {
       throwIfAborted(signal);
       const organisations = operators?.submitting.current;
+      const block = this.#freshness.newest(options.after);
+      const fresh = organisations === undefined || this.#freshness.has(organisations, block);
       const result = await this.#attempt({ method, request, organisations, signal });
       if (!('failure' in result)) return result;
       const { failure } = result;
       let again;
       if (failure.rejection && isUnanimous(failure, organisations)) {
+        // Endorsers that did not know of what this member knows may have been wrong.
+        if (!fresh && block !== undefined && (await this.#freshness.reach(organisations, block, signal))) continue;
         rejections += 1;
         again = isTransient(marketRejections, failure.rejection.code) && rejections < transientAttempts;
       } else {
@@ -62,6 +69,15 @@ export class Endorsement {
       }
       if (!again || isAborted(signal)) throw await this.#error(result, signal);
       await backOff(rejections + failures, signal);
+    }
+  }
+
+  /** Returns when those who endorse know of what this member knows, or cannot be asked. */
+  async refresh(signal: AbortSignal | undefined): Promise<void> {
+    const organisations = (await this.#directory.operators())?.submitting.current;
+    const block = this.#freshness.newest(undefined);
+    if (organisations !== undefined && block !== undefined && !this.#freshness.has(organisations, block)) {
+      await this.#freshness.reach(organisations, block, signal);
     }
   }
 

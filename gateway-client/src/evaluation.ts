@@ -5,6 +5,7 @@ import { backOff } from './backoff';
 import { callFailure } from './call-failure';
 import type { Connection } from './connection';
 import { Endorsers } from './endorsers';
+import type { Freshness } from './freshness';
 import { type GatewayFailure, gatewayFailure, mayPass } from './gateway-failure';
 import type { OperatorDirectory } from './operator-directory';
 import { rpcOptions } from './rpc-options';
@@ -27,12 +28,14 @@ export class Evaluation {
   readonly #connection: Connection;
   readonly #settings: Settings;
   readonly #directory: OperatorDirectory;
+  readonly #freshness: Freshness;
   readonly #own: Endorsers;
 
-  constructor(connection: Connection, settings: Settings, directory: OperatorDirectory) {
+  constructor(connection: Connection, settings: Settings, directory: OperatorDirectory, freshness: Freshness) {
     this.#connection = connection;
     this.#settings = settings;
     this.#directory = directory;
+    this.#freshness = freshness;
     const { mspId } = connection.profile;
     this.#own = Endorsers.of([mspId], 1, mspId);
   }
@@ -45,13 +48,17 @@ export class Evaluation {
     method: string,
     answeredBy: EvaluateMethod<unknown, unknown>['answeredBy'],
     request: string,
-    { signal }: CallOptions,
+    { signal, after }: CallOptions,
   ): Promise<Uint8Array> {
     const operators = answeredBy === 'operator' ? await this.#directory.operators() : undefined;
     const choice = operators?.answering ?? this.#own;
     for (let attempt = 1; ; attempt += 1) {
       throwIfAborted(signal);
       const organisations = choice.current;
+      const block = this.#freshness.newest(after);
+      if (block !== undefined && !this.#freshness.has(organisations, block)) {
+        await this.#freshness.reach(organisations, block, signal);
+      }
       const result = await this.#attempt({ method, request, organisations, signal });
       if (!('failure' in result)) return result;
       const again = mayPassAt(result.failure, choice) && attempt < this.#settings.attempts;

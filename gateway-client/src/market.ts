@@ -15,6 +15,7 @@ import type { ContractClients } from './client-types';
 import { Connection } from './connection';
 import { Evaluation } from './evaluation';
 import { MarketEvents } from './events';
+import { Freshness } from './freshness';
 import { InFlight } from './in-flight';
 import { GatewayRefusedError, RejectedError, ResponseMalformedError } from './market-error';
 import { OperatorDirectory } from './operator-directory';
@@ -82,8 +83,9 @@ class MarketClient implements MarketConnection {
       options.endorsements ?? gatewayOptions.endorsements ?? standardEndorsements,
       () => this.#operatorsOfMarket(),
     );
-    this.#evaluation = new Evaluation(this.#connection, settings, directory);
-    this.#submission = new Submission(this.#connection, settings, directory);
+    const freshness = new Freshness(this.#connection);
+    this.#evaluation = new Evaluation(this.#connection, settings, directory, freshness);
+    this.#submission = new Submission(this.#connection, settings, directory, freshness);
     this.events = new MarketEvents(this.#connection, settings);
   }
 

@@ -27,6 +27,11 @@ export interface ConnectOptions {
 export interface CallOptions {
   /** Ends the call: CancelledError, or UnknownOutcomeError where it had been sent to be ordered. */
   readonly signal?: AbortSignal;
+  /**
+   * A block that the answer must know of: the `blockNumber` of somebody's submit, or of an event. A member's own submits are known
+   * to its later calls without it. Peers that are behind are waited for.
+   */
+  readonly after?: bigint;
   /** As in ConnectOptions, for this call. */
   readonly transientAttempts?: number;
 }

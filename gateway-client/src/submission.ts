@@ -5,6 +5,7 @@ import { backOff } from './backoff';
 import { commitOutcome, isConflict } from './commit-outcome';
 import type { Connection } from './connection';
 import { Endorsement } from './endorsement';
+import type { Freshness } from './freshness';
 import { gatewayFailure } from './gateway-failure';
 import { InFlight } from './in-flight';
 import { ConflictError, ResponseMalformedError, TransactionInvalidError, UnknownOutcomeError } from './market-error';
@@ -44,12 +45,14 @@ export class Submission {
   readonly #connection: Connection;
   readonly #settings: Settings;
   readonly #endorsement: Endorsement;
+  readonly #freshness: Freshness;
   readonly #inFlight: InFlight;
 
-  constructor(connection: Connection, settings: Settings, directory: OperatorDirectory) {
+  constructor(connection: Connection, settings: Settings, directory: OperatorDirectory, freshness: Freshness) {
     this.#connection = connection;
     this.#settings = settings;
-    this.#endorsement = new Endorsement(connection, settings, directory);
+    this.#freshness = freshness;
+    this.#endorsement = new Endorsement(connection, settings, directory, freshness);
     this.#inFlight = new InFlight(settings.submitsInFlight);
   }
 
@@ -97,6 +100,8 @@ export class Submission {
       } else if (isConflict(status)) {
         conflicts += 1;
         if (conflicts >= this.#settings.conflictAttempts) throw new ConflictError(sent.transactionId, conflicts);
+        // Endorsers that do not know of the other transaction yet would only conflict with it again.
+        await this.#endorsement.refresh(signal);
         await backOff(conflicts, signal);
       } else {
         throw new TransactionInvalidError(sent.transactionId, validationName(status.code));
@@ -124,6 +129,7 @@ export class Submission {
       trace({ kind: 'outcome-unknown', method, transactionId });
     } else {
       const { blockNumber } = status;
+      this.#freshness.committed(blockNumber);
       const elapsedMs = performance.now() - started;
       trace({
         kind: 'committed',

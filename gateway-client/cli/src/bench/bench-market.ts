@@ -23,6 +23,8 @@ export class BenchMarket implements AsyncDisposable {
   readonly #connections: readonly MarketConnection[];
   /** Board and bilateral trades, numbered so that no id comes twice. */
   #made = 0;
+  /** The newest block with a transaction of this market. */
+  #newest = 0n;
 
   private constructor(
     readonly exchange: Market,
@@ -60,7 +62,7 @@ export class BenchMarket implements AsyncDisposable {
     }));
     const market = new BenchMarket(exchange, seller, buyer, pairs, [bank, issuer]);
     try {
-      await foundMarket(exchange, organisations, bankStatus, issuerStatus);
+      market.#saw(await foundMarket(exchange, organisations, bankStatus, issuerStatus));
       await market.#fund(bank, issuer);
     } catch (error) {
       await market[Symbol.asyncDispose]();
@@ -71,6 +73,15 @@ export class BenchMarket implements AsyncDisposable {
 
   async [Symbol.asyncDispose](): Promise<void> {
     await Promise.all(this.#connections.map(async (connection) => connection.close()));
+  }
+
+  /** For calls that build on what another member has done. */
+  get after(): { readonly after: bigint } {
+    return { after: this.#newest };
+  }
+
+  #saw({ blockNumber }: { readonly blockNumber: bigint }): void {
+    if (blockNumber > this.#newest) this.#newest = blockNumber;
   }
 
   /** A bilateral trade of each pair in turn, agreed by both parties and not settled. @returns their pages, by pair. */
@@ -92,8 +103,12 @@ export class BenchMarket implements AsyncDisposable {
     if (pair === undefined) throw new RangeError('there is no pair of accounts');
     const trade = { tradeId, isin, quantity: 1n, amount: price };
     const [from, to] = [this.seller.mspId, this.buyer.mspId];
-    await this.seller.orders.recordTrade({ ...trade, counterparty: to, side: 'sell', account: pair.seller });
-    await this.buyer.orders.affirmTrade({ ...trade, recordedBy: from, side: 'buy', account: pair.buyer });
+    const { seller, buyer } = pair;
+    const recorded = { ...trade, counterparty: to, side: 'sell', account: seller } as const;
+    this.#saw(await this.seller.orders.recordTrade(recorded));
+    this.#saw(
+      await this.buyer.orders.affirmTrade({ ...trade, recordedBy: from, side: 'buy', account: buyer }, this.after),
+    );
     return `otc.${from}.${tradeId}`;
   }
 
@@ -108,13 +123,14 @@ export class BenchMarket implements AsyncDisposable {
       `${id}-B`,
       Array.from({ length: bids }, () => 2n),
     );
-    await this.exchange.orders.match({ id: `${id}-offers`, isin, orders: offers, cancels: [] });
-    await this.exchange.orders.match({ id: `${id}-bids`, isin, orders: taken, cancels: [] });
+    const { orders, settlement } = this.exchange;
+    this.#saw(await orders.match({ id: `${id}-offers`, isin, orders: offers, cancels: [] }, this.after));
+    this.#saw(await orders.match({ id: `${id}-bids`, isin, orders: taken, cancels: [] }, this.after));
     // The offer of which half is left would change the next round.
     const last = offers.slice(-1);
-    await this.seller.orders.cancel({ orderId: last[0]?.orderId ?? '' });
-    await this.exchange.orders.match({ id: `${id}-rest`, isin, orders: [], cancels: last });
-    const { instructions } = await this.exchange.settlement.instructions({ status: 'matched' });
+    this.#saw(await this.seller.orders.cancel({ orderId: last[0]?.orderId ?? '' }, this.after));
+    this.#saw(await orders.match({ id: `${id}-rest`, isin, orders: [], cancels: last }, this.after));
+    const { instructions } = await settlement.instructions({ status: 'matched' }, this.after);
     return [...new Set(instructions.map(({ page }) => page))].filter((page) => page.startsWith(`board.${id}-bids`));
   }
 
@@ -125,19 +141,28 @@ export class BenchMarket implements AsyncDisposable {
       const pair = this.pairs[n % this.pairs.length];
       const account = (side === 'sell' ? pair?.seller : pair?.buyer) ?? '';
       const order = { orderId: refs[n]?.orderId ?? '', isin, side, account, quantity, price };
-      return { lane: account, run: async () => member.orders.place({ ...order, timeInForce: 'day' }) };
+      return { lane: account, run: async () => this.#saw(await member.orders.place({ ...order, timeInForce: 'day' })) };
     });
     await runInLanes(work, lanesAtOnce);
     return refs;
   }
 
   async #fund(bank: Market, issuer: Market): Promise<void> {
-    await issuer.registry.openAccount({ account: 'TREASURY', name: 'Treasury', kind: 'treasury' });
+    this.#saw(
+      await issuer.registry.openAccount({ account: 'TREASURY', name: 'Treasury', kind: 'treasury' }, this.after),
+    );
     const quantity = plenty * BigInt(this.pairs.length);
-    await this.exchange.securities.issue({ id: 'bench-issue', isin, account: 'TREASURY', quantity });
+    const issue = { id: 'bench-issue', isin, account: 'TREASURY', quantity };
+    this.#saw(await this.exchange.securities.issue(issue, this.after));
     const work = this.pairs.flatMap(({ seller, buyer }) => [
-      { lane: seller, run: async () => this.seller.registry.openAccount(clientAccount(seller)) },
-      { lane: buyer, run: async () => this.buyer.registry.openAccount(clientAccount(buyer)) },
+      {
+        lane: seller,
+        run: async () => this.#saw(await this.seller.registry.openAccount(clientAccount(seller), this.after)),
+      },
+      {
+        lane: buyer,
+        run: async () => this.#saw(await this.buyer.registry.openAccount(clientAccount(buyer), this.after)),
+      },
     ]);
     await runInLanes(work, lanesAtOnce);
     for (const { seller, buyer } of this.pairs) {
@@ -145,8 +170,8 @@ export class BenchMarket implements AsyncDisposable {
       const allotment = { isin, from: 'TREASURY', to: { institution: from, account: seller }, quantity: plenty };
       const deposit = { currency: 'JPY', to: { institution: to, account: buyer }, amount: plenty * price };
       await Promise.all([
-        this.exchange.securities.allot({ id: `fund-${seller}`, ...allotment }),
-        bank.moneyTokens.mint({ id: `fund-${buyer}`, ...deposit, depositReference: buyer }),
+        this.exchange.securities.allot({ id: `fund-${seller}`, ...allotment }, this.after),
+        bank.moneyTokens.mint({ id: `fund-${buyer}`, ...deposit, depositReference: buyer }, this.after),
       ]);
     }
   }
@@ -171,7 +196,7 @@ async function foundMarket(
   organisations: readonly OrganisationStatus[],
   bank: OrganisationStatus,
   issuer: OrganisationStatus,
-): Promise<void> {
+): Promise<{ readonly blockNumber: bigint }> {
   const secret = (): string => randomBytes(32).toString('hex');
   await exchange.registry.found({
     id: 'bench',
@@ -190,7 +215,7 @@ async function foundMarket(
     ...{ isin, name: 'Instrument for measuring', issuer: issuer.mspId, decimals: 0, priceDecimals: 0, lot: 1n },
     ...{ supplyCap: plenty * 1_000n, settlementCurrency: 'JPY', settlementBank: bank.mspId, registerPages },
   });
-  await exchange.registry.advanceClock({ from: 0, businessDate, phase: 'open' });
+  return exchange.registry.advanceClock({ from: 0, businessDate, phase: 'open' });
 }
 
 function lacking(role: string): CommandError {

@@ -51,7 +51,7 @@ export function scenariosOf(market: BenchMarket, sizes: RoundSizes): readonly Sc
         return pages.map((lane, pair) =>
           lane.map((page, n) => {
             const id = `S-${round.toString()}-${pair.toString()}-${n.toString()}`;
-            return async () => market.exchange.settlement.settle({ id, trades: [{ page, number: 0 }] });
+            return async () => market.exchange.settlement.settle({ id, trades: [{ page, number: 0 }] }, market.after);
           }),
         );
       },
@@ -76,7 +76,7 @@ function batch(market: BenchMarket, trades: number, cycles: number): Scenario {
       return [
         cyclePages.map((pages, n) => {
           const id = `C-${trades.toString()}-${round.toString()}-${n.toString()}`;
-          return async () => market.exchange.settlement.settle({ id, pages: [...pages] });
+          return async () => market.exchange.settlement.settle({ id, pages: [...pages] }, market.after);
         }),
       ];
     },

@@ -1,0 +1,72 @@
+import { isAborted } from './abort';
+import { backOff } from './backoff';
+import type { Connection } from './connection';
+
+const askMs = 5_000;
+/** Peers of a market that works are parts of a second apart. */
+const longestWaitMs = 15_000;
+const pollRule = { firstMs: 20, longestMs: 500 };
+
+/**
+ * Peers learn of a block one after another: what this member was told is committed may be unknown to the peers that it asks next.
+ * This tells whether organisations know of a block, and waits until they do.
+ */
+export class Freshness {
+  readonly #connection: Connection;
+  readonly #longestWaitMs: number;
+  /** Blocks that the organisations' peers are known to have. */
+  readonly #heights = new Map<string, bigint>();
+  #seen: bigint | undefined;
+
+  constructor(connection: Connection, longestMs = longestWaitMs) {
+    this.#connection = connection;
+    this.#longestWaitMs = longestMs;
+  }
+
+  /** The member's own peer has told that the block is committed. */
+  committed(block: bigint): void {
+    this.#saw(block);
+    this.#learn(this.#connection.profile.mspId, block + 1n);
+  }
+
+  /** The newest block that answers should know of; `after` is what the caller knows of. */
+  newest(after: bigint | undefined): bigint | undefined {
+    if (after !== undefined) this.#saw(after);
+    return this.#seen;
+  }
+
+  /** Whether all of the organisations are known to have the block. */
+  has(organisations: readonly string[], block: bigint | undefined): boolean {
+    return block === undefined || organisations.every((mspId) => (this.#heights.get(mspId) ?? 0n) > block);
+  }
+
+  /** Waits until the organisations have the block. @returns false where one did not in time, or cannot be asked. */
+  async reach(organisations: readonly string[], block: bigint, signal: AbortSignal | undefined): Promise<boolean> {
+    const deadline = performance.now() + this.#longestWaitMs;
+    for (let attempt = 1; ; attempt += 1) {
+      const behind = organisations.filter((mspId) => !this.has([mspId], block));
+      const asked = await Promise.all(behind.map(async (mspId) => this.#ask(mspId, signal)));
+      if (this.has(organisations, block)) return true;
+      if (asked.includes(false) || performance.now() > deadline || isAborted(signal)) return false;
+      await backOff(attempt, signal, pollRule);
+    }
+  }
+
+  #saw(block: bigint): void {
+    if (this.#seen === undefined || block > this.#seen) this.#seen = block;
+  }
+
+  #learn(mspId: string, height: bigint): void {
+    if (height > (this.#heights.get(mspId) ?? 0n)) this.#heights.set(mspId, height);
+  }
+
+  async #ask(mspId: string, signal: AbortSignal | undefined): Promise<boolean> {
+    try {
+      this.#learn(mspId, await this.#connection.height(askMs, signal, mspId));
+      return true;
+    } catch {
+      // Whatever the reason: the call that asks goes on without knowing.
+      return false;
+    }
+  }
+}
