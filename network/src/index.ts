@@ -4,3 +4,4 @@ export * from './profile';
 export * from './topology';
 export { findFabricPrograms, whyNoFabric } from './engines/native';
 export { ROLE_ATTRIBUTE } from './identities';
+export { findFabricProgram, OLDEST_FABRIC, type FabricProgram, type FabricProgramName } from './engines/native';

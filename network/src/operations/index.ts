@@ -1,6 +1,7 @@
 export { deployMarket, type DeployMarketRequest } from './deploy-market';
 export { down, purge, type DownRequest, type DownResult } from './down';
 export { exportProfile, type ExportProfileRequest } from './export-profile';
+export { isFree } from './free-ports';
 export { followLog, logs, readLog, type LogExcerpt, type LogRequest, type NodeLog } from './logs';
 export { NetworkError, type NetworkErrorCode, type NetworkErrorPayload } from './network-error';
 export { administratorOf, openNetwork, type OpenNetwork } from './open-network';

@@ -1,32 +1,59 @@
+import { readTopology } from '@kessai/network';
 import type { Command } from 'commander';
-import { type Check, examine } from '../doctor/examine';
+import { type Check, type Readiness, readinessOf } from '../doctor/check';
+import { examine } from '../doctor/examine';
 import { textTable } from '../terminal/text-table';
-import { type CommandContext, type CommonOptions, acting, withJson } from './command-context';
+import { type CommandContext, type NetworkOptions, acting, withNetwork } from './command-context';
+
+interface DoctorOptions extends NetworkOptions {
+  readonly topology?: string;
+}
 
 export function addDoctor(program: Command, context: CommandContext): void {
-  withJson(program.command('doctor'))
+  withNetwork(program.command('doctor'))
     .summary('what this machine has and lacks, each with its remedy')
+    .description(
+      'Looks at what each engine needs, and changes nothing. Exit code 0: the embedded engine runs here; the native and the docker ' +
+        'engine are told apart.',
+    )
+    .option('--topology <file>', 'the topology whose ports are looked at (default: the market that ships)')
     .addHelpText('after', '\nExample:\n  kessai doctor')
     .action(
-      acting(context, async ({ json }: CommonOptions) => {
+      acting(context, async ({ json, dir, topology }: DoctorOptions) => {
         context.terminal.progress.step('Looking at this machine');
-        const checks = await examine();
-        const ready = checks.every(({ state, needed }) => state === 'ok' || !needed);
-        const told = checks.map((check) => ({ ...check }));
-        context.terminal.result(json === true, { ready, checks: told }, () => doctorText(checks, ready));
+        const chosen = topology === undefined ? {} : { topology: readTopology(topology) };
+        const checks = await examine({ directory: dir, ...chosen });
+        const engines = readinessOf(checks);
+        const ready = engines.some((engine) => engine.engine === 'embedded' && engine.ready);
+        const told = {
+          ready,
+          engines: engines.map((engine) => ({ ...engine })),
+          checks: checks.map((check) => ({ ...check })),
+        };
+        context.terminal.result(json === true, told, () => doctorText(checks, engines));
         return ready ? 0 : 1;
       }),
     );
 }
 
-function doctorText(checks: readonly Check[], ready: boolean): string {
-  const columns = ['', 'What', 'Found', 'Needed for', 'What to do'].map((title) => ({ title }));
-  const rows = checks.map(({ name, state, found, neededFor, remedy }) => [
-    state === 'ok' ? 'ok' : state,
-    ...[name, found, neededFor, remedy ?? ''],
+function doctorText(checks: readonly Check[], engines: readonly Readiness[]): string {
+  const columns = ['', 'What', 'Found', 'For'].map((title) => ({ title }));
+  const rows = checks.map(({ name, state, found, engines: users, needed }) => [
+    state,
+    name,
+    found,
+    `${users.length === engines.length ? 'every engine' : users.join(', ')}${needed ? '' : ' (advice)'}`,
   ]);
-  const native = checks.every(({ state, neededFor }) => state === 'ok' || neededFor !== 'native engine');
-  const engines = native ? 'the embedded and the native engine' : 'the embedded engine';
-  const verdict = ready ? `This machine runs ${engines}.` : 'Something that is needed is missing: see above.';
-  return `${textTable(columns, rows)}\n\n${verdict}`;
+  const remedies = checks.flatMap(({ name, remedy }) => (remedy === undefined ? [] : [`${name}: ${remedy}`]));
+  const parts = [
+    textTable(columns, rows),
+    engines.map(readinessText).join('\n'),
+    ...(remedies.length === 0 ? [] : [`What to do:\n${remedies.map((line) => `  ${line}`).join('\n')}`]),
+  ];
+  return parts.join('\n\n');
+}
+
+function readinessText({ engine, lacks, advice }: Readiness): string {
+  const better = advice.length === 0 ? '' : `; better mended: ${advice.join(', ')}`;
+  return `${engine}: ${lacks.length === 0 ? 'ready' : `lacks ${lacks.join(', ')}`}${better}`;
 }
