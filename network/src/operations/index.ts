@@ -7,7 +7,7 @@ export { NetworkError, type NetworkErrorCode, type NetworkErrorPayload } from '.
 export { administratorOf, openNetwork, type OpenNetwork } from './open-network';
 export type { OnProgress, Progress } from './progress';
 export type { NodeUse, ResourceUse } from './resource-use';
-export type { ProcessUse } from './process-use';
+export { listProcesses, useWithDescendants, type ListedProcess, type ProcessUse } from './process-use';
 export { restore, type RestoreRequest, type RestoreResult } from './restore';
 export {
   removeSnapshot,

@@ -2,11 +2,20 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { loadavg, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { TraceFact } from '@kessai/gateway-client';
-import { type Engine, type OnProgress, deployMarket, down, purge, status, up } from '@kessai/network';
+import {
+  type Engine,
+  type OnProgress,
+  deployMarket,
+  down,
+  listProcesses,
+  purge,
+  status,
+  up,
+  useWithDescendants,
+} from '@kessai/network';
 import { CommandError } from '../terminal/command-error';
 import { BenchMarket } from './bench-market';
 import { type Result, resultsOf } from './bench-result';
-import { cpuSecondsOf } from './cpu-time';
 import { type RoundSizes, noop, scenariosOf } from './scenarios';
 import { type Sample, type Scenario, measure } from './work';
 
@@ -83,14 +92,19 @@ function chosen(scenarios: readonly Scenario[], names: readonly string[]): reado
   return scenarios.filter(({ name }) => name === noop || names.includes(name));
 }
 
-function cpuSeconds(pids: readonly number[]): number {
-  const found = cpuSecondsOf(pids);
-  if (found !== undefined) return found;
-  throw new CommandError(
-    'PlatformUnsupported',
-    'The CPU time of processes cannot be read: this system has no /proc.',
-    'Measure on Linux.',
-  );
+/** CPU time of the network's processes with all that they started, and of this one as the client. */
+async function cpuSeconds(pids: readonly number[]): Promise<number> {
+  const processes = await listProcesses();
+  if (processes.length === 0) {
+    throw new CommandError(
+      'PlatformUnsupported',
+      'The CPU time of processes cannot be read: this system has neither /proc nor ps.',
+      'Measure on Linux or macOS.',
+    );
+  }
+  const { user, system } = process.cpuUsage();
+  const own = (user + system) / 1_000_000;
+  return pids.reduce((sum, pid) => sum + (useWithDescendants(processes, pid).cpuSeconds ?? 0), own);
 }
 
 /** Counts transactions that were recorded as conflicting, by the scenario in which it happened. */

@@ -36,7 +36,7 @@ export interface Sample {
 export async function measure(
   { scenario, round, lanesAtOnce }: { readonly scenario: string; readonly round: number; readonly lanesAtOnce: number },
   lanes: readonly Lane[],
-  cpuSeconds: () => number,
+  cpuSeconds: () => Promise<number>,
 ): Promise<Sample> {
   const failures = new Map<string, number>();
   const latenciesMs: number[] = [];
@@ -55,13 +55,14 @@ export async function measure(
       }
     }
   };
-  const cpuBefore = cpuSeconds();
+  const cpuBefore = await cpuSeconds();
   const began = performance.now();
   await Promise.all(Array.from({ length: Math.min(lanesAtOnce, lanes.length) }, runner));
+  const elapsedMs = performance.now() - began;
   return {
     ...{ scenario, round, failures, latenciesMs, done: latenciesMs.length },
-    elapsedMs: performance.now() - began,
-    cpuSeconds: cpuSeconds() - cpuBefore,
+    elapsedMs,
+    cpuSeconds: (await cpuSeconds()) - cpuBefore,
   };
 }
 
