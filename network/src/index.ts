@@ -5,3 +5,4 @@ export * from './topology';
 export { findFabricPrograms, whyNoFabric } from './engines/native';
 export { ROLE_ATTRIBUTE } from './identities';
 export { findFabricProgram, OLDEST_FABRIC, type FabricProgram, type FabricProgramName } from './engines/native';
+export { ChaincodeServiceFiles, OrganisationFiles } from './identities';

@@ -4,21 +4,25 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Contract, Proposal } from '@hyperledger/fabric-gateway';
 import { type ConnectOptions, type Market, connect } from '@kessai/gateway-client';
-import { type JsonObject, transientRequestKey } from '@kessai/interface';
+import { type Json, type JsonObject, transientRequestKey } from '@kessai/interface';
 import {
+  ChaincodeServiceFiles,
   type Organisation,
+  OrganisationFiles,
   type Profile,
   deployMarket,
   down,
   exportProfile,
+  openNetwork,
   purge,
   readTopology,
+  runningOf,
   status,
   up,
 } from '@kessai/network';
 import { PlainGateway } from '../support/plain-gateway';
 import { randomSecret } from '../support/market-network';
-import { waitFor } from './wait-for';
+import { waitFor } from './observations';
 
 /** Variables with which nodes are started; those that are named as undefined are not set. */
 export type NodeEnvironment = Readonly<Record<string, string | undefined>>;
@@ -64,21 +68,33 @@ export class KeysNetwork implements AsyncDisposable {
   }
 
   /** The process numbers of an organisation's chaincode service. */
-  async serviceOf(mspId: string): Promise<{ readonly supervisor: number; readonly worker: number }> {
-    const { nodes = {} } = await status({ directory: this.directory });
-    const supervisor = nodes[this.#serviceName(mspId)] ?? 0;
+  serviceOf(mspId: string): { readonly supervisor: number; readonly worker: number } {
+    const { files, record } = openNetwork(this.directory);
+    const supervisor = runningOf(files, record)?.nodes?.get(this.#serviceName(mspId)) ?? 0;
     const [, worker = ''] = [...this.serviceLog(mspId).matchAll(/ process (\d+) serves on port /g)].at(-1) ?? [];
     return { supervisor, worker: Number(worker) };
   }
 
+  /** Where its peer finds an organisation's chaincode service. */
+  async serviceAddress(mspId: string): Promise<string> {
+    const { chaincode } = await status({ directory: this.directory });
+    return chaincode?.services[this.#serviceName(mspId)] ?? '';
+  }
+
+  /** The TLS identities of an organisation's chaincode service and of the peer that calls it. */
+  serviceFiles(mspId: string): ChaincodeServiceFiles {
+    return new ChaincodeServiceFiles(this.#files(mspId).root);
+  }
+
+  /** The identity of an organisation's peer in the channel. */
+  peerFiles(mspId: string): ReturnType<OrganisationFiles['peer']> {
+    return this.#files(mspId).peer();
+  }
+
   /** Ends an organisation's chaincode service as an administrator would. The next `up` starts it again. */
   async endService(mspId: string): Promise<void> {
-    const { supervisor } = await this.serviceOf(mspId);
-    process.kill(supervisor, 'SIGTERM');
-    await waitFor(`the chaincode service of ${mspId} to end`, async () => {
-      const { nodes = {} } = await status({ directory: this.directory });
-      return nodes[this.#serviceName(mspId)] === null;
-    });
+    process.kill(this.serviceOf(mspId).supervisor, 'SIGTERM');
+    await waitFor(`the chaincode service of ${mspId} to end`, () => this.serviceOf(mspId).supervisor === 0);
   }
 
   serviceLog(mspId: string): string {
@@ -105,11 +121,11 @@ export class KeysNetwork implements AsyncDisposable {
   }
 
   /** What the organisation's own peer answers. */
-  async evaluate(mspId: string, method: string, request: JsonObject = {}): Promise<unknown> {
+  async evaluate(mspId: string, method: string, request: JsonObject = {}): Promise<Json> {
     const transientData = { [transientRequestKey]: JSON.stringify(request) };
     const options = { transientData, endorsingOrganizations: [mspId] };
     const answer = await this.contract(mspId).evaluate(method, options);
-    return JSON.parse(Buffer.from(answer).toString('utf8'));
+    return JSON.parse(Buffer.from(answer).toString('utf8')) as Json;
   }
 
   contract(mspId: string): Contract {
@@ -144,6 +160,10 @@ export class KeysNetwork implements AsyncDisposable {
     const found = this.organisations.find((organisation) => organisation.mspId === mspId);
     if (!found) throw new Error(`${mspId} is not in this network`);
     return found;
+  }
+
+  #files(mspId: string): OrganisationFiles {
+    return new OrganisationFiles(this.directory, this.#organisation(mspId));
   }
 
   #serviceName(mspId: string): string {
