@@ -41,11 +41,16 @@ export async function deployOn(network: OpenNetwork, onProgress?: OnProgress): P
     ...(onProgress === undefined ? {} : { onStep: onProgress }),
   });
   onProgress?.({ step: 'starting-chaincode' });
-  const services = [...chaincodePorts(network.record)];
-  await Promise.all(services.map(async ([name, port]) => serviceReady(network, name, port)));
+  await servicesReady(network);
   // Where peers are processes of their own, each tells the others what it can run.
   if (network.record.engine !== 'embedded') await chaincodeAtPeers(network);
   return result;
+}
+
+/** Returns when every chaincode service can be called. @throws NetworkError `ChaincodeNotReady`. */
+export async function servicesReady(network: OpenNetwork): Promise<void> {
+  const services = [...chaincodePorts(network.record)];
+  await Promise.all(services.map(async ([name, port]) => serviceReady(network, name, port)));
 }
 
 async function serviceReady(network: OpenNetwork, name: string, port: number): Promise<void> {

@@ -22,3 +22,4 @@ export { startEmbedded, type EmbeddedNetwork, type StartEmbeddedRequest } from '
 export { status, type NetworkStatus, type OrganisationStatus } from './status';
 export { ENGINES, type Engine } from './engine';
 export { DEFAULT_DIRECTORY, up, type UpRequest, type UpResult } from './up';
+export { upgradeMarket, type UpgradeMarketRequest } from './upgrade-market';

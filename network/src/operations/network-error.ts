@@ -25,7 +25,8 @@ export type NetworkErrorCode =
   | 'SnapshotExists'
   | 'SnapshotDamaged'
   | 'SnapshotUnfit'
-  | 'RestoreUnfinished';
+  | 'RestoreUnfinished'
+  | 'VersionInvalid';
 
 /** What goes with an error, by name. */
 export type NetworkErrorPayload = Readonly<Record<string, string | number | readonly string[]>>;

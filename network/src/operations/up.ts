@@ -16,6 +16,7 @@ import { withLock } from './operation-lock';
 import { poll } from './poll';
 import { removeProcessRecord } from './process-record';
 import type { OnProgress } from './progress';
+import { requireConsenters } from './require-consenters';
 import { runningOf } from './running';
 import { startEngineProcess } from './start-engine-process';
 import { withChosenPorts } from './with-chosen-ports';
@@ -65,7 +66,10 @@ async function bringUp(request: UpRequest): Promise<UpResult> {
   const engine = request.engine ?? (existsSync(files.record) ? readRecord(files)?.engine : undefined) ?? 'embedded';
   // Before anything is made: what lacks is said at once.
   const start = await starterOf({ ...request, engine });
-  if (!existsSync(files.record)) onProgress?.({ step: 'making-identities' });
+  if (!existsSync(files.record)) {
+    if (engine !== 'embedded') requireConsenters(topology ?? readTopology());
+    onProgress?.({ step: 'making-identities' });
+  }
   const { record, made } = await openOrMake(files.directory, topology, () => readTopology(), engine);
   return withLock(files, async () => {
     onProgress?.({ step: 'starting-engine' });

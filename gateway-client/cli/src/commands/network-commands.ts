@@ -8,6 +8,7 @@ import {
   readTopology,
   status,
   up,
+  upgradeMarket,
 } from '@kessai/network';
 import { type Command, Option } from 'commander';
 import type { Json } from '@kessai/interface';
@@ -27,6 +28,10 @@ import {
 interface UpOptions extends NetworkOptions {
   readonly engine?: string;
   readonly topology?: string;
+}
+
+interface DeployOptions extends NetworkOptions {
+  readonly version?: string;
 }
 
 interface DownOptions extends NetworkOptions {
@@ -90,10 +95,13 @@ export function addNetworkCommands(program: Command, context: CommandContext): v
 
   withNetwork(program.command('deploy'))
     .summary('deploy the market chaincode; repeated, it does nothing')
-    .addHelpText('after', '\nExample:\n  kessai deploy')
+    .option('--version <version>', 'upgrade: take what is installed now as this version of the chaincode')
+    .addHelpText('after', '\nExample:\n  kessai deploy\n  kessai deploy --version 2')
     .action(
-      acting(context, async ({ dir, json }: NetworkOptions) => {
-        const { approvals, ...result } = await deployMarket({ directory: dir, onProgress });
+      acting(context, async ({ dir, json, version }: DeployOptions) => {
+        const request = { directory: dir, onProgress };
+        const deployed = version === undefined ? deployMarket(request) : upgradeMarket({ ...request, version });
+        const { approvals, ...result } = await deployed;
         terminal.result(json === true, { ...result, approvals: Object.fromEntries(approvals) }, () =>
           result.state === 'unchanged'
             ? `The chaincode is deployed already (sequence ${result.sequence}).`

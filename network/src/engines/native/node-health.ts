@@ -28,7 +28,7 @@ export async function saysHealthy(port: number, hostname: string, tlsRoot: strin
 /** Whether something listens on the port of the loopback interface. */
 export async function accepts(port: number): Promise<boolean> {
   return new Promise((resolve) => {
-    const socket = connect({ port, host: LOOPBACK });
+    const socket = connect({ port, host: LOOPBACK, timeout: ANSWER_MS });
     const answer = (value: boolean): void => {
       socket.destroy();
       resolve(value);
@@ -37,6 +37,9 @@ export async function accepts(port: number): Promise<boolean> {
       answer(true);
     });
     socket.once('error', () => {
+      answer(false);
+    });
+    socket.once('timeout', () => {
       answer(false);
     });
   });

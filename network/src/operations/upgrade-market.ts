@@ -1,0 +1,90 @@
+import type { DeployResult } from '../admin';
+import { endProcesses, runningProcesses } from '../engines/native/node-process';
+import { deployOn, servicesReady } from './deploy-market';
+import { tellingDiskFull } from './disk-space';
+import { endNodes } from './down';
+import { NetworkError } from './network-error';
+import { networkNodes } from './network-nodes';
+import type { NetworkRecord } from './network-record';
+import { openNetwork, requireRunning } from './open-network';
+import type { OpenNetwork } from './open-network';
+import { withLock } from './operation-lock';
+import type { OnProgress } from './progress';
+import { starterOf } from './up';
+import { writeRecord } from './with-chosen-ports';
+
+// What Fabric takes in a package's label and a definition.
+const VERSION = /^[A-Za-z0-9][A-Za-z0-9_.+-]{0,63}$/;
+
+export interface UpgradeMarketRequest {
+  readonly directory: string;
+  /** The version under which the chaincode that is installed now is to be known. */
+  readonly version: string;
+  /** Another chaincode program than Kessai's. */
+  readonly chaincodeProgram?: string;
+  readonly onProgress?: OnProgress;
+}
+
+/**
+ * Takes a running network to another version of its chaincode: every organisation installs its package and approves it at the
+ * next sequence, the definition is committed, and the chaincode services are started anew from the program that is installed.
+ * Until they are up again calls fail, and nothing is lost. Repeated, it completes what was cut off.
+ *
+ * @throws NetworkError `VersionInvalid`, and as `deployMarket` and `up` do; AdministrationError.
+ */
+export async function upgradeMarket(request: UpgradeMarketRequest): Promise<DeployResult> {
+  requireVersion(request.version);
+  const network = openNetwork(request.directory);
+  requireRunning(network);
+  const { files, record } = network;
+  if (record.topology.chaincode.version === request.version) {
+    return tellingDiskFull(files.directory, async () => deployOn(network, request.onProgress));
+  }
+  const next = { files, record: withVersion(record, request.version) };
+  return withLock(files, async () => tellingDiskFull(files.directory, async () => upgrade(network, next, request)));
+}
+
+async function upgrade(
+  current: OpenNetwork,
+  next: OpenNetwork,
+  { chaincodeProgram, onProgress }: UpgradeMarketRequest,
+): Promise<DeployResult> {
+  const options = {
+    ...(chaincodeProgram === undefined ? {} : { chaincodeProgram }),
+    ...(onProgress === undefined ? {} : { onProgress }),
+  };
+  const start = await starterOf({ engine: current.record.engine, ...options });
+  const result = await deployOn(next, onProgress);
+  // They are ended before the record names the new version: whatever starts them afterwards starts the right ones.
+  await endServices(current);
+  writeRecord(next.files, next.record);
+  onProgress?.({ step: 'starting-chaincode' });
+  await start(next);
+  await servicesReady(next);
+  return result;
+}
+
+async function endServices(network: OpenNetwork): Promise<void> {
+  if (network.record.engine !== 'native') return endNodes(network);
+  const services = networkNodes(network.record).filter(({ kind }) => kind === 'chaincode');
+  const running = runningProcesses(network.files);
+  return endProcesses(
+    network.files,
+    services.flatMap(({ name }) => running.get(name) ?? []),
+  );
+}
+
+function withVersion(record: NetworkRecord, version: string): NetworkRecord {
+  const { topology } = record;
+  return { ...record, topology: { ...topology, chaincode: { ...topology.chaincode, version } } };
+}
+
+function requireVersion(version: string): void {
+  if (VERSION.test(version)) return;
+  throw new NetworkError(
+    'VersionInvalid',
+    `'${version}' is no version of a chaincode`,
+    'Use up to 64 letters, digits, dots, dashes, plus signs and underscores, a letter or digit first.',
+    { field: 'version', version },
+  );
+}

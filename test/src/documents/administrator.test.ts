@@ -1,0 +1,95 @@
+import { execFile } from 'node:child_process';
+import { chmodSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { delimiter, dirname, join } from 'node:path';
+import { promisify } from 'node:util';
+import { down, whyNoFabric } from '@kessai/network';
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+
+const root = join(__dirname, '..', '..', '..');
+const page = readFileSync(join(root, 'docs', 'administrator.md'), 'utf8');
+const LIMIT_MS = 240_000;
+
+interface Block {
+  /** The heading that it stands under. */
+  readonly heading: string;
+  readonly commands: string;
+}
+
+/** The page's blocks that are marked to be run, in its order. */
+function blocksOf(text: string): readonly Block[] {
+  const blocks: Block[] = [];
+  let heading = '';
+  let lines: string[] | undefined;
+  for (const line of text.split('\n')) {
+    if (lines === undefined) {
+      heading = /^#+ (.*)$/.exec(line)?.[1] ?? heading;
+      if (line === '```sh run') lines = [];
+    } else if (line === '```') {
+      blocks.push({ heading, commands: lines.join('\n') });
+      lines = undefined;
+    } else lines.push(line);
+  }
+  return blocks;
+}
+
+const blocks = blocksOf(page);
+
+test('the page has commands to run for the first network, for what to watch, for backup and for an upgrade', () => {
+  const headings = new Set(blocks.map(({ heading }) => heading));
+  for (const heading of ['The first network in ten minutes', 'What to watch', 'Backup', 'Upgrading the chaincode']) {
+    expect(headings).toContain(heading);
+  }
+});
+
+const possible = whyNoFabric() === undefined;
+
+(possible ? describe : describe.skip)(
+  'the administrator’s page (skipped where Fabric’s peer and orderer are not found)',
+  () => {
+    let directory: string;
+    let environment: NodeJS.ProcessEnv;
+    let failed = false;
+
+    // A reader's shell: an empty directory to work in, and `kessai` on the path.
+    beforeAll(() => {
+      directory = mkdtempSync(join(tmpdir(), 'kessai-page-'));
+      const programs = join(directory, 'programs');
+      mkdirSync(programs);
+      const program = join(root, 'gateway-client', 'cli', 'bin', 'kessai.js');
+      writeFileSync(join(programs, 'kessai'), `#!/bin/sh\nexec "${process.execPath}" "${program}" "$@"\n`);
+      chmodSync(join(programs, 'kessai'), 0o755);
+      const path = [programs, dirname(process.execPath), process.env['PATH'] ?? ''].join(delimiter);
+      environment = { ...process.env, PATH: path };
+    });
+
+    afterAll(async () => {
+      const network = join(directory, '.kessai', 'network');
+      if (existsSync(network)) await down({ directory: network });
+      rmSync(directory, { recursive: true, force: true });
+    }, LIMIT_MS);
+
+    for (const [index, { heading, commands }] of blocks.entries()) {
+      test(
+        `${heading}, block ${(index + 1).toString()}: ${commands.split('\n', 1)[0] ?? ''}`,
+        async () => {
+          // What follows a block that failed would fail for its sake.
+          expect({ failedBefore: failed }).toEqual({ failedBefore: false });
+          failed = true;
+          await promisify(execFile)('/bin/sh', ['-e', '-c', commands], {
+            cwd: directory,
+            env: environment,
+            timeout: LIMIT_MS,
+            killSignal: 'SIGKILL',
+          });
+          failed = false;
+        },
+        LIMIT_MS,
+      );
+    }
+
+    test('at its end no process runs', () => {
+      expect(existsSync(join(directory, '.kessai', 'network'))).toBe(false);
+    });
+  },
+);
