@@ -39,5 +39,7 @@ interface RunningNode {
 }
 
 function runningContainers(files: NetworkFiles): readonly RunningNode[] {
-  return containersNow(files).flatMap(({ name, pid, startedAt }) => (pid === undefined ? [] : [{ name, pid, startedAt }]));
+  return containersNow(files).flatMap(({ name, pid, startedAt }) =>
+    pid === undefined ? [] : [{ name, pid, startedAt }],
+  );
 }

@@ -35,9 +35,9 @@ export async function runCommand(
       ...(directory === undefined ? {} : { cwd: directory }),
     };
     execFile(program, args, options, (error, output, errors) => {
-      if (error?.code === 'ENOENT') return resolve(undefined);
       const late = error?.killed === true ? lateness(timeoutMs) : '';
-      return resolve({ failed: error !== null, output, errors: `${errors}${late}` });
+      const end = { failed: error !== null, output, errors: `${errors}${late}` };
+      resolve(error?.code === 'ENOENT' ? undefined : end);
     });
   });
 }

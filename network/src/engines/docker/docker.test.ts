@@ -39,7 +39,7 @@ function told(...args: readonly string[]): readonly string[] {
 const whole = readTopology();
 const members = ['ExchangeMSP', 'CsdMSP', 'AlphaMSP', 'BetaMSP'];
 const topology = { ...whole, organisations: whole.organisations.filter(({ mspId }) => members.includes(mspId)) };
-const peer = 'peer0.alpha.market.example';
+const peer = 'peer0.csd.market.example';
 const missing = lack();
 const title = `a network of containers${missing === undefined ? '' : ` (not run: ${missing})`}`;
 
@@ -154,7 +154,7 @@ function containers(): readonly string[] {
       const { state, nodes: after = {} } = await start();
       expect(state).toBe('started');
       expect(Object.keys(after).filter((name) => after[name] !== before[name])).toEqual([peer]);
-      expect(await clockOf('AlphaMSP')).toMatchObject({ businessDate: '2023-03-30' });
+      expect(await clockOf('CsdMSP')).toMatchObject({ businessDate: '2023-03-30' });
       expect(await start()).toMatchObject({ state: 'already-running', nodes: after });
     },
     LIMIT_MS,
