@@ -73,14 +73,6 @@ describe('wrong usage: exit code 2', () => {
 });
 
 describe('refused or failed: exit code 1', () => {
-  test.each(['docker'])('the engine %s comes later', async (engine) => {
-    for (const command of ['up', 'demo']) {
-      const ran = await kessai(command, '--engine', engine, '--json');
-      expect(ran.code).toBe(1);
-      expect(errorOf(ran)).toMatchObject({ code: 'EngineUnavailable', engine });
-    }
-  });
-
   test.each([
     [['deploy']],
     [['logs']],

@@ -14,11 +14,16 @@ export interface MspRoots {
 /** Writes an MSP folder as Fabric reads it; with a credential it is a local MSP that can sign. */
 export async function writeMspFolder(folder: string, roots: MspRoots, own?: Credential): Promise<void> {
   await writePublic(join(folder, 'cacerts', CA_FILE), roots.caCertificate);
-  await writePublic(join(folder, 'tlscacerts', `tls${CA_FILE}`), roots.tlsCaCertificate);
+  await writePublic(tlsRootFile(folder), roots.tlsCaCertificate);
   await writePublic(join(folder, 'config.yaml'), nodeOuConfig());
   if (own === undefined) return;
   await writePublic(signingCertificateFile(folder), own.certificate);
   await writePrivate(signingKeyFile(folder), own.privateKey);
+}
+
+/** Where an MSP folder keeps the root of its organisation's TLS certificates. */
+export function tlsRootFile(msp: string): string {
+  return join(msp, 'tlscacerts', `tls${CA_FILE}`);
 }
 
 function nodeOuConfig(): string {

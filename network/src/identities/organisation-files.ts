@@ -1,8 +1,10 @@
 import { join } from 'node:path';
 import type { Organisation } from '../topology';
 
-/** A folder with an MSP in Fabric's layout, or a node's TLS files. */
+/** A node's MSP in Fabric's layout, and its TLS files. */
 export interface NodeFiles {
+  /** The folder of them all. */
+  readonly root: string;
   readonly msp: string;
   readonly tlsCertificate: string;
   readonly tlsKey: string;
@@ -58,12 +60,25 @@ export class OrganisationFiles {
   #node(folder: string): NodeFiles {
     const tls = join(folder, 'tls');
     return {
+      root: folder,
       msp: join(folder, 'msp'),
       tlsCertificate: join(tls, 'server.crt'),
       tlsKey: join(tls, 'server.key'),
       tlsRoot: join(tls, 'ca.crt'),
     };
   }
+}
+
+/** The same files by the paths that somebody else knows them by. */
+export function seenAs(files: NodeFiles, pathOf: (file: string) => string): NodeFiles {
+  const { root, msp, tlsCertificate, tlsKey, tlsRoot } = files;
+  return {
+    root: pathOf(root),
+    msp: pathOf(msp),
+    tlsCertificate: pathOf(tlsCertificate),
+    tlsKey: pathOf(tlsKey),
+    tlsRoot: pathOf(tlsRoot),
+  };
 }
 
 /** Where an MSP folder keeps its own certificate and key. */

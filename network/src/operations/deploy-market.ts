@@ -1,6 +1,6 @@
 import { deploy } from '../admin';
 import type { DeployResult } from '../admin';
-import { accepts, chaincodeAtPeers } from '../engines/native';
+import { accepts, chaincodeAtPeers } from '../engines/fabric';
 import { tellingDiskFull } from './disk-space';
 import { endOfLog } from './log-end';
 import { marketDefinition, marketPackage } from './market-package';

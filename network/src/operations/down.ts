@@ -1,7 +1,9 @@
 import { existsSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import { resolve } from 'node:path';
+import { stopDocker } from '../engines/docker';
 import { stopNative } from '../engines/native';
+import type { Engine } from './engine';
 import { NetworkError } from './network-error';
 import { NetworkFiles } from './network-files';
 import { readRecord } from './network-record';
@@ -26,9 +28,9 @@ const GRACE_MS = 15_000;
 const KILL_MS = 5_000;
 
 /**
- * Ends the network's processes, and only those on its record. Everything on disk stays for the next `up`.
+ * Ends the network's processes or containers, and only those on its record. Everything on disk stays for the next `up`.
  *
- * @throws NetworkError `NetworkDirectoryIncomplete`, `ProcessNotEnded`.
+ * @throws NetworkError `NetworkDirectoryIncomplete`, `ProcessNotEnded`; docker: `DockerMissing`, `DockerUnreachable`, `DockerFailed`.
  */
 export async function down({ directory, onProgress }: DownRequest): Promise<DownResult> {
   const files = new NetworkFiles(resolve(directory));
@@ -42,11 +44,16 @@ export async function down({ directory, onProgress }: DownRequest): Promise<Down
   });
 }
 
-/** Ends what runs of a network. @throws NetworkError `ProcessNotEnded`. */
-export async function endNodes({ files, record }: OpenNetwork): Promise<void> {
-  if (record.engine === 'embedded') await endEngine(files);
-  else await stopNative({ files, record });
+/** Ends what runs of a network. @throws NetworkError `ProcessNotEnded`; docker: `DockerFailed`. */
+export async function endNodes(network: OpenNetwork): Promise<void> {
+  await ends[network.record.engine](network);
 }
+
+const ends: Readonly<Record<Engine, (network: OpenNetwork) => Promise<unknown>>> = {
+  embedded: async ({ files }) => endEngine(files),
+  native: stopNative,
+  docker: async ({ files }) => stopDocker(files),
+};
 
 async function endEngine(files: NetworkFiles): Promise<void> {
   const running = runningProcess(files);
@@ -79,6 +86,8 @@ export async function purge({ directory }: { readonly directory: string }): Prom
       ...(running.pid === undefined ? {} : { pid: running.pid }),
     });
   }
+  // Containers that have ended are still there.
+  if (record.engine === 'docker') await stopDocker(files);
   await rm(files.directory, { recursive: true, force: true });
   return { removed: !existsSync(files.directory) };
 }

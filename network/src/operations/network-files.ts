@@ -93,6 +93,16 @@ export class NetworkFiles {
     return join(this.data, name);
   }
 
+  /** The network as a file for Docker Compose. */
+  get composeFile(): string {
+    return join(this.directory, 'compose.yaml');
+  }
+
+  /** The name by which Docker knows what belongs to the network. */
+  get containerProject(): string {
+    return join(this.processes, 'docker-project');
+  }
+
   /** Block 0 of the channel, with which nodes join it. */
   get genesisBlock(): string {
     return join(this.directory, 'configuration', 'genesis.block');

@@ -32,7 +32,7 @@ export function openNetwork(directory: string): OpenNetwork {
   );
 }
 
-/** @throws NetworkError `NetworkNotRunning`. */
+/** @throws NetworkError `NetworkNotRunning`, and as `runningOf` does. */
 export function requireRunning({ files, record }: OpenNetwork): Running {
   const running = runningOf(files, record);
   if (running !== undefined) return running;

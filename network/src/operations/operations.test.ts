@@ -133,8 +133,14 @@ describe('up, status, down', () => {
     },
   );
 
-  test('an engine that is not built yet is refused by name', async () => {
-    expect(await refusal(up({ engine: 'docker', directory }))).toMatchObject({ code: 'EngineUnsupported' });
+  test('the docker engine without Docker is refused before anything is made', async () => {
+    const { PATH } = process.env;
+    process.env['PATH'] = '';
+    try {
+      expect(await refusal(up({ engine: 'docker', directory }))).toMatchObject({ code: 'DockerMissing' });
+    } finally {
+      process.env['PATH'] = PATH;
+    }
     expect(existsSync(directory)).toBe(false);
   });
 

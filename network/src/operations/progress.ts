@@ -9,6 +9,7 @@ export type Progress =
         | 'ending-engine'
         | 'copying';
     }
+  | { readonly step: 'fetching-image' | 'building-image'; readonly image: string }
   | { readonly step: 'installed' | 'approved'; readonly mspId: string }
   | { readonly step: 'committed'; readonly sequence: number };
 

@@ -28,7 +28,9 @@ export async function resourceUse(
   record: NetworkRecord,
   running: Running | undefined,
 ): Promise<ResourceUse> {
-  const processes = running === undefined ? [] : await listProcesses();
+  // Elsewhere than on Linux, Docker's processes are those of a machine within this one.
+  const known = running !== undefined && (record.engine !== 'docker' || process.platform === 'linux');
+  const processes = known ? await listProcesses() : [];
   const entries = await Promise.all(
     networkNodes(record).map(async (node): Promise<[string, NodeUse]> => {
       const data = dataOf(files, record, node);

@@ -1,3 +1,4 @@
+import { containersNow } from '../engines/docker/containers';
 import { runningProcesses } from '../engines/native/node-process';
 import type { Engine } from './engine';
 import type { NetworkFiles } from './network-files';
@@ -15,14 +16,30 @@ export interface Running {
   readonly since: string;
 }
 
-/** What runs of the network, or undefined where nothing does. */
+/**
+ * What runs of the network, or undefined where nothing does.
+ *
+ * @throws NetworkError `DockerMissing`, `DockerUnreachable`: nobody else knows what runs of a network of Docker's.
+ */
 export function runningOf(files: NetworkFiles, record: NetworkRecord): Running | undefined {
   if (record.engine === 'embedded') {
     const found = runningProcess(files);
     return found === undefined ? undefined : { engine: 'embedded', pid: found.pid, since: found.readyAt };
   }
-  const processes = [...runningProcesses(files).values()];
+  const processes = record.engine === 'docker' ? runningContainers(files) : [...runningProcesses(files).values()];
   const [since] = processes.map(({ startedAt }) => startedAt).sort();
   if (since === undefined) return undefined;
   return { engine: record.engine, nodes: new Map(processes.map(({ name, pid }) => [name, pid])), since };
+}
+
+interface RunningNode {
+  readonly name: string;
+  readonly pid: number;
+  readonly startedAt: string;
+}
+
+function runningContainers(files: NetworkFiles): readonly RunningNode[] {
+  return containersNow(files).flatMap(({ name, pid, startedAt }) =>
+    pid === undefined ? [] : [{ name, pid, startedAt }],
+  );
 }

@@ -54,14 +54,13 @@ export interface SnapshotResult extends Snapshot {
  * Copies all that a network is: its record, identities and every node's data; not its logs. All of it is of one moment, so a
  * network that runs is stopped for as long as copying takes, and started again whether or not it could be copied.
  *
- * @throws NetworkError `SnapshotNameInvalid`, `SnapshotExists`, `SnapshotUnfit`, `DiskFull`, `EngineUnsupported`,
+ * @throws NetworkError `SnapshotNameInvalid`, `SnapshotExists`, `SnapshotUnfit`, `DiskFull`,
  * `NetworkDirectoryAbsent`, `NetworkDirectoryBusy`; as `up` and `down` do. No half snapshot is left then.
  */
 export async function snapshot(request: SnapshotRequest): Promise<SnapshotResult> {
   requireName(request.name);
   const network = openNetwork(request.directory);
-  const { files, record } = network;
-  requireCopyable(record.engine);
+  const { files } = network;
   return withLock(files, async () => {
     const place = SnapshotFiles.of(files, request.name);
     if (existsSync(place.root)) throw alreadyThere(place, request.name);
@@ -166,16 +165,6 @@ function taken(name: string, { root }: SnapshotFiles, manifest: SnapshotManifest
   const { engine, takenAt, files } = manifest;
   const bytes = files.reduce((sum, file) => sum + file.bytes, 0);
   return { name, place: root, state: 'whole', engine, takenAt, bytes };
-}
-
-function requireCopyable(engine: Engine): void {
-  if (engine !== 'docker') return;
-  throw new NetworkError(
-    'EngineUnsupported',
-    'the engine docker keeps its data in volumes of its own, of which no snapshot is taken',
-    'Use the engine native for a network that needs snapshots, or back up the volumes with Docker’s own means.',
-    { engine },
-  );
 }
 
 function alreadyThere({ root }: SnapshotFiles, name: string): NetworkError {

@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs';
 import { join, resolve } from 'node:path';
+import { findDockerTools, startDocker } from '../engines/docker';
 import { findFabricPrograms, startNative } from '../engines/native';
 import { readTopology } from '../topology';
 import type { Topology } from '../topology';
@@ -54,7 +55,8 @@ const PORTS_AFTER_KILL_MS = 5_000;
  * processes it starts those.
  *
  * @throws NetworkError `EngineUnsupported`, `EngineDiffers`, `NetworkDirectoryIncomplete`, `TopologyDiffers`, `PortInUse`,
- * `EngineStartFailed`, `DiskFull`; native: `FabricMissing`, `FabricTooOld`, `ConsentersTooFew`, `NodeNotReady`, and AdministrationError.
+ * `EngineStartFailed`, `DiskFull`; native: `FabricMissing`, `FabricTooOld`; docker: `DockerMissing`, `DockerUnreachable`,
+ * `ComposeMissing`, `ImageMissing`, `DockerFailed`; both: `ConsentersTooFew`, `NodeNotReady`, and AdministrationError.
  */
 export async function up(request: UpRequest): Promise<UpResult> {
   return tellingDiskFull(resolve(request.directory), async () => bringUp(request));
@@ -108,14 +110,21 @@ export async function starterOf({ engine, chaincodeProgram, onProgress }: StartR
       };
       return async (network) => (await startNative(network, options)).length > 0;
     }
-    case 'docker':
-      throw new NetworkError(
-        'EngineUnsupported',
-        `the engine '${engine}' is not available yet`,
-        'Use --engine embedded or --engine native.',
-        { engine },
-      );
+    case 'docker': {
+      if (chaincodeProgram !== undefined) throw ownChaincodeOnly(chaincodeProgram);
+      const tools = await findDockerTools(onProgress);
+      return async (network) => (await startDocker(network, tools)).length > 0;
+    }
   }
+}
+
+function ownChaincodeOnly(chaincodeProgram: string): NetworkError {
+  return new NetworkError(
+    'EngineUnsupported',
+    "the engine 'docker' runs Kessai's chaincode only",
+    'Leave the chaincode program out, or use --engine embedded or --engine native.',
+    { engine: 'docker', chaincodeProgram },
+  );
 }
 
 // An engine that was killed takes its chaincode process with it, a moment later, and one whose starter was killed ends itself: their

@@ -1,5 +1,11 @@
 import { resolve } from 'node:path';
-import { DEFAULT_DIRECTORY, type OnProgress, type Progress as NetworkProgress } from '@kessai/network';
+import {
+  DEFAULT_DIRECTORY,
+  ENGINES,
+  type Engine,
+  type OnProgress,
+  type Progress as NetworkProgress,
+} from '@kessai/network';
 import type { Command } from 'commander';
 import { CommandError } from '../terminal/command-error';
 import type { Progress } from '../terminal/progress';
@@ -50,15 +56,15 @@ export function acting<A extends readonly unknown[]>(
   };
 }
 
-/** The engines that are part of this version. @throws CommandError EngineUnavailable */
-export function requireEngine(engine: string): 'embedded' | 'native' {
-  if (engine === 'embedded' || engine === 'native') return engine;
-  throw new CommandError(
-    'EngineUnavailable',
-    `This version runs the embedded and the native engine; it has no engine "${engine}" yet.`,
-    'Use --engine embedded or --engine native, or leave the option out.',
-    { engine, available: ['embedded', 'native'] },
-  );
+/** @throws CommandError EngineUnavailable */
+export function requireEngine(engine: string): Engine {
+  const found = ENGINES.find((known) => known === engine);
+  if (found !== undefined) return found;
+  const known = ENGINES.join(', ');
+  throw new CommandError('EngineUnavailable', `There is no engine "${engine}".`, `Use one of: ${known}.`, {
+    engine,
+    available: [...ENGINES],
+  });
 }
 
 /** Shows what the network's administration is doing, in words. */
@@ -71,6 +77,8 @@ export function networkProgress(progress: Progress): OnProgress {
 
 const stepTexts = {
   'making-identities': 'Making keys and certificates',
+  'fetching-image': 'Fetching an image',
+  'building-image': 'Making the image of the chaincode',
   'starting-engine': 'Starting the network',
   'installing-chaincode': 'Installing and approving the chaincode',
   committed: 'The chaincode definition is committed',

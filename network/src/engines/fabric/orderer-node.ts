@@ -1,52 +1,48 @@
-import { OrganisationFiles } from '../../identities';
+import { OrganisationFiles, seenAs, tlsRootFile } from '../../identities';
 import type { NodeFiles } from '../../identities';
-import { LOOPBACK } from '../../operations/free-ports';
 import { portNames, portOf } from '../../operations/network-record';
 import type { OpenNetwork } from '../../operations/open-network';
 import type { Node, Organisation } from '../../topology';
 import { writeConfiguration } from './configuration-file';
-import type { FabricProgram } from './fabric-programs';
-import type { NativeNode } from './native-node';
-import { accepts, saysHealthy } from './node-health';
+import type { FabricNode } from './fabric-node';
+import { answersTls, saysHealthy } from './node-health';
+import { siteOf } from './node-site';
 
 /** The orderer of an organisation, or undefined where it runs none. */
-export function ordererNode(
-  network: OpenNetwork,
-  organisation: Organisation,
-  program: FabricProgram,
-): NativeNode | undefined {
+export function ordererNode(network: OpenNetwork, organisation: Organisation): FabricNode | undefined {
   const { files, record } = network;
   const node = organisation.orderer;
   const own = new OrganisationFiles(files.directory, organisation).orderer();
   if (node === undefined || own === undefined) return undefined;
   const ports = ordererPorts(network, node);
+  const site = siteOf(network);
+  const ordering = record.topology.organisations
+    .filter(({ orderer }) => orderer !== undefined)
+    .map((other) => new OrganisationFiles(files.directory, other).msp);
+  const configuration = files.nodeConfiguration(node.hostname);
+  const data = files.nodeData(node.hostname);
   return {
     name: node.hostname,
     kind: 'orderer',
-    mspId: organisation.mspId,
+    organisation,
     ports: new Map([
       [node.hostname, ports.own],
       [portNames.operations(node), ports.operations],
       [portNames.administration(node), ports.administration],
     ]),
-    process: {
-      program: program.path,
-      args: ['start'],
-      environment: { FABRIC_CFG_PATH: files.nodeConfiguration(node.hostname), ...logging() },
-    },
+    environment: { FABRIC_CFG_PATH: site.pathOf(configuration), ...logging() },
+    reads: [configuration, own.root, ...ordering],
+    writes: data,
     prepare: async () => {
-      const clusterRoots = record.topology.organisations.flatMap(
-        (other) => new OrganisationFiles(files.directory, other).orderer()?.tlsRoot ?? [],
-      );
-      const place = { data: files.nodeData(node.hostname), clusterRoots };
-      const configuration = ordererConfiguration(organisation.mspId, own, ports, place);
-      await writeConfiguration(files.nodeConfiguration(node.hostname), 'orderer', configuration);
+      const place = { data: site.pathOf(data), clusterRoots: ordering.map(tlsRootFile).map(site.pathOf) };
+      const settings = { mspId: organisation.mspId, own: seenAs(own, site.pathOf), ports, address: site.listenAddress };
+      await writeConfiguration(configuration, 'orderer', ordererConfiguration(settings, place));
     },
     // It tells of its health before it listens on its other ports.
     isHealthy: async () =>
       (await saysHealthy(ports.operations, node.hostname, own.tlsRoot)) &&
-      (await accepts(ports.administration)) &&
-      (await accepts(ports.own)),
+      (await answersTls(ports.administration, node.hostname, own)) &&
+      (await answersTls(ports.own, node.hostname, own)),
   };
 }
 
@@ -72,17 +68,23 @@ export function logging(): Readonly<Record<string, string>> {
   };
 }
 
+interface OrdererSettings {
+  readonly mspId: string;
+  readonly own: NodeFiles;
+  readonly ports: OrdererPorts;
+  /** Where it listens. */
+  readonly address: string;
+}
+
 // The names are those of Fabric's orderer.yaml; what is left out has Fabric's own default.
 function ordererConfiguration(
-  mspId: string,
-  own: NodeFiles,
-  ports: OrdererPorts,
+  { mspId, own, ports, address }: OrdererSettings,
   place: { readonly data: string; readonly clusterRoots: readonly string[] },
 ): object {
   const tls = { Enabled: true, PrivateKey: own.tlsKey, Certificate: own.tlsCertificate };
   return {
     General: {
-      ListenAddress: LOOPBACK,
+      ListenAddress: address,
       ListenPort: ports.own,
       TLS: { ...tls, RootCAs: [own.tlsRoot], ClientAuthRequired: false },
       // The other orderers show the certificates that the channel's configuration has for them.
@@ -102,11 +104,11 @@ function ordererConfiguration(
     FileLedger: { Location: place.data },
     Consensus: { WALDir: `${place.data}/etcdraft/wal`, SnapDir: `${place.data}/etcdraft/snapshot` },
     Operations: {
-      ListenAddress: `${LOOPBACK}:${ports.operations.toString()}`,
+      ListenAddress: `${address}:${ports.operations.toString()}`,
       TLS: { ...tls, ClientAuthRequired: false, ClientRootCAs: [own.tlsRoot] },
     },
     Admin: {
-      ListenAddress: `${LOOPBACK}:${ports.administration.toString()}`,
+      ListenAddress: `${address}:${ports.administration.toString()}`,
       TLS: { ...tls, RootCAs: [own.tlsRoot], ClientAuthRequired: true, ClientRootCAs: [own.tlsRoot] },
     },
     ChannelParticipation: { Enabled: true, MaxRequestBodySize: '10 MB' },

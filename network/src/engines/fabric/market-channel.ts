@@ -4,12 +4,12 @@ import { common } from '@hyperledger/fabric-protos';
 import { genesisBlock, smartBft } from '../../channel';
 import type { ChannelOrganisation, Consenter } from '../../channel';
 import { OrganisationFiles, signingCertificateFile } from '../../identities';
-import { LOOPBACK } from '../../operations/free-ports';
 import { NetworkError } from '../../operations/network-error';
 import { portOf } from '../../operations/network-record';
 import type { OpenNetwork } from '../../operations/open-network';
 import { decidersOf, organisationsWithRole } from '../../topology';
 import type { Node, Organisation } from '../../topology';
+import { siteOf } from './node-site';
 
 // A block is cut when a tenth of a second has passed or it is full. A transaction may be as large as a block.
 const BATCH = {
@@ -63,26 +63,24 @@ function requireConsenters(consenters: readonly Consenter[]): void {
   );
 }
 
-function channelOrganisation(
-  { files, record }: OpenNetwork,
-  organisation: Organisation,
-  node: Node,
-): ChannelOrganisation {
+function channelOrganisation(network: OpenNetwork, organisation: Organisation, node: Node): ChannelOrganisation {
+  const { files, record } = network;
   const own = new OrganisationFiles(files.directory, organisation);
   return {
     mspId: organisation.mspId,
     rootCert: readFileSync(own.caCertificate, 'utf8'),
     tlsRootCert: readFileSync(own.tlsCaCertificate, 'utf8'),
-    nodes: [{ host: LOOPBACK, port: portOf(record, node) }],
+    nodes: [{ host: siteOf(network).hostOf(node.hostname), port: portOf(record, node) }],
   };
 }
 
-function consenterOf({ files, record }: OpenNetwork, organisation: Organisation): Consenter | undefined {
+function consenterOf(network: OpenNetwork, organisation: Organisation): Consenter | undefined {
+  const { files, record } = network;
   const orderer = new OrganisationFiles(files.directory, organisation).orderer();
   if (organisation.orderer === undefined || orderer === undefined) return undefined;
   return {
     mspId: organisation.mspId,
-    host: LOOPBACK,
+    host: siteOf(network).hostOf(organisation.orderer.hostname),
     port: portOf(record, organisation.orderer),
     identity: readFileSync(signingCertificateFile(orderer.msp), 'utf8'),
     tlsCertificate: readFileSync(orderer.tlsCertificate, 'utf8'),

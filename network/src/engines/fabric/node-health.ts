@@ -1,6 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { request } from 'node:https';
 import { connect } from 'node:net';
+import { connect as connectTls } from 'node:tls';
+import type { NodeFiles } from '../../identities';
 import { LOOPBACK } from '../../operations/free-ports';
 
 const ANSWER_MS = 2_000;
@@ -40,6 +42,32 @@ export async function accepts(port: number): Promise<boolean> {
       answer(false);
     });
     socket.once('timeout', () => {
+      answer(false);
+    });
+  });
+}
+
+/** Whether the node of the name, and nobody in its place, answers with TLS on the port of the loopback interface. */
+export async function answersTls(
+  port: number,
+  hostname: string,
+  { tlsRoot, tlsCertificate, tlsKey }: Pick<NodeFiles, 'tlsRoot' | 'tlsCertificate' | 'tlsKey'>,
+): Promise<boolean> {
+  const [ca, cert, key] = [tlsRoot, tlsCertificate, tlsKey].map((file) => readFileSync(file));
+  return new Promise((resolve) => {
+    const options = { ca, cert, key, servername: hostname, ALPNProtocols: ['h2'], timeout: ANSWER_MS };
+    const socket = connectTls({ port, host: LOOPBACK, ...options });
+    const answer = (value: boolean): void => {
+      socket.destroy();
+      resolve(value);
+    };
+    socket.once('secureConnect', () => {
+      answer(true);
+    });
+    socket.once('timeout', () => {
+      answer(false);
+    });
+    socket.once('error', () => {
       answer(false);
     });
   });

@@ -1,56 +1,55 @@
-import { join } from 'node:path';
-import { OrganisationFiles } from '../../identities';
+import { join, posix } from 'node:path';
+import { OrganisationFiles, seenAs } from '../../identities';
 import type { NodeFiles } from '../../identities';
 import { LOOPBACK } from '../../operations/free-ports';
 import { packageVariables } from '../../operations/market-package';
 import { portNames, portOf } from '../../operations/network-record';
 import type { OpenNetwork } from '../../operations/open-network';
 import type { Organisation } from '../../topology';
-import { chaincodeServiceFiles } from './chaincode-node';
 import { writeBuilder } from './chaincode-builder';
+import { chaincodeServiceFiles } from './chaincode-node';
 import { writeConfiguration } from './configuration-file';
-import type { FabricProgram } from './fabric-programs';
-import type { NativeNode } from './native-node';
-import { accepts, saysHealthy } from './node-health';
+import type { FabricNode } from './fabric-node';
+import { answersTls, saysHealthy } from './node-health';
+import { siteOf } from './node-site';
 import { logging } from './orderer-node';
 
 const BUILDER = 'kessai-ccaas';
 
 /** The peer of an organisation. */
-export function peerNode(
-  { files, record }: OpenNetwork,
-  organisation: Organisation,
-  program: FabricProgram,
-): NativeNode {
+export function peerNode(network: OpenNetwork, organisation: Organisation): FabricNode {
+  const { files, record } = network;
   const { peer, mspId } = organisation;
   const name = peer.hostname;
   const own = new OrganisationFiles(files.directory, organisation).peer();
   const port = portOf(record, peer);
   const operations = portOf(record, { hostname: portNames.operations(peer) });
-  const builder = join(files.nodeConfiguration(name), 'builder');
+  const site = siteOf(network);
+  const configuration = files.nodeConfiguration(name);
+  const builder = join(configuration, 'builder');
+  const data = files.nodeData(name);
   return {
     name,
     kind: 'peer',
-    mspId,
+    organisation,
     ports: new Map([
       [name, port],
       [portNames.operations(peer), operations],
     ]),
-    process: {
-      program: program.path,
-      args: ['node', 'start'],
-      environment: { FABRIC_CFG_PATH: files.nodeConfiguration(name), ...logging() },
-    },
+    environment: { FABRIC_CFG_PATH: site.pathOf(configuration), ...logging() },
+    reads: [configuration, own.root],
+    writes: data,
     prepare: async () => {
-      const service = portOf(record, { hostname: portNames.chaincode(organisation) });
-      const address = `${LOOPBACK}:${service.toString()}`;
+      const service = portNames.chaincode(organisation);
+      const address = `${site.hostOf(service)}:${portOf(record, { hostname: service }).toString()}`;
       await writeBuilder(builder, packageVariables(address, chaincodeServiceFiles(files, organisation)));
-      const place = { channel: record.topology.channel, data: files.nodeData(name), builder };
-      const configuration = peerConfiguration({ name, mspId, own, port, operations }, place);
-      await writeConfiguration(files.nodeConfiguration(name), 'core', configuration);
+      const place = { channel: record.topology.channel, data: site.pathOf(data), builder: site.pathOf(builder) };
+      const addresses = { host: site.hostOf(name), listen: site.listenAddress, port, operations };
+      const settings = { name, mspId, own: seenAs(own, site.pathOf), ...addresses };
+      await writeConfiguration(configuration, 'core', peerConfiguration(settings, place));
     },
     // It tells of its health before it listens on its own port.
-    isHealthy: async () => (await saysHealthy(operations, name, own.tlsRoot)) && (await accepts(port)),
+    isHealthy: async () => (await saysHealthy(operations, name, own.tlsRoot)) && (await answersTls(port, name, own)),
   };
 }
 
@@ -58,6 +57,10 @@ interface PeerSettings {
   readonly name: string;
   readonly mspId: string;
   readonly own: NodeFiles;
+  /** By which others call it. */
+  readonly host: string;
+  /** Where it listens. */
+  readonly listen: string;
   readonly port: number;
   readonly operations: number;
 }
@@ -93,10 +96,10 @@ function peerConfiguration(settings: PeerSettings, place: PeerPlace): object {
     ledger: {
       state: { stateDatabase: 'goleveldb', totalQueryLimit: 100_000 },
       history: { enableHistoryDatabase: true },
-      snapshots: { rootDir: join(place.data, 'snapshots') },
+      snapshots: { rootDir: posix.join(place.data, 'snapshots') },
     },
     operations: {
-      listenAddress: `${LOOPBACK}:${settings.operations.toString()}`,
+      listenAddress: `${settings.listen}:${settings.operations.toString()}`,
       tls: {
         enabled: true,
         cert: { file: settings.own.tlsCertificate },
@@ -109,12 +112,12 @@ function peerConfiguration(settings: PeerSettings, place: PeerPlace): object {
   };
 }
 
-function peerSection({ name, mspId, own, port }: PeerSettings, { channel, data }: PeerPlace): object {
-  const address = `${LOOPBACK}:${port.toString()}`;
+function peerSection({ name, mspId, own, host, listen, port }: PeerSettings, { channel, data }: PeerPlace): object {
+  const address = `${host}:${port.toString()}`;
   return {
     id: name,
     networkId: channel,
-    listenAddress: address,
+    listenAddress: `${listen}:${port.toString()}`,
     address,
     // Chaincodes do not call this peer: it calls them. Fabric opens the port all the same.
     chaincodeListenAddress: `${LOOPBACK}:0`,

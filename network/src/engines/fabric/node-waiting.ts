@@ -1,35 +1,35 @@
-import { endOfLog } from '../../operations/log-end';
 import { NetworkError } from '../../operations/network-error';
-import type { NetworkFiles } from '../../operations/network-files';
+import type { OpenNetwork } from '../../operations/open-network';
 import { poll } from '../../operations/poll';
-import { runningProcesses } from './node-process';
+import { watchOf } from './node-watch';
 
 const LIMIT_MS = 60_000;
 
 /**
- * Waits for a node of the network, as long as its process runs.
+ * Waits for a node of the network, as long as it runs.
  *
  * @param what for what, in words that follow "the node did not": `become healthy`.
  * @throws NetworkError `NodeNotReady`, with the end of the node's log.
  */
 export async function nodeReady(
-  files: NetworkFiles,
+  network: OpenNetwork,
   name: string,
   what: string,
   ask: () => Promise<boolean>,
 ): Promise<void> {
-  const runs = (): boolean => runningProcesses(files).has(name);
-  const settled = await poll(LIMIT_MS, async () => (await ask()) || !runs());
-  const ended = !runs();
+  const watch = watchOf(network);
+  const settled = await poll(LIMIT_MS, async () => (await ask()) || !(await watch.runs(name)));
+  const ended = !(await watch.runs(name));
   if (settled && !ended) return;
   const limit = `within ${(LIMIT_MS / 1_000).toString()} seconds`;
   const reason = ended ? `its process ended before it could ${what}` : `it did not ${what} ${limit}`;
-  const lines = endOfLog(files.nodeLog(name));
+  const lines = await watch.endOfLog(name);
   const end = lines.length === 0 ? '' : `\nThe end of its log:\n${lines.join('\n')}`;
+  const log = await watch.whereLog(name);
   throw new NetworkError(
     'NodeNotReady',
     `${name}: ${reason}${end}`,
-    `Read ${files.nodeLog(name)}, mend what it names, then run up again.`,
-    { name, log: files.nodeLog(name), lines },
+    `Read ${log}, mend what it names, then run up again.`,
+    { name, log, lines },
   );
 }

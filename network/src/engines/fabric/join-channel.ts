@@ -23,7 +23,7 @@ export async function joinOrderers(network: OpenNetwork, genesis: common.Block):
   const highest = Math.max(...heights);
   await Promise.all(
     orderers.map(async ({ client, name }) =>
-      nodeReady(network.files, name, `take part in the channel ${channel} with all of its blocks`, async () => {
+      nodeReady(network, name, `take part in the channel ${channel} with all of its blocks`, async () => {
         const found = await client.channel(channel);
         return found?.status === 'active' && found.height >= highest;
       }),
@@ -64,7 +64,7 @@ export async function peersInTouch(network: OpenNetwork): Promise<void> {
   const heights = await withPeers(network, async ({ client }) => heightOf(client, channel));
   const highest = Math.max(1, ...heights);
   await withPeers(network, async ({ client, name }) =>
-    nodeReady(network.files, name, 'be in touch with every other peer and have all blocks', async () => {
+    nodeReady(network, name, 'be in touch with every other peer and have all blocks', async () => {
       if ((await heightOf(client, channel)) < highest) return false;
       const known = (await peersOf(client, channel)).map(({ mspId }) => mspId);
       return organisations.every(({ mspId }) => known.includes(mspId));
@@ -76,7 +76,7 @@ export async function peersInTouch(network: OpenNetwork): Promise<void> {
 export async function chaincodeAtPeers(network: OpenNetwork): Promise<void> {
   const { channel, chaincode, organisations } = network.record.topology;
   await withPeers(network, async ({ client, name }) =>
-    nodeReady(network.files, name, `know that every peer can run the chaincode ${chaincode.name}`, async () => {
+    nodeReady(network, name, `know that every peer can run the chaincode ${chaincode.name}`, async () => {
       const peers = await peersOf(client, channel);
       const able = peers.filter(({ chaincodes }) => chaincodes.includes(chaincode.name)).map(({ mspId }) => mspId);
       return organisations.every(({ mspId }) => able.includes(mspId));

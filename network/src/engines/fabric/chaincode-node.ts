@@ -1,51 +1,47 @@
 import { existsSync } from 'node:fs';
-import { createRequire } from 'node:module';
-import { dirname, join } from 'node:path';
 import { CertificateAuthority, ChaincodeServiceFiles, OrganisationFiles } from '../../identities';
 import { writePrivate, writePublic } from '../../identities/msp-folder';
 import { LOOPBACK } from '../../operations/free-ports';
 import { marketPackage } from '../../operations/market-package';
-import { NetworkError } from '../../operations/network-error';
 import type { NetworkFiles } from '../../operations/network-files';
 import { portNames, portOf } from '../../operations/network-record';
 import type { OpenNetwork } from '../../operations/open-network';
 import { organisationsWithRole } from '../../topology';
 import type { Organisation } from '../../topology';
-import type { NativeNode } from './native-node';
-import { accepts } from './node-health';
-
-const HOST_PACKAGE = '@kessai/chaincode-host';
-const HOSTS = ['localhost', LOOPBACK];
+import type { FabricNode } from './fabric-node';
+import { answersTls } from './node-health';
+import { siteOf } from './node-site';
 
 /** The chaincode service of an organisation, which only its own peer calls. */
-export function chaincodeNode(
-  { files, record }: OpenNetwork,
-  organisation: Organisation,
-  program: string | undefined,
-): NativeNode {
+export function chaincodeNode(network: OpenNetwork, organisation: Organisation): FabricNode {
+  const { files, record } = network;
   const { topology } = record;
   const name = portNames.chaincode(organisation);
   const port = portOf(record, { hostname: name });
   const tls = chaincodeServiceFiles(files, organisation);
+  const { listenAddress, pathOf } = siteOf(network);
   return {
     name,
     kind: 'chaincode',
-    mspId: organisation.mspId,
+    organisation,
     ports: new Map([[name, port]]),
-    process: {
-      program: process.execPath,
-      args: [program ?? hostProgram()],
-      environment: {
-        CHAINCODE_ID: marketPackage(topology).packageId,
-        CHAINCODE_SERVER_ADDRESS: `${LOOPBACK}:${port.toString()}`,
-        CHAINCODE_TLS_KEY_FILE: tls.serverKey,
-        CHAINCODE_TLS_CERT_FILE: tls.serverCertificate,
-        CHAINCODE_TLS_CLIENT_CA_FILE: tls.rootCertificate,
-        KESSAI_FOUNDERS: organisationsWithRole(topology, [topology.chaincode.endorsement.role]).join(','),
-      },
+    environment: {
+      CHAINCODE_ID: marketPackage(topology).packageId,
+      CHAINCODE_SERVER_ADDRESS: `${listenAddress}:${port.toString()}`,
+      CHAINCODE_TLS_KEY_FILE: pathOf(tls.serverKey),
+      CHAINCODE_TLS_CERT_FILE: pathOf(tls.serverCertificate),
+      CHAINCODE_TLS_CLIENT_CA_FILE: pathOf(tls.rootCertificate),
+      KESSAI_FOUNDERS: organisationsWithRole(topology, [topology.chaincode.endorsement.role]).join(','),
     },
-    prepare: async () => makeServiceTls(tls, organisation),
-    isHealthy: async () => accepts(port),
+    reads: [tls.service],
+    writes: undefined,
+    prepare: async () => makeServiceTls(tls, name, organisation),
+    isHealthy: async () =>
+      answersTls(port, name, {
+        tlsRoot: tls.rootCertificate,
+        tlsCertificate: tls.clientCertificate,
+        tlsKey: tls.clientKey,
+      }),
   };
 }
 
@@ -54,11 +50,11 @@ export function chaincodeServiceFiles(files: NetworkFiles, organisation: Organis
   return new ChaincodeServiceFiles(new OrganisationFiles(files.directory, organisation).root);
 }
 
-async function makeServiceTls(files: ChaincodeServiceFiles, { domain }: Organisation): Promise<void> {
+async function makeServiceTls(files: ChaincodeServiceFiles, name: string, { domain }: Organisation): Promise<void> {
   // Written last: where it is there, all of them are.
   if (existsSync(files.clientKey)) return;
   const authority = await CertificateAuthority.create(`tlsca.chaincode.${domain}`, domain);
-  const request = { organisation: domain, hosts: HOSTS };
+  const request = { organisation: domain, hosts: [name, 'localhost', LOOPBACK] };
   const server = await authority.issueTls({ ...request, commonName: `chaincode.${domain}` });
   const client = await authority.issueTls({ ...request, commonName: `peers.chaincode.${domain}` });
   const own = await authority.credential();
@@ -68,21 +64,4 @@ async function makeServiceTls(files: ChaincodeServiceFiles, { domain }: Organisa
   await writePrivate(files.serverKey, server.privateKey);
   await writePublic(files.clientCertificate, client.certificate);
   await writePrivate(files.clientKey, client.privateKey);
-}
-
-/** Kessai's chaincode, wherever the package manager put it. @throws NetworkError `ChaincodeProgramMissing`. */
-function hostProgram(): string {
-  try {
-    const manifest = createRequire(__filename).resolve(`${HOST_PACKAGE}/package.json`);
-    const program = join(dirname(manifest), 'dist', 'main.js');
-    if (existsSync(program)) return program;
-  } catch {
-    // The package is not installed, which is said below.
-  }
-  throw new NetworkError(
-    'ChaincodeProgramMissing',
-    `the chaincode program of ${HOST_PACKAGE} is not there`,
-    'Build it: npm run build.',
-    { program: HOST_PACKAGE },
-  );
 }

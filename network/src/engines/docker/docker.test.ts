@@ -1,0 +1,188 @@
+import { execFileSync, spawnSync } from 'node:child_process';
+import { createPrivateKey } from 'node:crypto';
+import { existsSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import * as grpc from '@grpc/grpc-js';
+import { connect, hash, signers } from '@hyperledger/fabric-gateway';
+import type { Contract } from '@hyperledger/fabric-gateway';
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { deployMarket, down, exportProfile, purge, status, up } from '../../operations';
+import type { UpResult } from '../../operations';
+import { NetworkFiles } from '../../operations/network-files';
+import { readTopology } from '../../topology';
+import { FABRIC_IMAGES, nodeImage } from './image-names';
+import { recordedProject } from './project';
+
+const LIMIT_MS = 240_000;
+
+/** What lacks for a network of containers; nothing is fetched for a test. */
+function lack(): string | undefined {
+  if (!works('version')) return 'no Docker daemon answers';
+  if (!works('compose', 'version') && spawnSync('docker-compose', ['version']).status !== 0) return 'no Docker Compose';
+  const absent = [...Object.values(FABRIC_IMAGES), nodeImage()].find((image) => !works('image', 'inspect', image));
+  return absent === undefined ? undefined : `the image ${absent} is absent`;
+}
+
+function works(...args: readonly string[]): boolean {
+  return spawnSync('docker', args).status === 0;
+}
+
+function told(...args: readonly string[]): readonly string[] {
+  return execFileSync('docker', args)
+    .toString()
+    .split('\n')
+    .filter((line) => line !== '');
+}
+
+// The fewest that a network of real Fabric can have.
+const whole = readTopology();
+const members = ['ExchangeMSP', 'CsdMSP', 'AlphaMSP', 'BetaMSP'];
+const topology = { ...whole, organisations: whole.organisations.filter(({ mspId }) => members.includes(mspId)) };
+const peer = 'peer0.csd.market.example';
+const missing = lack();
+const title = `a network of containers${missing === undefined ? '' : ` (not run: ${missing})`}`;
+
+let directory: string;
+let network: string;
+/** Somebody else's container, which no operation on the network may touch. */
+let bystander: string;
+
+async function start(): Promise<UpResult> {
+  return up({ engine: 'docker', directory: network, topology });
+}
+
+async function withRegistry<Result>(mspId: string, use: (contract: Contract) => Promise<Result>): Promise<Result> {
+  const profile = exportProfile({ directory: network, mspId });
+  const credentials = grpc.credentials.createSsl(Buffer.from(profile.tlsRootCert));
+  const client = new grpc.Client(profile.endpoint, credentials, profile.gatewayOptions);
+  const gateway = connect({
+    client,
+    identity: { mspId: profile.mspId, credentials: Buffer.from(profile.cert) },
+    signer: signers.newPrivateKeySigner(createPrivateKey(profile.key)),
+    hash: hash.sha256,
+  });
+  try {
+    return await use(gateway.getNetwork(profile.channel).getContract(profile.chaincode, 'Registry'));
+  } finally {
+    gateway.close();
+    client.close();
+  }
+}
+
+async function clockOf(mspId: string): Promise<unknown> {
+  const answer = await withRegistry(mspId, async (registry) => registry.evaluateTransaction('Clock'));
+  return JSON.parse(Buffer.from(answer).toString());
+}
+
+function containers(): readonly string[] {
+  const project = recordedProject(new NetworkFiles(network)) ?? 'none';
+  return told('ps', '--all', '--quiet', '--filter', `label=com.docker.compose.project=${project}`);
+}
+
+(missing === undefined ? describe : describe.skip)(title, () => {
+  beforeAll(() => {
+    directory = mkdtempSync(join(tmpdir(), 'kessai-docker-'));
+    network = join(directory, 'network');
+    const [id = ''] = told('run', '--detach', '--rm', nodeImage(), 'node', '-e', 'setInterval(() => undefined, 1000)');
+    bystander = id;
+  });
+
+  afterAll(async () => {
+    await down({ directory: network });
+    await purge({ directory: network });
+    rmSync(directory, { recursive: true, force: true });
+    told('rm', '--force', bystander);
+  }, LIMIT_MS);
+
+  test(
+    'comes up with a container for each orderer, peer and chaincode service, none of them root’s',
+    async () => {
+      const { state, nodes } = await start();
+      expect(state).toBe('started');
+      expect(Object.keys(nodes ?? {})).toHaveLength(12);
+      expect(await status({ directory: network })).toMatchObject({ state: 'running', engine: 'docker' });
+      for (const id of containers()) {
+        const user = told('inspect', '--format', '{{.Config.User}} {{.HostConfig.ReadonlyRootfs}}', id).join('');
+        expect(user).toMatch(/^[1-9]\d*:\d+ true$/);
+      }
+    },
+    LIMIT_MS,
+  );
+
+  test('is a file that Compose takes', () => {
+    if (!works('compose', 'version')) return;
+    expect(works('compose', '--file', new NetworkFiles(network).composeFile, 'config')).toBe(true);
+  });
+
+  test(
+    'deploys the market, once, and commits what two operators endorse',
+    async () => {
+      expect(await deployMarket({ directory: network })).toMatchObject({ state: 'committed', sequence: 1 });
+      expect(await deployMarket({ directory: network })).toMatchObject({ state: 'unchanged', sequence: 1 });
+      const request = {
+        id: 'founding',
+        name: 'Test market',
+        businessDate: '2023-03-30',
+        operators: topology.organisations
+          .filter(({ role }) => role === 'operator')
+          .map(({ mspId, name }) => ({ mspId, name })),
+        secrets: { operators: 'ab'.repeat(32), board: 'cd'.repeat(32) },
+      };
+      await withRegistry('ExchangeMSP', async (registry) =>
+        registry.submit('Found', {
+          transientData: { request: JSON.stringify(request) },
+          endorsingOrganizations: ['ExchangeMSP', 'CsdMSP'],
+        }),
+      );
+      expect(await clockOf('ExchangeMSP')).toMatchObject({ businessDate: '2023-03-30' });
+    },
+    LIMIT_MS,
+  );
+
+  test(
+    'is made whole by up after a peer was killed, and what ran goes on',
+    async () => {
+      const { nodes: before = {} } = await status({ directory: network });
+      const project = recordedProject(new NetworkFiles(network)) ?? '';
+      const labels = [`project=${project}`, `service=${peer}`].flatMap((label) => [
+        '--filter',
+        `label=com.docker.compose.${label}`,
+      ]);
+      told('kill', ...told('ps', '--quiet', ...labels));
+      expect(await status({ directory: network })).toMatchObject({ state: 'degraded', nodes: { [peer]: null } });
+      const { state, nodes: after = {} } = await start();
+      expect(state).toBe('started');
+      expect(Object.keys(after).filter((name) => after[name] !== before[name])).toEqual([peer]);
+      expect(await clockOf('CsdMSP')).toMatchObject({ businessDate: '2023-03-30' });
+      expect(await start()).toMatchObject({ state: 'already-running', nodes: after });
+    },
+    LIMIT_MS,
+  );
+
+  test(
+    'is not removed while it runs',
+    async () => {
+      await expect(purge({ directory: network })).rejects.toMatchObject({ code: 'NetworkRunning' });
+    },
+    LIMIT_MS,
+  );
+
+  test(
+    'goes down with its containers and no others, keeps its books, and leaves nothing when it is removed',
+    async () => {
+      expect(await down({ directory: network })).toEqual({ state: 'stopped' });
+      expect(containers()).toEqual([]);
+      expect(told('ps', '--quiet', '--no-trunc')).toContain(bystander);
+      expect(await status({ directory: network })).toMatchObject({ state: 'stopped' });
+      expect(await down({ directory: network })).toEqual({ state: 'not-running' });
+      const project = recordedProject(new NetworkFiles(network)) ?? '';
+      expect(await purge({ directory: network })).toEqual({ removed: true });
+      expect(existsSync(network)).toBe(false);
+      for (const kind of ['network', 'volume']) {
+        expect(told(kind, 'ls', '--quiet', '--filter', `label=com.docker.compose.project=${project}`)).toEqual([]);
+      }
+    },
+    LIMIT_MS,
+  );
+});

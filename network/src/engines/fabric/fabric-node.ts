@@ -1,0 +1,24 @@
+import type { Organisation } from '../../topology';
+
+export const NODE_KINDS = ['orderer', 'peer', 'chaincode'] as const;
+export type NodeKind = (typeof NODE_KINDS)[number];
+
+/** A node of a network of real Fabric: an orderer, a peer, or an organisation's chaincode service. */
+export interface FabricNode {
+  /** The node's host name, or `chaincode.` and the organisation's domain. */
+  readonly name: string;
+  readonly kind: NodeKind;
+  readonly organisation: Organisation;
+  /** Its ports, by the names of the network's record. */
+  readonly ports: ReadonlyMap<string, number>;
+  /** What it is started with, beside its configuration file. Paths are those that it sees. */
+  readonly environment: Readonly<Record<string, string>>;
+  /** The folders of the network's directory that it reads. */
+  readonly reads: readonly string[];
+  /** The folder of the network's directory that it writes, if it does. */
+  readonly writes: string | undefined;
+  /** Writes what it reads when it starts. */
+  readonly prepare: () => Promise<void>;
+  /** Whether it serves. */
+  readonly isHealthy: () => Promise<boolean>;
+}

@@ -1,0 +1,2 @@
+export { chaincodeAtPeers } from './join-channel';
+export { accepts } from './node-health';

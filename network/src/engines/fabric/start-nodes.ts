@@ -1,0 +1,59 @@
+import { isFree, requireFree } from '../../operations/free-ports';
+import type { OpenNetwork } from '../../operations/open-network';
+import { poll } from '../../operations/poll';
+import { fabricNodes, nodesHealthy, prepareNodes } from './fabric-nodes';
+import type { FabricNode, NodeKind } from './fabric-node';
+import { joinOrderers, joinPeers, peersInTouch } from './join-channel';
+import { marketGenesis } from './market-channel';
+
+const PORTS_MS = 5_000;
+
+/** What an engine does to have nodes that run. */
+export interface NodeStarter {
+  /** Starts the nodes, of which none runs and all are prepared. */
+  readonly start: (nodes: readonly FabricNode[]) => Promise<void>;
+  /** Ends those of them that it started, since another did not come up. */
+  readonly undo: () => Promise<void>;
+}
+
+/**
+ * Starts what does not run of the network's nodes, and returns when all of it serves. A network that was cut off while it
+ * started, or lost some of its nodes, is made whole; what runs goes on undisturbed.
+ *
+ * @returns the names of the nodes that were started.
+ * @throws NetworkError `PortInUse`, `NodeNotReady`, `ConsentersTooFew`; AdministrationError. What was started is ended then.
+ */
+export async function startNodes(
+  network: OpenNetwork,
+  running: ReadonlySet<string>,
+  starter: NodeStarter,
+): Promise<readonly string[]> {
+  const nodes = fabricNodes(network);
+  const absent = nodes.filter(({ name }) => !running.has(name));
+  try {
+    await settlePorts(absent);
+    const genesis = marketGenesis(network);
+    await prepareNodes(absent);
+    const start = async (kinds: readonly NodeKind[]): Promise<void> =>
+      starter.start(absent.filter(({ kind }) => kinds.includes(kind)));
+    await start(['orderer', 'peer']);
+    await Promise.all([
+      nodesHealthy(network, nodes, 'orderer').then(async () => joinOrderers(network, genesis)),
+      nodesHealthy(network, nodes, 'peer').then(async () => joinPeers(network, genesis)),
+    ]);
+    // Chaincode services come last: they would slow the others' start, and are not called before.
+    await start(['chaincode']);
+    await Promise.all([peersInTouch(network), nodesHealthy(network, nodes, 'chaincode')]);
+    return absent.map(({ name }) => name);
+  } catch (error) {
+    await starter.undo();
+    throw error;
+  }
+}
+
+// The ports of a process that was killed a moment ago come free by themselves.
+async function settlePorts(nodes: readonly FabricNode[]): Promise<void> {
+  const ports = new Map(nodes.flatMap((node) => [...node.ports]));
+  await poll(PORTS_MS, async () => (await Promise.all([...ports.values()].map(isFree))).every(Boolean));
+  await requireFree(ports);
+}
