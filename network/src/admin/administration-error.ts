@@ -6,7 +6,11 @@ export type AdministrationErrorCode =
   | 'EndorsementsDiffer'
   | 'SubmitFailed'
   | 'TransactionInvalid'
-  | 'OutcomeUnknown';
+  | 'OutcomeUnknown'
+  | 'BroadcastRefused'
+  | 'ConfigurationNotTaken'
+  | 'ApprovalMissing'
+  | 'PackageDiffers';
 
 /** An administrative operation that was not done, with the organisation whose node said so. */
 export class AdministrationError extends Error {

@@ -1,7 +1,7 @@
 export { CertificateAuthority } from './certificate-authority';
 export type { Credential, NodeOu, SigningRequest, TlsRequest } from './certificate-authority';
 export { ChaincodeServiceFiles } from './chaincode-service-files';
-export { makeIdentities, renewIdentities } from './make-identities';
+export { makeIdentities, makeOrganisation, renewIdentities } from './make-identities';
 export { OrganisationFiles, signingCertificateFile, signingKeyFile } from './organisation-files';
 export type { NodeFiles } from './organisation-files';
 export { ATTRIBUTES_OID, ROLE_ATTRIBUTE } from './role-attribute';

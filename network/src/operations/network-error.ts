@@ -17,6 +17,8 @@ export type NetworkErrorCode =
   | 'ChaincodeProgramMissing'
   | 'ChaincodeNotReady'
   | 'OrganisationUnknown'
+  | 'OrganisationDiffers'
+  | 'NetworkDegraded'
   | 'UserUnknown'
   | 'NodeUnknown'
   | 'DiskFull'

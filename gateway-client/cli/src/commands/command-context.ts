@@ -72,6 +72,8 @@ export function networkProgress(progress: Progress): OnProgress {
 const stepTexts = {
   'making-identities': 'Making keys and certificates',
   'starting-engine': 'Starting the network',
+  'updating-channel': 'Entering the organisation in the channel',
+  'starting-organisation': 'Starting its peer and its chaincode',
   'installing-chaincode': 'Installing and approving the chaincode',
   committed: 'The chaincode definition is committed',
   'starting-chaincode': 'Starting the chaincode',

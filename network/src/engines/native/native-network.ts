@@ -16,6 +16,8 @@ export interface StartNativeRequest {
   /** Another chaincode program than Kessai's. */
   readonly chaincodeProgram?: string;
   readonly onProgress?: OnProgress;
+  /** The MSP id of an organisation whose nodes alone are started, joined and waited for, while the others serve. */
+  readonly organisation?: string;
 }
 
 const PORTS_MS = 5_000;
@@ -28,7 +30,9 @@ const PORTS_MS = 5_000;
  * @throws NetworkError `PortInUse`, `NodeNotReady`, `ConsentersTooFew`; AdministrationError. What was started is ended then.
  */
 export async function startNative(network: OpenNetwork, request: StartNativeRequest): Promise<readonly string[]> {
-  const nodes = nativeNodes(network, request.programs, request.chaincodeProgram);
+  const { organisation } = request;
+  const all = nativeNodes(network, request.programs, request.chaincodeProgram);
+  const nodes = all.filter(({ mspId }) => organisation === undefined || mspId === organisation);
   const running = runningProcesses(network.files);
   const absent = nodes.filter(({ name }) => !running.has(name));
   const started: NodeProcess[] = [];
@@ -43,8 +47,8 @@ export async function startNative(network: OpenNetwork, request: StartNativeRequ
     };
     await start(['orderer', 'peer']);
     await Promise.all([
-      healthy(network, nodes, 'orderer').then(async () => joinOrderers(network, genesis)),
-      healthy(network, nodes, 'peer').then(async () => joinPeers(network, genesis)),
+      healthy(network, nodes, 'orderer').then(async () => joinOrderers(network, genesis, organisation)),
+      healthy(network, nodes, 'peer').then(async () => joinPeers(network, genesis, organisation)),
     ]);
     // Chaincode services come last: they would slow the others' start, and are not called before.
     await start(['chaincode']);
