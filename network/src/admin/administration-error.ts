@@ -18,6 +18,8 @@ export class AdministrationError extends Error {
   readonly mspId: string;
   readonly operation: string;
   readonly transactionId: string | undefined;
+  /** What to do about it, where that can be told. */
+  readonly remedy: string | undefined;
 
   constructor(
     code: AdministrationErrorCode,
@@ -26,6 +28,7 @@ export class AdministrationError extends Error {
       readonly operation: string;
       readonly message: string;
       readonly transactionId?: string;
+      readonly remedy?: string;
       readonly cause?: unknown;
     },
   ) {
@@ -35,5 +38,6 @@ export class AdministrationError extends Error {
     this.mspId = detail.mspId;
     this.operation = detail.operation;
     this.transactionId = detail.transactionId;
+    this.remedy = detail.remedy;
   }
 }
