@@ -47,7 +47,7 @@ export const packages = [
     imports: ['@kessai/interface', '@kessai/ledger', ...contractNames],
   },
   { folder: 'gateway-client', name: '@kessai/gateway-client', imports: ['@kessai/interface'] },
-  { folder: 'network', name: '@kessai/network', imports: ['@kessai/interface'] },
+  { folder: 'network', name: '@kessai/network', imports: ['@kessai/interface'], entries: ['admin'] },
   {
     folder: 'gateway-client/cli',
     name: '@kessai/cli',

@@ -50,6 +50,10 @@ describe('wrong usage: exit code 2', () => {
     [['snapshot', '--remove']],
     [['restore']],
     [['call', 'Registry:Clock']],
+    [['organisation', 'add']],
+    [['organisation', 'add', '--msp', 'DeltaMSP']],
+    [['organisation', 'add', 'delta.yaml', '--msp', 'DeltaMSP']],
+    [['organisation', 'add', '--msp', 'DeltaMSP', '--name', 'Delta', '--role', 'regulator']],
     [['call', 'Registry:Clock', '--as', 'AlphaMSP', '--request', '@/no/such/file']],
   ])('kessai %j', async (args) => {
     const plain = await kessai(...args);

@@ -7,6 +7,7 @@ import { addDoctor } from './commands/doctor-command';
 import { addLogs } from './commands/logs-command';
 import { addMarketCommands } from './commands/market-commands';
 import { addNetworkCommands } from './commands/network-commands';
+import { addOrganisationCommands } from './commands/organisation-commands';
 import { addSnapshotCommands } from './commands/snapshot-commands';
 import { CommandError } from './terminal/command-error';
 import { Terminal, type TerminalStreams } from './terminal/terminal';
@@ -52,6 +53,7 @@ function programOf(context: CommandContext): Command {
   addNetworkCommands(program, context);
   addLogs(program, context);
   addSnapshotCommands(program, context);
+  addOrganisationCommands(program, context);
   addMarketCommands(program, context);
   addBookReplay(program, context);
   addBench(program, context);

@@ -6,7 +6,11 @@ export type AdministrationErrorCode =
   | 'EndorsementsDiffer'
   | 'SubmitFailed'
   | 'TransactionInvalid'
-  | 'OutcomeUnknown';
+  | 'OutcomeUnknown'
+  | 'BroadcastRefused'
+  | 'ConfigurationNotTaken'
+  | 'ApprovalMissing'
+  | 'PackageDiffers';
 
 /** An administrative operation that was not done, with the organisation whose node said so. */
 export class AdministrationError extends Error {
@@ -14,6 +18,8 @@ export class AdministrationError extends Error {
   readonly mspId: string;
   readonly operation: string;
   readonly transactionId: string | undefined;
+  /** What to do about it, where that can be told. */
+  readonly remedy: string | undefined;
 
   constructor(
     code: AdministrationErrorCode,
@@ -22,6 +28,7 @@ export class AdministrationError extends Error {
       readonly operation: string;
       readonly message: string;
       readonly transactionId?: string;
+      readonly remedy?: string;
       readonly cause?: unknown;
     },
   ) {
@@ -31,5 +38,6 @@ export class AdministrationError extends Error {
     this.mspId = detail.mspId;
     this.operation = detail.operation;
     this.transactionId = detail.transactionId;
+    this.remedy = detail.remedy;
   }
 }

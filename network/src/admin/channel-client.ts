@@ -16,6 +16,13 @@ export interface ChannelPeer {
   readonly chaincodes: readonly string[];
 }
 
+/** A channel's configuration, as a peer has it. */
+export interface ChannelConfiguration {
+  /** How often it has changed since the channel's first block. */
+  readonly sequence: number;
+  readonly group: common.ConfigGroup;
+}
+
 /** One organisation's administration of the channels of its peer. */
 export class ChannelClient {
   readonly #peer: PeerConnection;
@@ -60,6 +67,15 @@ export class ChannelClient {
     return common.BlockchainInfo.deserializeBinary(
       answer.getResponse()?.getPayload_asU8() ?? new Uint8Array(),
     ).getHeight();
+  }
+
+  /** The channel's configuration at the peer. @throws AdministrationError `PeerUnreachable`, `ProposalRefused`. */
+  async configuration(channel: string): Promise<ChannelConfiguration> {
+    const args = [Buffer.from('GetChannelConfig'), Buffer.from(channel)];
+    const proposal = signedProposal(this.#peer.signer, channel, CONFIGURATION_CHAINCODE, args);
+    const answer = await this.#peer.endorse('GetChannelConfig', proposal);
+    const config = common.Config.deserializeBinary(answer.getResponse()?.getPayload_asU8() ?? new Uint8Array());
+    return { sequence: config.getSequence(), group: config.getChannelGroup() ?? new common.ConfigGroup() };
   }
 
   /**

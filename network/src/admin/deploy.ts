@@ -1,3 +1,5 @@
+import { poll } from '../operations/poll';
+import { AdministrationError } from './administration-error';
 import type { ChaincodeDefinition } from './chaincode-definition';
 import type { ChaincodePackage } from './chaincode-package';
 import { LifecycleClient } from './lifecycle-client';
@@ -8,12 +10,22 @@ export type DeployStep =
   | { readonly step: 'installed' | 'approved'; readonly mspId: string }
   | { readonly step: 'committed'; readonly sequence: number };
 
+const APPROVALS_MS = 30_000;
+const PAUSE_MS = 100;
+
 export interface DeployRequest {
   readonly channel: string;
   /** Every organisation that installs and approves. */
   readonly organisations: readonly PeerAccess[];
   readonly definition: ChaincodeDefinition;
   readonly chaincode: ChaincodePackage;
+  /**
+   * Whose approvals the channel's policy for chaincodes asks for: so many of these, each by its own. Undefined asks for all of
+   * `organisations`.
+   */
+  readonly deciders?: { readonly outOf: number; readonly mspIds: readonly string[] };
+  /** Lets organisations that run the committed definition by another package take this one; without it they refuse. */
+  readonly replacePackage?: boolean;
   readonly onStep?: (step: DeployStep) => void;
 }
 
@@ -28,9 +40,10 @@ export interface DeployResult {
 
 /**
  * Brings the channel to the wanted definition and does only what is missing, so that a deployment that was cut off is completed
- * by running it again. `approved` says that the definition stood already, and that organisations took a new package for it.
+ * by running it again. `approved` says that the definition stood already, and that organisations took the package for it.
  *
- * @throws AdministrationError naming the organisation and the operation that failed.
+ * @throws AdministrationError naming the organisation and the operation that failed: `ApprovalMissing` where too few of the deciders
+ * have approved; `PackageDiffers`, before anything is done, where an organisation runs the definition by another package.
  */
 export async function deploy(request: DeployRequest): Promise<DeployResult> {
   const clients = request.organisations.map((access) => new LifecycleClient(request.channel, access));
@@ -43,22 +56,84 @@ export async function deploy(request: DeployRequest): Promise<DeployResult> {
 
 async function deployWith(clients: readonly LifecycleClient[], request: DeployRequest): Promise<DeployResult> {
   const { definition, chaincode, onStep } = request;
-  const [first, ...others] = clients;
+  const [first] = clients;
   if (first === undefined) throw new RangeError('a deployment needs at least one organisation');
-  const installed = await installWhereMissing(clients, request);
   const committed = await first.queryCommitted(definition);
   const stands = committed?.matches ?? false;
   const sequence = stands ? (committed?.sequence ?? 0) : (committed?.sequence ?? 0) + 1;
+  if (stands && request.replacePackage !== true) await requireSamePackage(clients, request, sequence);
+  const installed = await installWhereMissing(clients, request);
   const approved = await approveWhereMissing(clients, request, sequence);
   const result = { sequence, packageId: chaincode.packageId };
   if (stands) {
     const approvals = new Map(clients.map(({ mspId }) => [mspId, true]));
     return { ...result, state: installed || approved ? 'approved' : 'unchanged', approvals };
   }
-  const approvals = await first.checkCommitReadiness(definition, sequence);
-  await first.commit(definition, sequence, others);
+  const approvals = await approvalsAt(first, clients, definition, sequence);
+  const deciders = request.deciders ?? { outOf: clients.length, mspIds: clients.map(({ mspId }) => mspId) };
+  requireApprovals(definition, sequence, approvals, deciders);
+  const [committer = first, ...others] = clients.filter(({ mspId }) => deciders.mspIds.includes(mspId));
+  await committer.commit(definition, sequence, others);
   onStep?.({ step: 'committed', sequence });
   return { ...result, state: 'committed', approvals };
+}
+
+/** Other code under a name, version and sequence that stand would be run unseen: each organisation says that it wants it. */
+async function requireSamePackage(
+  clients: readonly LifecycleClient[],
+  { definition, chaincode }: DeployRequest,
+  sequence: number,
+): Promise<void> {
+  for (const client of clients) {
+    const approved = await client.approvedPackage(definition, sequence);
+    if (approved === undefined || approved === '' || approved === chaincode.packageId) continue;
+    const { name, version } = definition;
+    throw new AdministrationError('PackageDiffers', {
+      mspId: client.mspId,
+      operation: 'ApproveChaincodeDefinitionForMyOrg',
+      message: `${name} ${version}, sequence ${sequence.toString()}, is approved with the package ${approved}, not with ${chaincode.packageId}`,
+      remedy: 'Give the other package another version of the chaincode; or deploy the one that is approved.',
+    });
+  }
+}
+
+/** The approvals at one organisation's peer, once it has those that were given just now by way of other peers. */
+async function approvalsAt(
+  client: LifecycleClient,
+  approving: readonly LifecycleClient[],
+  definition: ChaincodeDefinition,
+  sequence: number,
+): Promise<ReadonlyMap<string, boolean>> {
+  let approvals = await client.checkCommitReadiness(definition, sequence);
+  const complete = (): boolean => approving.every(({ mspId }) => approvals.get(mspId) === true);
+  // What it does not show in time is told by whoever asks for it.
+  await poll(
+    APPROVALS_MS,
+    async () => {
+      if (!complete()) approvals = await client.checkCommitReadiness(definition, sequence);
+      return complete();
+    },
+    PAUSE_MS,
+  );
+  return approvals;
+}
+
+function requireApprovals(
+  { name }: ChaincodeDefinition,
+  sequence: number,
+  approvals: ReadonlyMap<string, boolean>,
+  { outOf, mspIds }: { readonly outOf: number; readonly mspIds: readonly string[] },
+): void {
+  const missing = mspIds.filter((mspId) => approvals.get(mspId) !== true);
+  const given = mspIds.length - missing.length;
+  const [mspId] = missing;
+  if (given >= outOf || mspId === undefined) return;
+  throw new AdministrationError('ApprovalMissing', {
+    mspId,
+    operation: 'CommitChaincodeDefinition',
+    message: `of ${outOf.toString()} approvals that ${name}, sequence ${sequence.toString()}, needs there are ${given.toString()}; missing: ${missing.join(', ')}`,
+    remedy: `Have ${missing.join(' or ')} approve the same definition, then deploy again.`,
+  });
 }
 
 async function installWhereMissing(

@@ -80,18 +80,25 @@ export class LifecycleClient {
     await this.#transact('ApproveChaincodeDefinitionForMyOrg', args, [this]);
   }
 
-  /** Whether this organisation has approved this definition at this sequence with this package. */
-  async hasApproved(definition: ChaincodeDefinition, sequence: number, packageIdentifier: string): Promise<boolean> {
+  /**
+   * The id of the package with which this organisation has approved this definition at this sequence: undefined where it has not, empty
+   * where it has approved without a package.
+   */
+  async approvedPackage(definition: ChaincodeDefinition, sequence: number): Promise<string | undefined> {
     const args = new peer.lifecycle.QueryApprovedChaincodeDefinitionArgs();
     args.setName(definition.name);
     args.setSequence(sequence);
     const payload = await this.#ifKnown(async () =>
       this.#query(this.#channel, 'QueryApprovedChaincodeDefinition', args),
     );
-    if (payload === undefined) return false;
+    if (payload === undefined) return undefined;
     const result = peer.lifecycle.QueryApprovedChaincodeDefinitionResult.deserializeBinary(payload);
-    const approvedPackage = result.getSource()?.getLocalPackage()?.getPackageId();
-    return approvedPackage === packageIdentifier && describes(result, definition);
+    return describes(result, definition) ? (result.getSource()?.getLocalPackage()?.getPackageId() ?? '') : undefined;
+  }
+
+  /** Whether this organisation has approved this definition at this sequence with this package. */
+  async hasApproved(definition: ChaincodeDefinition, sequence: number, packageIdentifier: string): Promise<boolean> {
+    return (await this.approvedPackage(definition, sequence)) === packageIdentifier;
   }
 
   /** Which organisations of the channel have approved the definition, by MSP id. */

@@ -1,6 +1,7 @@
 import { createHash, randomBytes } from 'node:crypto';
-import { common, orderer, peer } from '@hyperledger/fabric-protos';
+import { common, orderer } from '@hyperledger/fabric-protos';
 import { Timestamp } from 'google-protobuf/google/protobuf/timestamp_pb.js';
+import { addBlockReaders } from './application-group';
 import {
   ADMINS,
   addPolicy,
@@ -41,7 +42,6 @@ export interface Deciders {
 }
 
 const NONCE_BYTES = 24;
-const BLOCK_READERS = 'BlockReaders';
 /** Fabric's own, for a hash over all of a block's data at once. */
 const DATA_HASHING_WIDTH = 0xffffffff;
 /** Fabric keeps five; the fourth (ORDERER) is no longer used. */
@@ -136,16 +136,6 @@ function ordererGroup({ ordererOrganisations, batch, consensus }: ChannelDescrip
     group.getGroupsMap().set(organisation.mspId, orderingOrganisation(organisation));
   }
   return group;
-}
-
-/** Fabric serves private data with blocks under one access control entry, and filters it for collections that say so only. */
-function addBlockReaders(group: common.ConfigGroup, mspIds: readonly string[]): void {
-  addPolicy(group, BLOCK_READERS, signedByRoles(1, mspIds, 'member'));
-  const resource = new peer.APIResource();
-  resource.setPolicyRef(`/Channel/Application/${BLOCK_READERS}`);
-  const acls = new peer.ACLs();
-  acls.getAclsMap().set('event/Block', resource);
-  addValue(group, 'ACLs', acls);
 }
 
 function applicationGroup({ organisations, deciders, blockReaders }: ChannelDescription): common.ConfigGroup {

@@ -1,3 +1,10 @@
+export {
+  rootCertificatesOf,
+  withAnchorPeers,
+  withApplicationOrganisation,
+  withBlockReaders,
+} from './application-group';
+export { configUpdate } from './config-update';
 export { smartBft, SOLO, quorum, type Consensus, type Consenter } from './consensus';
 export { genesisBlock, type BatchSettings, type ChannelDescription, type Deciders } from './genesis-block';
 export { mspConfig, type ChannelOrganisation, type NodeAddress } from './organisation-group';

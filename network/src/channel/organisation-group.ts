@@ -70,7 +70,7 @@ export function mspConfig(mspId: string, rootCert: string, tlsRootCert: string):
   return config;
 }
 
-function anchorPeers(nodes: readonly NodeAddress[]): peer.AnchorPeers {
+export function anchorPeers(nodes: readonly NodeAddress[]): peer.AnchorPeers {
   const message = new peer.AnchorPeers();
   for (const { host, port } of nodes) {
     const anchor = message.addAnchorPeers();

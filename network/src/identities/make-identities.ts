@@ -18,7 +18,8 @@ export async function makeIdentities(topology: Topology, networkDirectory: strin
   await makeChaincodeService(topology, networkDirectory);
 }
 
-async function makeOrganisation(organisation: Organisation, networkDirectory: string): Promise<void> {
+/** Makes an organisation's authorities, nodes and users below the directory. */
+export async function makeOrganisation(organisation: Organisation, networkDirectory: string): Promise<void> {
   const files = new OrganisationFiles(networkDirectory, organisation);
   const authorities = {
     signing: await CertificateAuthority.create(`ca.${organisation.domain}`, organisation.domain),

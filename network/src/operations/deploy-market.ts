@@ -2,6 +2,7 @@ import { deploy } from '../admin';
 import type { DeployResult } from '../admin';
 import { accepts, chaincodeAtPeers } from '../engines/fabric';
 import { tellingDiskFull } from './disk-space';
+import { decidersOf } from '../topology';
 import { endOfLog } from './log-end';
 import { marketDefinition, marketPackage } from './market-package';
 import { NetworkError } from './network-error';
@@ -38,6 +39,7 @@ export async function deployOn(network: OpenNetwork, onProgress?: OnProgress): P
     organisations: topology.organisations.map((organisation) => administratorOf(network, organisation)),
     definition: marketDefinition(topology),
     chaincode: marketPackage(topology),
+    deciders: decidersOf(topology),
     ...(onProgress === undefined ? {} : { onStep: onProgress }),
   });
   onProgress?.({ step: 'starting-chaincode' });

@@ -10,11 +10,11 @@ import { connect, hash, signers } from '@hyperledger/fabric-gateway';
 import type { Contract, Gateway } from '@hyperledger/fabric-gateway';
 import { peer } from '@hyperledger/fabric-protos';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { deploy, LifecycleClient } from '../admin';
+import { chaincodePackage, deploy, LifecycleClient } from '../admin';
 import type { ChaincodeDefinition } from '../admin';
 import { OrganisationFiles } from '../identities';
-import { endorsingOrganisations, findOrganisation, readTopology } from '../topology';
-import { startEmbedded } from './index';
+import { decidersOf, endorsingOrganisations, findOrganisation, newOrganisation, readTopology } from '../topology';
+import { addOrganisation, startEmbedded } from './index';
 import type { EmbeddedNetwork } from './index';
 import { marketDefinition, marketPackage } from './market-package';
 import { NetworkFiles } from './network-files';
@@ -135,6 +135,47 @@ describe('a deployment', () => {
     expect(await deployed(definition)).toMatchObject({ state: 'committed', sequence: 4 });
   });
 
+  test('that lacks an approval names the organisations, and commits nothing', async () => {
+    const definition = { ...marketDefinition(topology), version: 'approved-by-one' };
+    const [first] = topology.organisations;
+    if (first === undefined) throw new Error('the topology has no organisation');
+    const one = administratorOf(openNetwork(), first);
+    const request = { channel: topology.channel, organisations: [one], definition, chaincode: marketPackage(topology) };
+    await expect(deploy({ ...request, deciders: decidersOf(topology) })).rejects.toMatchObject({
+      code: 'ApprovalMissing',
+      mspId: 'CsdMSP',
+      message: expect.stringContaining(
+        'of 2 approvals that market, sequence 5, needs there are 1; missing: CsdMSP, CcpMSP',
+      ),
+      remedy: expect.stringContaining('CsdMSP or CcpMSP'),
+    });
+    const client = new LifecycleClient(topology.channel, one);
+    expect(await client.queryCommitted(definition)).toMatchObject({ sequence: 4, version: 'cut-off' });
+    client.close();
+  });
+
+  test('by another package than the approved one is refused before anything is done, unless it is to be replaced', async () => {
+    const gamma = topology.organisations.find(({ mspId }) => mspId === 'GammaMSP');
+    if (gamma === undefined) throw new Error('the topology has no GammaMSP');
+    const other = chaincodePackage('market_other', { address: '127.0.0.1:1' });
+    const definition = { ...marketDefinition(topology), version: 'cut-off' };
+    const request = { channel: topology.channel, organisations: [administratorOf(openNetwork(), gamma)], definition };
+    await expect(deploy({ ...request, chaincode: other })).rejects.toMatchObject({
+      code: 'PackageDiffers',
+      mspId: 'GammaMSP',
+      message: expect.stringContaining(
+        `approved with the package ${marketPackage(topology).packageId}, not with ${other.packageId}`,
+      ),
+    });
+    const client = new LifecycleClient(topology.channel, administratorOf(openNetwork(), gamma));
+    expect(await client.queryInstalled()).not.toContain(other.packageId);
+    client.close();
+    const replaced = await deploy({ ...request, chaincode: other, replacePackage: true });
+    expect(replaced).toMatchObject({ state: 'approved', sequence: 4, packageId: other.packageId });
+    const back = { ...request, chaincode: marketPackage(topology), replacePackage: true };
+    expect(await deploy(back)).toMatchObject({ state: 'approved', sequence: 4 });
+  });
+
   test('at a wrong sequence is refused in the peer’s words, with the organisation', async () => {
     const second = topology.organisations[1];
     if (second === undefined) throw new Error('the topology has one organisation');
@@ -143,6 +184,14 @@ describe('a deployment', () => {
     await expect(refused).rejects.toMatchObject({ code: 'ProposalRefused', mspId: 'CsdMSP' });
     client.close();
   });
+});
+
+test('an organisation cannot be added: the engine’s channel keeps its configuration', async () => {
+  const before = readFileSync(new NetworkFiles(network.directory).record, 'utf8');
+  const organisation = newOrganisation({ mspId: 'DeltaMSP', name: 'Delta Securities' }, topology);
+  const adding = addOrganisation({ directory: network.directory, organisation: () => organisation });
+  await expect(adding).rejects.toMatchObject({ code: 'EngineUnsupported', payload: { engine: 'embedded' } });
+  expect(readFileSync(new NetworkFiles(network.directory).record, 'utf8')).toBe(before);
 });
 
 describe('a plain Fabric gateway client with an exported profile', () => {

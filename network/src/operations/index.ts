@@ -1,3 +1,4 @@
+export { addOrganisation, type AddOrganisationRequest, type AddOrganisationResult } from './add-organisation';
 export { deployMarket, type DeployMarketRequest } from './deploy-market';
 export { down, purge, type DownRequest, type DownResult } from './down';
 export { exportProfile, type ExportProfileRequest } from './export-profile';

@@ -22,6 +22,8 @@ export type NetworkErrorCode =
   | 'ChaincodeProgramMissing'
   | 'ChaincodeNotReady'
   | 'OrganisationUnknown'
+  | 'OrganisationDiffers'
+  | 'NetworkDegraded'
   | 'UserUnknown'
   | 'NodeUnknown'
   | 'DiskFull'

@@ -1,4 +1,4 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import type { Node, Organisation, Topology } from '../topology';
 import { ENGINES } from './engine';
 import type { Engine } from './engine';
@@ -32,10 +32,29 @@ export const portNames = {
 /** A record of the topology with a free port wherever it names none. */
 export async function makeRecord(topology: Topology, engine: Engine = 'embedded'): Promise<NetworkRecord> {
   const wanted = [...nodesOf(topology), ...(engine === 'embedded' ? chaincodeOf(topology) : furtherOf(topology))];
+  return { format: FORMAT, engine, topology, ports: await assigned(wanted, []) };
+}
+
+/** Ports for an organisation that joins a network where every node is a process of its own: none that the network has. */
+export async function portsOfJoining(
+  { topology, ports }: NetworkRecord,
+  organisation: Organisation,
+): Promise<NetworkRecord['ports']> {
+  const alone = { ...topology, organisations: [organisation] };
+  return assigned([...nodesOf(alone), ...furtherOf(alone)], Object.values(ports));
+}
+
+async function assigned(wanted: readonly WantedPort[], taken: readonly number[]): Promise<NetworkRecord['ports']> {
   const given = wanted.flatMap(([, port]) => port ?? []);
-  const fresh = [...(await freePorts(wanted.length - given.length, new Set(given)))];
-  const ports = wanted.map(([name, port]): [string, number] => [name, port ?? fresh.shift() ?? 0]);
-  return { format: FORMAT, engine, topology, ports: Object.fromEntries(ports) };
+  const fresh = [...(await freePorts(wanted.length - given.length, new Set([...given, ...taken])))];
+  return Object.fromEntries(wanted.map(([name, port]): [string, number] => [name, port ?? fresh.shift() ?? 0]));
+}
+
+/** Puts the record in the place of the one before, in one step. */
+export function writeRecord(files: NetworkFiles, record: NetworkRecord): void {
+  const temporary = `${files.record}.new`;
+  writeFileSync(temporary, `${JSON.stringify(record, undefined, 2)}\n`);
+  renameSync(temporary, files.record);
 }
 
 type WantedPort = [name: string, port: number | undefined];

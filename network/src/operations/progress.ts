@@ -2,6 +2,8 @@
 export type Progress =
   | {
       readonly step:
+        | 'updating-channel'
+        | 'starting-organisation'
         | 'making-identities'
         | 'starting-engine'
         | 'installing-chaincode'

@@ -1,7 +1,6 @@
-import { renameSync, writeFileSync } from 'node:fs';
 import { NetworkError } from './network-error';
 import type { NetworkFiles } from './network-files';
-import { makeRecord } from './network-record';
+import { makeRecord, writeRecord } from './network-record';
 import type { NetworkRecord } from './network-record';
 
 const ATTEMPTS = 5;
@@ -32,11 +31,4 @@ export async function withChosenPorts<Result>(
 function isGiven({ topology }: NetworkRecord, port: number): boolean {
   const nodes = topology.organisations.flatMap(({ peer, orderer }) => [peer.port, orderer?.port]);
   return [topology.chaincode.port, ...nodes].includes(port);
-}
-
-/** Puts another record in the place of a network's, in one step. */
-export function writeRecord(files: NetworkFiles, record: NetworkRecord): void {
-  const temporary = `${files.record}.new`;
-  writeFileSync(temporary, `${JSON.stringify(record, undefined, 2)}\n`);
-  renameSync(temporary, files.record);
 }

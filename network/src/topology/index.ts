@@ -1,5 +1,7 @@
 export { collectionConfigPackage, collectionsOf } from './collections';
 export type { Collection } from './collections';
+export { newOrganisation, readNewOrganisation, withOrganisation } from './new-organisation';
+export type { OrganisationChoice } from './new-organisation';
 export { DEFAULT_TOPOLOGY_FILE, parseTopology, readTopology } from './parse-topology';
 export { decidersOf, endorsementPolicy, endorsementPolicyText, endorsingOrganisations } from './signature-policy';
 export { findOrganisation, ORGANISATION_ROLES, organisationsWithRole } from './topology';

@@ -7,12 +7,12 @@ import { YamlField } from './yaml-field';
 
 // Fabric's own forms: a channel id, a chaincode or collection name and an MSP id become file names, URL parts and policy principals.
 const CHANNEL = /^[a-z][a-z0-9.-]{0,248}$/;
-const NAME = /^[A-Za-z0-9][A-Za-z0-9_-]{0,63}$/;
+export const NAME = /^[A-Za-z0-9][A-Za-z0-9_-]{0,63}$/;
 const VERSION = /^[A-Za-z0-9_.+-]{1,64}$/;
-const DOMAIN = /^(?=.{1,200}$)[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?(\.[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?)+$/;
+export const DOMAIN = /^(?=.{1,200}$)[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?(\.[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?)+$/;
 const ROLE_ATTRIBUTE = /^[a-z][a-z0-9-]{0,63}$/;
 
-const PEER_HOST = 'peer0';
+export const PEER_HOST = 'peer0';
 const ORDERER_HOST = 'orderer0';
 
 /** The topology of the market that ships with Kessai. */
@@ -98,11 +98,11 @@ function organisationOf(field: YamlField, sharedUsers: readonly YamlField[]): Or
   };
 }
 
-function nodeOf(field: YamlField, hostname: string): Node {
+export function nodeOf(field: YamlField, hostname: string): Node {
   return { hostname, port: field.fields([], ['port']).port?.integer(1, 65_535) };
 }
 
-function usersOf(fields: readonly YamlField[], organisationRole: string): readonly User[] {
+export function usersOf(fields: readonly YamlField[], organisationRole: string): readonly User[] {
   const users: User[] = [];
   for (const field of fields) {
     const { name, kind, role } = field.fields(['name', 'kind'], ['role']);

@@ -1,4 +1,4 @@
-import { isAlias, isMap, isScalar, isSeq, LineCounter, parseDocument } from 'yaml';
+import { Document, isAlias, isMap, isScalar, isSeq, LineCounter, parseDocument } from 'yaml';
 import type { Place, TopologyErrorCode } from './topology-error';
 import { TopologyError } from './topology-error';
 
@@ -40,6 +40,11 @@ export class YamlField {
       });
     }
     return new YamlField(document.contents, '', { file, lines });
+  }
+
+  /** The same of a value that was said elsewhere, such as on a command line; `source` names where. */
+  static of(value: unknown, source: string): YamlField {
+    return new YamlField(new Document(value).contents, '', { file: source, lines: new LineCounter() });
   }
 
   get place(): Place {

@@ -80,6 +80,8 @@ const stepTexts = {
   'fetching-image': 'Fetching an image',
   'building-image': 'Making the image of the chaincode',
   'starting-engine': 'Starting the network',
+  'updating-channel': 'Entering the organisation in the channel',
+  'starting-organisation': 'Starting its peer and its chaincode',
   'installing-chaincode': 'Installing and approving the chaincode',
   committed: 'The chaincode definition is committed',
   'starting-chaincode': 'Starting the chaincode',

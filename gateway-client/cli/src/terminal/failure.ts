@@ -39,7 +39,8 @@ export function failureOf(error: unknown): Failure {
   }
   if (error instanceof MarketError || error instanceof AdministrationError) {
     const { code, message } = error;
-    return { exitCode: 1, error: { code, message, ...payloadOf(error) }, lines: [message] };
+    const remedy = error instanceof AdministrationError && error.remedy !== undefined ? [error.remedy] : [];
+    return { exitCode: 1, error: { code, message, ...payloadOf(error) }, lines: [message, ...remedy] };
   }
   const message = error instanceof Error ? error.message : String(error);
   const said = error instanceof Error && error.stack !== undefined ? error.stack : message;

@@ -9,10 +9,10 @@ import type { OpenNetwork } from '../../operations/open-network';
 import type { Organisation } from '../../topology';
 import { nodeReady } from './node-waiting';
 
-/** Joins every orderer to the channel, and returns when all of them order. */
-export async function joinOrderers(network: OpenNetwork, genesis: common.Block): Promise<boolean> {
+/** Joins every orderer, or that of one organisation, to the channel, and returns when it orders. */
+export async function joinOrderers(network: OpenNetwork, genesis: common.Block, only?: string): Promise<boolean> {
   const { channel, organisations } = network.record.topology;
-  const orderers = organisations.flatMap((organisation) => {
+  const orderers = organisations.filter(among(only)).flatMap((organisation) => {
     const client = ordererClient(network, organisation);
     return client === undefined ? [] : [{ client, name: organisation.orderer?.hostname ?? '' }];
   });
@@ -48,11 +48,15 @@ export function ordererClient({ files, record }: OpenNetwork, organisation: Orga
   });
 }
 
-/** Joins every peer to the channel. */
-export async function joinPeers(network: OpenNetwork, genesis: common.Block): Promise<boolean> {
+/** Joins every peer, or that of one organisation, to the channel. */
+export async function joinPeers(network: OpenNetwork, genesis: common.Block, only?: string): Promise<boolean> {
   const { channel } = network.record.topology;
-  const joined = await withPeers(network, async ({ client }) => client.join(channel, genesis));
+  const joined = await withPeers(network, async ({ client }) => client.join(channel, genesis), only);
   return joined.includes(true);
+}
+
+function among(only: string | undefined): (organisation: Organisation) => boolean {
+  return ({ mspId }) => only === undefined || mspId === only;
 }
 
 /**
@@ -105,9 +109,10 @@ async function unlessRefused<Result>(answer: Promise<Result>, otherwise: Result)
 async function withPeers<Result>(
   network: OpenNetwork,
   ask: (peer: { readonly client: ChannelClient; readonly name: string }) => Promise<Result>,
+  only?: string,
 ): Promise<Result[]> {
   return Promise.all(
-    network.record.topology.organisations.map(async (organisation) => {
+    network.record.topology.organisations.filter(among(only)).map(async (organisation) => {
       const client = new ChannelClient(administratorOf(network, organisation));
       try {
         return await ask({ client, name: organisation.peer.hostname });

@@ -8,7 +8,7 @@ import { NetworkError } from '../../operations/network-error';
 import { portOf } from '../../operations/network-record';
 import type { OpenNetwork } from '../../operations/open-network';
 import { decidersOf, organisationsWithRole } from '../../topology';
-import type { Node, Organisation } from '../../topology';
+import type { Node, Organisation, Topology } from '../../topology';
 import { siteOf } from './node-site';
 
 // A block is cut when a tenth of a second has passed or it is full. A transaction may be as large as a block.
@@ -49,7 +49,7 @@ function makeGenesis(network: OpenNetwork): common.Block {
     batch: BATCH,
     consensus: smartBft(consenters, BATCH),
     deciders: decidersOf(network.record.topology),
-    blockReaders: organisationsWithRole(network.record.topology, ['operator', 'auditor']),
+    blockReaders: blockReadersOf(network.record.topology),
   });
 }
 
@@ -63,7 +63,13 @@ function requireConsenters(consenters: readonly Consenter[]): void {
   );
 }
 
-function channelOrganisation(network: OpenNetwork, organisation: Organisation, node: Node): ChannelOrganisation {
+/** Who may ask peers for whole blocks, and for private data with them. */
+export function blockReadersOf(topology: Topology): readonly string[] {
+  return organisationsWithRole(topology, ['operator', 'auditor']);
+}
+
+/** An organisation as the channel's configuration has it, with the node of it that others reach first. */
+export function channelOrganisation(network: OpenNetwork, organisation: Organisation, node: Node): ChannelOrganisation {
   const { files, record } = network;
   const own = new OrganisationFiles(files.directory, organisation);
   return {

@@ -14,6 +14,8 @@ export interface NodeStarter {
   readonly start: (nodes: readonly FabricNode[]) => Promise<void>;
   /** Ends those of them that it started, since another did not come up. */
   readonly undo: () => Promise<void>;
+  /** The MSP id of an organisation whose nodes alone are started, joined and waited for, while the others serve. */
+  readonly organisation?: string | undefined;
 }
 
 /**
@@ -28,7 +30,8 @@ export async function startNodes(
   running: ReadonlySet<string>,
   starter: NodeStarter,
 ): Promise<readonly string[]> {
-  const nodes = fabricNodes(network);
+  const { organisation } = starter;
+  const nodes = fabricNodes(network).filter(({ mspId }) => organisation === undefined || mspId === organisation);
   const absent = nodes.filter(({ name }) => !running.has(name));
   try {
     await settlePorts(absent);
@@ -38,8 +41,8 @@ export async function startNodes(
       starter.start(absent.filter(({ kind }) => kinds.includes(kind)));
     await start(['orderer', 'peer']);
     await Promise.all([
-      nodesHealthy(network, nodes, 'orderer').then(async () => joinOrderers(network, genesis)),
-      nodesHealthy(network, nodes, 'peer').then(async () => joinPeers(network, genesis)),
+      nodesHealthy(network, nodes, 'orderer').then(async () => joinOrderers(network, genesis, organisation)),
+      nodesHealthy(network, nodes, 'peer').then(async () => joinPeers(network, genesis, organisation)),
     ]);
     // Chaincode services come last: they would slow the others' start, and are not called before.
     await start(['chaincode']);

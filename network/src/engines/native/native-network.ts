@@ -12,6 +12,8 @@ export interface StartNativeRequest {
   /** Another chaincode program than Kessai's. */
   readonly chaincodeProgram?: string;
   readonly onProgress?: OnProgress;
+  /** The MSP id of an organisation whose nodes alone are started, joined and waited for, while the others serve. */
+  readonly organisation?: string;
 }
 
 /**
@@ -31,6 +33,7 @@ export async function startNative(network: OpenNetwork, request: StartNativeRequ
       }
     },
     undo: async () => endProcesses(files, started),
+    organisation: request.organisation,
   });
 }
 
