@@ -11,6 +11,9 @@ import type { SignedProposal } from './proposal';
 
 const LIFECYCLE = '_lifecycle';
 
+// A peer's words for private data of which it has no more than the hash.
+const LOST = 'private data matching public hash version is not available';
+
 interface Serializable {
   serializeBinary(): Uint8Array;
 }
@@ -80,14 +83,22 @@ export class LifecycleClient {
     await this.#transact('ApproveChaincodeDefinitionForMyOrg', args, [this]);
   }
 
-  /** Whether this organisation has approved this definition at this sequence with this package. */
+  /**
+   * Whether this organisation has approved this definition at this sequence with this package. An approval stands as hashes on the
+   * ledger, and in clear at the organisation's own peers alone. Of one that they have lost with all their data nobody can tell more
+   * than that it stands, and Fabric lets nobody repeat it: it counts as given. The peer can run the package if it was the approved one.
+   */
   async hasApproved(definition: ChaincodeDefinition, sequence: number, packageIdentifier: string): Promise<boolean> {
     const args = new peer.lifecycle.QueryApprovedChaincodeDefinitionArgs();
     args.setName(definition.name);
     args.setSequence(sequence);
-    const payload = await this.#ifKnown(async () =>
-      this.#query(this.#channel, 'QueryApprovedChaincodeDefinition', args),
-    );
+    let payload: Uint8Array | undefined;
+    try {
+      payload = await this.#ifKnown(async () => this.#query(this.#channel, 'QueryApprovedChaincodeDefinition', args));
+    } catch (error) {
+      if (error instanceof AdministrationError && error.message.includes(LOST)) return true;
+      throw error;
+    }
     if (payload === undefined) return false;
     const result = peer.lifecycle.QueryApprovedChaincodeDefinitionResult.deserializeBinary(payload);
     const approvedPackage = result.getSource()?.getLocalPackage()?.getPackageId();
