@@ -9,7 +9,8 @@ import { setTimeout as wait } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
-const longestRunMs = 22 * 60_000;
+// The nightly form of some suites repeats what the usual one does once.
+const longestRunMs = (process.env.KESSAI_NIGHTLY === '1' ? 120 : 22) * 60_000;
 const longestExitMs = 15_000;
 
 // A source is named as its author knows it, and what runs is what it was compiled to.

@@ -13,6 +13,11 @@ export interface Deadlines {
   readonly commitStatusMs: number;
   /** To find out what became of a transaction of which the orderers' answer is not known. */
   readonly resolveMs: number;
+  /**
+   * After which such a transaction is handed over again while it is unknown what became of it; one that the orderers took, after five times
+   * that.
+   */
+  readonly resubmitMs: number;
 }
 
 const deadlineNames: readonly (keyof Deadlines)[] = [
@@ -21,6 +26,7 @@ const deadlineNames: readonly (keyof Deadlines)[] = [
   'submitMs',
   'commitStatusMs',
   'resolveMs',
+  'resubmitMs',
 ];
 
 export interface GatewayOptions {

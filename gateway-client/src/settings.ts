@@ -52,6 +52,7 @@ const defaultDeadlines: Deadlines = {
   submitMs: 15_000,
   commitStatusMs: 60_000,
   resolveMs: 30_000,
+  resubmitMs: 2_000,
 };
 
 export function settingsOf(options: ConnectOptions, profileDeadlines: Partial<Deadlines> | undefined): Settings {

@@ -147,6 +147,18 @@ describe('a submit that the orderers seem to refuse', () => {
     expect(new Set(gateway.proposals.map(({ request }) => request)).size).toBe(1);
   });
 
+  test('and is in no block is handed over again as it is, whether or not it has an id', async () => {
+    gateway.script.submit = () => {
+      if (gateway.submitted.length < 3) throw noQuorum();
+    };
+    gateway.script.commitStatus = () => (gateway.submitted.length < 3 ? never : valid);
+    const { orders } = await connected({ deadlines: { resubmitMs: 50 } });
+    const { transactionId } = await orders.cancel({ orderId: 'O-1' });
+    expect(gateway.submitted.length).toBeGreaterThanOrEqual(3);
+    expect(new Set(gateway.submitted)).toEqual(new Set([transactionId]));
+    expect(gateway.proposals.filter(({ step }) => step === 'endorse')).toHaveLength(1);
+  });
+
   test('and is in no block has an unknown outcome where it has no id', async () => {
     gateway.script.submit = () => {
       throw noQuorum();
@@ -214,6 +226,23 @@ describe('a submit whose commit status is lost', () => {
     };
     const { securities } = await connected();
     await expect(securities.transfer(transfer)).resolves.toMatchObject({ blockNumber: 7n });
+    expect(gateway.submitted).toHaveLength(1);
+  });
+
+  test('because the orderers that took it were killed is handed over again', async () => {
+    gateway.script.commitStatus = () => (gateway.submitted.length < 2 ? never : valid);
+    const { orders } = await connected({ deadlines: { resubmitMs: 20 } });
+    const { transactionId } = await orders.cancel({ orderId: 'O-1' });
+    expect(gateway.submitted.length).toBeGreaterThanOrEqual(2);
+    expect(new Set(gateway.submitted)).toEqual(new Set([transactionId]));
+  });
+
+  test('because its caller may not ask for it is not handed over again', async () => {
+    gateway.script.commitStatus = () => {
+      throw new StatusError(status.PERMISSION_DENIED, 'the creator is not known');
+    };
+    const { orders } = await connected({ deadlines: { resubmitMs: 20_000 } });
+    await expect(orders.cancel({ orderId: 'O-1' })).rejects.toMatchObject({ code: 'UnknownOutcome' });
     expect(gateway.submitted).toHaveLength(1);
   });
 

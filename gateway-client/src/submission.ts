@@ -1,4 +1,4 @@
-import type { Status, Transaction } from '@hyperledger/fabric-gateway';
+import type { Transaction } from '@hyperledger/fabric-gateway';
 import { type Outcome, FieldError, decodeText, outcome } from '@kessai/interface';
 import { isAborted, throwIfAborted } from './abort';
 import { backOff } from './backoff';
@@ -6,11 +6,10 @@ import { commitOutcome, isConflict } from './commit-outcome';
 import type { Connection } from './connection';
 import { Endorsement } from './endorsement';
 import type { Freshness } from './freshness';
-import { gatewayFailure } from './gateway-failure';
 import { InFlight } from './in-flight';
 import { ConflictError, ResponseMalformedError, TransactionInvalidError, UnknownOutcomeError } from './market-error';
 import type { OperatorDirectory } from './operator-directory';
-import { rpcOptions } from './rpc-options';
+import { Ordering } from './ordering';
 import type { CallOptions, Settings } from './settings';
 import { validationName } from './validation-name';
 
@@ -45,14 +44,14 @@ export class Submission {
   readonly #connection: Connection;
   readonly #settings: Settings;
   readonly #endorsement: Endorsement;
-  readonly #freshness: Freshness;
+  readonly #ordering: Ordering;
   readonly #inFlight: InFlight;
 
   constructor(connection: Connection, settings: Settings, directory: OperatorDirectory, freshness: Freshness) {
     this.#connection = connection;
     this.#settings = settings;
-    this.#freshness = freshness;
     this.#endorsement = new Endorsement(connection, settings, directory, freshness);
+    this.#ordering = new Ordering(connection, settings, freshness);
     this.#inFlight = new InFlight(settings.submitsInFlight);
   }
 
@@ -89,7 +88,7 @@ export class Submission {
       const transaction = await this.#endorsement.endorse(method, request.request, options);
       const sent = { ...outcomeOf(method, transaction), transactionId: transaction.getTransactionId() };
       throwIfAborted(signal);
-      const status = await this.#send(method, transaction, signal);
+      const status = await this.#ordering.order(method, transaction, signal);
       if (status === undefined) {
         unknown.push(sent);
         if (!repeatable || isAborted(signal) || unknown.length > this.#settings.resends)
@@ -107,40 +106,6 @@ export class Submission {
         throw new TransactionInvalidError(sent.transactionId, validationName(status.code));
       }
     }
-  }
-
-  /** @returns undefined where it cannot be learnt what became of the transaction. */
-  async #send(method: string, transaction: Transaction, signal: AbortSignal | undefined): Promise<Status | undefined> {
-    const { deadlines, trace } = this.#settings;
-    const transactionId = transaction.getTransactionId();
-    const started = performance.now();
-    let waitMs = deadlines.commitStatusMs;
-    let commit;
-    try {
-      commit = await transaction.submit(rpcOptions(deadlines.submitMs, signal));
-      trace({ kind: 'submitted', method, transactionId, elapsedMs: performance.now() - started });
-    } catch (error) {
-      trace({ kind: 'submission-uncertain', method, transactionId, status: gatewayFailure(error)?.status });
-      commit = this.#connection.commitOf(transactionId);
-      waitMs = deadlines.resolveMs;
-    }
-    const status = await commitOutcome(commit, waitMs, signal);
-    if (status === undefined) {
-      trace({ kind: 'outcome-unknown', method, transactionId });
-    } else {
-      const { blockNumber } = status;
-      this.#freshness.committed(blockNumber);
-      const elapsedMs = performance.now() - started;
-      trace({
-        kind: 'committed',
-        method,
-        transactionId,
-        blockNumber,
-        validationCode: validationName(status.code),
-        elapsedMs,
-      });
-    }
-    return status;
   }
 
   /**

@@ -14,6 +14,8 @@ export type TraceFact = { readonly method: string; readonly transactionId: strin
     }
   | { readonly kind: 'submitted'; readonly elapsedMs: number }
   | { readonly kind: 'submission-uncertain'; readonly status: number | undefined }
+  /** The same transaction; `status` is that of a failure. */
+  | { readonly kind: 'submitted-again'; readonly status: number | undefined }
   | {
       readonly kind: 'committed';
       readonly blockNumber: bigint;

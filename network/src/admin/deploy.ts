@@ -2,7 +2,7 @@ import { poll } from '../operations/poll';
 import { AdministrationError } from './administration-error';
 import type { ChaincodeDefinition } from './chaincode-definition';
 import type { ChaincodePackage } from './chaincode-package';
-import { LifecycleClient } from './lifecycle-client';
+import { LifecycleClient, UNKNOWN_PACKAGE } from './lifecycle-client';
 import type { PeerAccess } from './peer-connection';
 
 /** One step of a deployment, as it is done. */
@@ -86,7 +86,7 @@ async function requireSamePackage(
 ): Promise<void> {
   for (const client of clients) {
     const approved = await client.approvedPackage(definition, sequence);
-    if (approved === undefined || approved === '' || approved === chaincode.packageId) continue;
+    if (approved === undefined || ['', UNKNOWN_PACKAGE, chaincode.packageId].includes(approved)) continue;
     const { name, version } = definition;
     throw new AdministrationError('PackageDiffers', {
       mspId: client.mspId,

@@ -11,6 +11,11 @@ import type { SignedProposal } from './proposal';
 
 const LIFECYCLE = '_lifecycle';
 
+// A peer's words for private data of which it has no more than the hash.
+/** Stands for a package whose id is lost; no package has this id. */
+export const UNKNOWN_PACKAGE = 'unknown';
+const LOST = /private data matching public hash version is not available/;
+
 interface Serializable {
   serializeBinary(): Uint8Array;
 }
@@ -82,23 +87,30 @@ export class LifecycleClient {
 
   /**
    * The id of the package with which this organisation has approved this definition at this sequence: undefined where it has not, empty
-   * where it has approved without a package.
+   * where it has approved without a package. An approval stands as hashes on the ledger, and in clear at the organisation's own peers
+   * alone. Of one that they have lost with all their data nobody can tell more than that it stands, and Fabric lets nobody repeat it:
+   * then it is `UNKNOWN_PACKAGE`. The peer can run the package if it was the approved one.
    */
   async approvedPackage(definition: ChaincodeDefinition, sequence: number): Promise<string | undefined> {
     const args = new peer.lifecycle.QueryApprovedChaincodeDefinitionArgs();
     args.setName(definition.name);
     args.setSequence(sequence);
-    const payload = await this.#ifKnown(async () =>
-      this.#query(this.#channel, 'QueryApprovedChaincodeDefinition', args),
-    );
+    let payload: Uint8Array | undefined;
+    try {
+      payload = await this.#ifKnown(async () => this.#query(this.#channel, 'QueryApprovedChaincodeDefinition', args));
+    } catch (error) {
+      if (error instanceof AdministrationError && LOST.test(error.message)) return UNKNOWN_PACKAGE;
+      throw error;
+    }
     if (payload === undefined) return undefined;
     const result = peer.lifecycle.QueryApprovedChaincodeDefinitionResult.deserializeBinary(payload);
     return describes(result, definition) ? (result.getSource()?.getLocalPackage()?.getPackageId() ?? '') : undefined;
   }
 
-  /** Whether this organisation has approved this definition at this sequence with this package. */
+  /** Whether this organisation has approved this definition at this sequence with this package, as far as can be told. */
   async hasApproved(definition: ChaincodeDefinition, sequence: number, packageIdentifier: string): Promise<boolean> {
-    return (await this.approvedPackage(definition, sequence)) === packageIdentifier;
+    const approved = await this.approvedPackage(definition, sequence);
+    return approved === packageIdentifier || approved === UNKNOWN_PACKAGE;
   }
 
   /** Which organisations of the channel have approved the definition, by MSP id. */

@@ -5,13 +5,13 @@ import { tellingDiskFull } from './disk-space';
 import { endNodes } from './down';
 import { NetworkError } from './network-error';
 import { networkNodes } from './network-nodes';
+import { writeRecord } from './network-record';
 import type { NetworkRecord } from './network-record';
 import { openNetwork, requireRunning } from './open-network';
 import type { OpenNetwork } from './open-network';
 import { withLock } from './operation-lock';
 import type { OnProgress } from './progress';
 import { starterOf } from './up';
-import { writeRecord } from './with-chosen-ports';
 
 // What Fabric takes in a package's label and a definition.
 const VERSION = /^[A-Za-z0-9][A-Za-z0-9_.+-]{0,63}$/;

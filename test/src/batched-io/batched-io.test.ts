@@ -95,7 +95,10 @@ describeOnFabric('reads and writes of many keys on the stream to a peer of real 
   test(
     'more keys than the peer takes in a message go in parts',
     async () => {
-      expect((await changed(2_500))[batching]).toEqual({ GET_STATE_MULTIPLE: 1 + 3, WRITE_BATCH_STATE: 3 });
+      expect(await changed(2_500)).toEqual({
+        [batching]: { GET_STATE_MULTIPLE: 1 + 3, WRITE_BATCH_STATE: 3 },
+        [single]: { GET_STATE: 2 + 2_500, PUT_STATE: 2_500 },
+      });
     },
     testMs,
   );

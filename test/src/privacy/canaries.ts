@@ -35,5 +35,18 @@ export function findSecrets(haystack: Buffer, secrets: readonly string[]): reado
 
 /** Words of a dictionary whose SHA-256 stands in the bytes: what whoever reads a block could confirm by guessing. */
 export function findHashes(haystack: Buffer, words: Iterable<string>): readonly string[] {
-  return [...words].filter((word) => haystack.includes(createHash('sha256').update(word, 'utf8').digest()));
+  const hashed = [...words].map((word) => ({ word, hash: createHash('sha256').update(word, 'utf8').digest() }));
+  // One pass for all words, by the first bytes of their hashes: a dictionary is long, and so is a chain.
+  const byBeginning = new Map<number, typeof hashed>();
+  for (const one of hashed) {
+    const beginning = one.hash.readUInt32BE();
+    byBeginning.set(beginning, [...(byBeginning.get(beginning) ?? []), one]);
+  }
+  const found = new Set<string>();
+  for (let at = 0; at + 32 <= haystack.length; at += 1) {
+    for (const { word, hash } of byBeginning.get(haystack.readUInt32BE(at)) ?? []) {
+      if (haystack.compare(hash, 0, 32, at, at + 32) === 0) found.add(word);
+    }
+  }
+  return [...found];
 }

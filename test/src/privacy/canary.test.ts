@@ -1,10 +1,13 @@
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { collectionSecretKey, unblinded } from './stored-values';
-import { formsOf, findHashes, findSecrets } from './canaries';
-import { type StoredValue, organisationStore, storeBytes } from './organisation-store';
-import { EmbeddedRunning } from '../support/embedded-running';
-import { type Funding, MarketNetwork, foundMarket, fund, shinEtsu } from '../support/market-network';
+import { beforeAll, describe, expect, test } from '@jest/globals';
+import { describeOnEngines, networkOf } from '../support/engines';
+import { rejectionOf } from '../support/market-day';
+import { type Funding, type MarketNetwork, foundMarket, fund, shinEtsu } from '../support/market-network';
 import { PlainGateway } from '../support/plain-gateway';
+import { formsOf, findHashes, findSecrets } from './canaries';
+import { EmbeddedOnDisk } from './embedded-on-disk';
+import { type Kept, type NetworkOnDisk, type StoredValue, logsOf } from './network-on-disk';
+import { NodesOnDisk } from './nodes-on-disk';
+import { collectionSecretKey, unblinded } from './stored-values';
 
 /** Fifty secrets of Alpha and Beta: account names, client names, quantities, prices, order and trade ids. */
 const clients = Array.from({ length: 8 }, (_, index) => ({
@@ -31,65 +34,112 @@ const secrets = [
   bilateral.amount.toString(),
 ];
 
-let started: MarketNetwork;
-let blocks: Buffer;
-let gammasStore: Buffer;
-let operatorsStore: readonly StoredValue[];
+/** What Alpha asked for in vain. Peers log what they refuse, so it is in the logs of those who were asked. */
+const refused = { id: 'canary-refused-91', from: 'CANARY-REFUSED-91', quantity: 987_654_321n };
+const allSecrets = [...secrets, refused.id, refused.from, refused.quantity.toString()];
 
-beforeAll(async () => {
-  started = await MarketNetwork.start(async (directory) => EmbeddedRunning.start(directory));
-  await foundMarket(started);
-  await trade(started);
-  using plain = new PlainGateway(started.profile('GammaMSP'));
-  const parts: Uint8Array[] = [];
-  for await (const block of plain.blocks()) parts.push(block.serializeBinary());
-  blocks = Buffer.concat(parts);
-  await started.close();
-  gammasStore = await storeBytes(started.directory, 'GammaMSP');
-  operatorsStore = await organisationStore(started.directory, 'ExchangeMSP', started.profile('ExchangeMSP').chaincode);
-}, 120_000);
-
-afterAll(async () => {
-  await started[Symbol.asyncDispose]();
-});
-
-describe(`of ${secrets.length.toString()} secrets of Alpha and Beta`, () => {
-  test('there are at least fifty, and each is looked for in plain, hex and base64', () => {
-    expect(new Set(secrets).size).toBeGreaterThanOrEqual(50);
-    for (const secret of secrets) expect(formsOf(secret)).toHaveLength(6);
+describeOnEngines('private data', (engine) => {
+  let delivered: Buffer;
+  let lastTransaction: string;
+  let onDisk: NetworkOnDisk;
+  let blocks: Kept;
+  let operatorsStore: readonly StoredValue[];
+  const network = networkOf(engine, async (started) => {
+    await foundMarket(started);
+    lastTransaction = await trade(started);
+    using plain = new PlainGateway(started.profile('GammaMSP'));
+    const parts: Uint8Array[] = [];
+    for await (const block of plain.blocks()) parts.push(block.serializeBinary());
+    delivered = Buffer.concat(parts);
+    await started.close();
   });
 
-  test('each stands in the stores of those who may see it', () => {
-    const seen = Buffer.concat(operatorsStore.map(({ key, value }) => Buffer.from(`${key} ${value}`)));
-    for (const secret of secrets) expect(seen.includes(secret) ? secret : `${secret} is missing`).toBe(secret);
+  beforeAll(async () => {
+    const { networkDirectory, organisations } = network.current;
+    const profile = network.current.profile('ExchangeMSP');
+    onDisk =
+      engine.name === 'embedded'
+        ? new EmbeddedOnDisk(networkDirectory, profile.chaincode)
+        : new NodesOnDisk(networkDirectory, organisations, profile);
+    blocks = await onDisk.blocks();
+    operatorsStore = await onDisk.privateWrites('ExchangeMSP');
+  }, 60_000 * engine.patience);
+
+  describe(`of ${secrets.length.toString()} secrets of Alpha and Beta`, () => {
+    test('there are at least fifty, and each is looked for in plain, hex and base64', () => {
+      expect(new Set(secrets).size).toBeGreaterThanOrEqual(50);
+      for (const secret of secrets) expect(formsOf(secret)).toHaveLength(6);
+    });
+
+    test('each is found in what the peers of those who may see it keep, by the same search', async () => {
+      const seen = findSecrets(Buffer.from(operatorsStore.map(({ key, value }) => `${key} ${value}`).join()), secrets);
+      expect(seen).toEqual(secrets.map((secret) => `${secret} in plain`));
+      for (const mspId of ['ExchangeMSP', 'CcpMSP', 'AuditorMSP']) {
+        const kept = findSecrets(await onDisk.peer(mspId), secrets);
+        expect(kept).toEqual(expect.arrayContaining(secrets.map((secret) => `${secret} in plain`)));
+      }
+    });
+
+    test('none is in any byte of the blocks that a member is given', () => {
+      expect(delivered.length).toBeGreaterThan(100_000);
+      expect(delivered.includes(lastTransaction)).toBe(true);
+      expect(findSecrets(delivered, allSecrets)).toEqual([]);
+    });
+
+    test('none is in the blocks as any node keeps them', () => {
+      const { organisations } = network.current;
+      const nodes = organisations.flatMap(({ peer, orderer }) => (orderer === undefined ? [peer] : [peer, orderer]));
+      expect(blocks.size).toBe(engine.name === 'embedded' ? 1 : nodes.length);
+      for (const [node, kept] of blocks) {
+        // To its last transaction, and with what is public in it: the chain is there and can be read.
+        expect([node, kept.includes(lastTransaction), kept.includes('Orders:Place')]).toEqual([node, true, true]);
+        expect([node, findSecrets(kept, allSecrets)]).toEqual([node, []]);
+      }
+    });
+
+    test('none is in anything else that an orderer keeps', async () => {
+      for (const [node, kept] of await onDisk.orderers()) {
+        expect([node, findSecrets(kept, allSecrets)]).toEqual([node, []]);
+      }
+    });
+
+    test("none is in anything that Gamma's peer keeps", async () => {
+      const kept = await onDisk.peer('GammaMSP');
+      expect(kept.length).toBeGreaterThan(0);
+      expect(findSecrets(kept, allSecrets)).toEqual([]);
+    });
+
+    test('none is in the log of any process', async () => {
+      for (const [file, log] of await logsOf(network.current.networkDirectory)) {
+        expect([file, findSecrets(log, secrets)]).toEqual([file, []]);
+      }
+    });
+
+    test('what was refused is in no log but of those who were asked and of who asked', async () => {
+      const asked = ['exchange', 'csd', 'alpha'].map((name) => `${name}.market.example.log`);
+      for (const [file, log] of await logsOf(network.current.networkDirectory)) {
+        if (asked.some((end) => file.endsWith(end)) || file === 'chaincode.log') continue;
+        expect([file, findSecrets(log, allSecrets)]).toEqual([file, []]);
+      }
+    });
   });
 
-  test('none is in any byte of the blocks of the channel', () => {
-    expect(blocks.length).toBeGreaterThan(100_000);
-    expect(findSecrets(blocks, secrets)).toEqual([]);
-  });
+  describe('a dictionary of all true key names and values', () => {
+    test('finds no hash in the blocks of any node', () => {
+      const words = new Set(
+        operatorsStore
+          .filter(({ key }) => key !== collectionSecretKey)
+          .flatMap((stored) => Object.values(unblinded(stored))),
+      );
+      expect(words.size).toBeGreaterThan(100);
+      for (const [node, kept] of blocks) expect([node, findHashes(kept, words)]).toEqual([node, []]);
+    });
 
-  test("none is in Gamma's store", () => {
-    expect(gammasStore.length).toBeGreaterThan(0);
-    expect(findSecrets(gammasStore, secrets)).toEqual([]);
-  });
-});
-
-describe('a dictionary of all true key names and values', () => {
-  test('finds no hash in the blocks', () => {
-    const words = new Set(
-      operatorsStore
-        .filter(({ key }) => key !== collectionSecretKey)
-        .flatMap((stored) => Object.values(unblinded(stored))),
-    );
-    expect(words.size).toBeGreaterThan(100);
-    expect(findHashes(blocks, words)).toEqual([]);
-  });
-
-  test('would find them if keys and values were stored as they are', () => {
-    // The control: the same search with the blinding and salt known finds the hash of every key and value.
-    const words = new Set(operatorsStore.flatMap(({ key, value }) => [key, value]));
-    expect(findHashes(blocks, words)).toHaveLength(words.size);
+    test('would find them if keys and values were stored as they are', () => {
+      // The control: the same search with the blinding and salt known finds the hash of every key and value.
+      const words = new Set(operatorsStore.flatMap(({ key, value }) => [key, value]));
+      for (const [node, kept] of blocks) expect([node, findHashes(kept, words).length]).toEqual([node, words.size]);
+    });
   });
 });
 
@@ -103,13 +153,15 @@ describe('the search itself', () => {
   });
 });
 
-async function trade(network: MarketNetwork): Promise<void> {
+/** Trades with every secret, and the transaction that settles them all. */
+async function trade(network: MarketNetwork): Promise<string> {
   const fundings: readonly Funding[] = clients.map((client) => ({
     ...client,
     securities: 2_000_000n,
     money: 90_000_000_000_000n,
   }));
-  await fund(network, 'setup', fundings);
+  const poor = { institution: 'AlphaMSP', account: refused.from, name: 'Poor', securities: 1n };
+  await fund(network, 'setup', [...fundings, poor]);
   const [alpha, beta, exchange] = await Promise.all([
     network.as('AlphaMSP'),
     network.as('BetaMSP'),
@@ -136,5 +188,12 @@ async function trade(network: MarketNetwork): Promise<void> {
   await alpha.orders.recordTrade({ ...terms, counterparty: 'BetaMSP', side: 'buy', account: first?.account ?? '' });
   await beta.orders.affirmTrade({ ...terms, recordedBy: 'AlphaMSP', side: 'sell', account: second?.account ?? '' });
   const { instructions } = await exchange.settlement.instructions({});
-  await exchange.settlement.settle({ id: 'sign-off', pages: [...new Set(instructions.map(({ page }) => page))] });
+  const inVain = { ...refused, isin: shinEtsu, to: first?.account ?? '' };
+  expect(await rejectionOf(alpha.securities.transfer(inVain))).toMatchObject({
+    code: 'HoldingInsufficient',
+    needed: refused.quantity,
+  });
+  const pages = [...new Set(instructions.map(({ page }) => page))];
+  const { transactionId } = await exchange.settlement.settle({ id: 'sign-off', pages });
+  return transactionId;
 }

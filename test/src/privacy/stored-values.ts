@@ -1,4 +1,4 @@
-import type { StoredValue } from './organisation-store';
+import type { StoredValue } from './network-on-disk';
 
 /** The one key that is not blinded, since it is what blinds: the same in every collection, so its hash tells nothing. */
 export const collectionSecretKey = 'secret';

@@ -150,7 +150,7 @@ describeOnEngines('events', (engine) => {
       name: 'Himitsu Last',
       kind: 'house',
     });
-    await using stream = market.beta.events.blocks({ startBlock: 0n });
+    await using stream = market.auditor.events.blocks({ startBlock: 0n });
     let next = 0;
     const bytes: Uint8Array[] = [];
     for await (const block of stream) {

@@ -3,11 +3,17 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { type Market, connect } from '@kessai/gateway-client';
-import { deployMarket, down, exportProfile, status, up } from '@kessai/network';
+import { deployMarket, down, exportProfile, readTopology, status, up } from '@kessai/network';
 import { describeOnEngines } from '../support/engines';
 import { expectConserved, registerLines } from '../support/market-day';
+import { OperatedRunning } from '../support/operated-running';
 import { type As, foundMarketAs, fundAs, shinEtsu } from '../support/market-network';
 import { PlainGateway } from '../support/plain-gateway';
+import { untilEverywhere } from '../support/until-everywhere';
+
+/** Two small markets: of each kind of member only who is needed to trade. */
+const absent = ['CcpMSP', 'GammaMSP', 'KeyenceMSP'];
+const organisations = readTopology().organisations.filter(({ mspId }) => !absent.includes(mspId));
 
 const names = ['tokyo', 'osaka'] as const;
 type Name = (typeof names)[number];
@@ -15,15 +21,20 @@ type Name = (typeof names)[number];
 /** Two markets on one machine know nothing of each other, and each is after a rest what it was before. */
 describeOnEngines('two networks side by side', (engine) => {
   let directory: string;
+  const running = new Map<Name, OperatedRunning>();
 
   beforeAll(async () => {
     directory = await mkdtemp(join(tmpdir(), 'kessai-two-'));
-    await Promise.all(names.map((name) => up({ engine: engine.name, directory: at(name) })));
+    await Promise.all(
+      names.map(async (name) => {
+        running.set(name, await OperatedRunning.start(engine.name, at(name), organisations));
+      }),
+    );
     await Promise.all(names.map((name) => deployMarket({ directory: at(name) })));
     await Promise.all(
       names.map((name, index) =>
         withMarkets(name, async (as) => {
-          await foundMarketAs(as);
+          await foundMarketAs(as, organisations);
           const securities = 1_000n * BigInt(index + 1);
           await fundAs(as, 'fund', [
             { institution: 'AlphaMSP', account: 'AOKI', name: `Aoki of ${name}`, securities },
@@ -35,9 +46,9 @@ describeOnEngines('two networks side by side', (engine) => {
   }, 120_000 * engine.patience);
 
   afterAll(async () => {
-    for (const name of names) await down({ directory: at(name) });
+    for (const network of running.values()) await network.close();
     await rm(directory, { recursive: true, force: true });
-  }, 60_000);
+  }, 60_000 * engine.patience);
 
   function at(name: Name): string {
     return join(directory, name);
@@ -47,10 +58,15 @@ describeOnEngines('two networks side by side', (engine) => {
     return exportProfile({ directory: at(name), mspId });
   }
 
+  async function member(name: Name, mspId: string): Promise<Market> {
+    const market = await connect(profileOf(name, mspId));
+    return untilEverywhere(market, async (height) => running.get(name)?.caughtUp(height));
+  }
+
   async function withMarkets<T>(name: Name, use: (as: As) => Promise<T>): Promise<T> {
     const markets = new Map<string, Promise<Market>>();
     const as: As = async (mspId) => {
-      const market = markets.get(mspId) ?? connect(profileOf(name, mspId));
+      const market = markets.get(mspId) ?? member(name, mspId);
       markets.set(mspId, market);
       return market;
     };
@@ -111,22 +127,26 @@ describeOnEngines('two networks side by side', (engine) => {
     await expect(lost.registry.holdings()).rejects.toMatchObject({ code: 'Unavailable' });
   });
 
-  test('one goes down while the other trades on, and comes up with everything that it had', async () => {
-    const before = await all('tokyo');
-    const tokyo = profileOf('tokyo', 'AlphaMSP');
-    expect(await down({ directory: at('tokyo') })).toEqual({ state: 'stopped' });
-    expect(await status({ directory: at('tokyo') })).toMatchObject({ state: 'stopped' });
-    await using early = await connect(tokyo, { attempts: 1 });
-    await expect(early.registry.holdings()).rejects.toMatchObject({ code: 'Unavailable', endpoint: tokyo.endpoint });
+  test(
+    'one goes down while the other trades on, and comes up with everything that it had',
+    async () => {
+      const before = await all('tokyo');
+      const tokyo = profileOf('tokyo', 'AlphaMSP');
+      expect(await down({ directory: at('tokyo') })).toEqual({ state: 'stopped' });
+      expect(await status({ directory: at('tokyo') })).toMatchObject({ state: 'stopped' });
+      await using early = await connect(tokyo, { attempts: 1 });
+      await expect(early.registry.holdings()).rejects.toMatchObject({ code: 'Unavailable', endpoint: tokyo.endpoint });
 
-    const transfer = { id: 'T-2', isin: shinEtsu, from: 'ABE', to: 'AOKI', quantity: 4n };
-    await withMarkets('osaka', async (as) => (await as('AlphaMSP')).securities.transfer(transfer));
-    expect(await register('osaka')).toEqual(['AlphaMSP ABE 6', 'AlphaMSP AOKI 1994']);
+      const transfer = { id: 'T-2', isin: shinEtsu, from: 'ABE', to: 'AOKI', quantity: 4n };
+      await withMarkets('osaka', async (as) => (await as('AlphaMSP')).securities.transfer(transfer));
+      expect(await register('osaka')).toEqual(['AlphaMSP ABE 6', 'AlphaMSP AOKI 1994']);
 
-    await up({ engine: engine.name, directory: at('tokyo') });
-    expect(profileOf('tokyo', 'AlphaMSP')).toEqual(tokyo);
-    expect(await all('tokyo')).toEqual(before);
-  }, 60_000);
+      await up({ engine: engine.name, directory: at('tokyo') });
+      expect(profileOf('tokyo', 'AlphaMSP')).toEqual(tokyo);
+      expect(await all('tokyo')).toEqual(before);
+    },
+    60_000 * engine.patience,
+  );
 
   test('after its rest it goes on where it was: what was done exists, and what is new is new', async () => {
     await withMarkets('tokyo', async (as) => {

@@ -11,16 +11,19 @@ export interface TestEngine {
   unavailable(): string | undefined;
   /** A network with the market's chaincode on it, not founded; of all organisations of the market unless fewer are given. */
   start(organisations?: readonly Organisation[]): Promise<MarketNetwork>;
-  /** How much longer than the embedded engine it may take. */
+  /** How much longer than the embedded engine on a quiet machine it may take. */
   readonly patience: number;
 }
+
+/** KESSAI_PATIENCE multiplies every limit, for a machine that has much else to do. */
+const patience = Number(process.env['KESSAI_PATIENCE'] ?? 1);
 
 const embedded: TestEngine = {
   name: 'embedded',
   unavailable: () => undefined,
   start: async (organisations) =>
     MarketNetwork.start(async (directory, of) => EmbeddedRunning.start(directory, of), organisations),
-  patience: 1,
+  patience,
 };
 
 const native: TestEngine = {
@@ -28,13 +31,13 @@ const native: TestEngine = {
   unavailable: () => whyNoFabric()?.message,
   start: async (organisations) =>
     MarketNetwork.start(async (directory, of) => OperatedRunning.start('native', directory, of), organisations),
-  patience: 4,
+  patience: 4 * patience,
 };
 
 /** The embedded engine is in the repository and always runs; what else is found runs too. */
 export const engines: readonly TestEngine[] = [embedded, native];
 
-const startMs = 60_000;
+const startMs = 120_000;
 const testMs = 30_000;
 
 /** One suite on every engine. Where an engine is missing its tests are counted as skipped, with the reason in their name. */
@@ -58,14 +61,18 @@ export function networkOf(
   engine: TestEngine,
   prepare: (network: MarketNetwork) => Promise<void>,
 ): { readonly current: MarketNetwork } {
+  let starting: Promise<MarketNetwork> | undefined;
   let started: MarketNetwork | undefined;
   beforeAll(async () => {
-    started = await engine.start();
+    starting = engine.start();
+    started = await starting;
     await prepare(started);
   }, startMs * engine.patience);
   afterAll(async () => {
-    await started?.[Symbol.asyncDispose]();
-  }, startMs);
+    // Also one that came too late for its tests; one that could not start has said so.
+    const network = await starting?.catch(() => undefined);
+    await network?.[Symbol.asyncDispose]();
+  }, startMs * engine.patience);
   return {
     get current() {
       if (!started) throw new Error('The network of this suite did not start');

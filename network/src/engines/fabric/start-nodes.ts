@@ -31,7 +31,9 @@ export async function startNodes(
   starter: NodeStarter,
 ): Promise<readonly string[]> {
   const { organisation } = starter;
-  const nodes = fabricNodes(network).filter(({ mspId }) => organisation === undefined || mspId === organisation);
+  const nodes = fabricNodes(network).filter(
+    (node) => organisation === undefined || node.organisation.mspId === organisation,
+  );
   const absent = nodes.filter(({ name }) => !running.has(name));
   try {
     await settlePorts(absent);
