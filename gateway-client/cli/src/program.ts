@@ -1,6 +1,7 @@
 import { Command, CommanderError, type OutputConfiguration } from 'commander';
 import { addBench } from './commands/bench-command';
 import { addBookReplay } from './commands/book-replay-command';
+import { addCertificateCommands } from './commands/certificate-commands';
 import type { CommandContext } from './commands/command-context';
 import { addDemo } from './commands/demo-command';
 import { addDoctor } from './commands/doctor-command';
@@ -52,6 +53,7 @@ function programOf(context: CommandContext): Command {
   addNetworkCommands(program, context);
   addLogs(program, context);
   addSnapshotCommands(program, context);
+  addCertificateCommands(program, context);
   addMarketCommands(program, context);
   addBookReplay(program, context);
   addBench(program, context);
