@@ -4,6 +4,7 @@ export { down, purge, type DownRequest, type DownResult } from './down';
 export { exportProfile, type ExportProfileRequest } from './export-profile';
 export { isFree } from './free-ports';
 export { followLog, logs, readLog, type LogExcerpt, type LogRequest, type NodeLog } from './logs';
+export { marketDefinition, marketPackage } from './market-package';
 export { NetworkError, type NetworkErrorCode, type NetworkErrorPayload } from './network-error';
 export { administratorOf, openNetwork, type OpenNetwork } from './open-network';
 export type { OnProgress, Progress } from './progress';

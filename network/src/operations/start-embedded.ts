@@ -28,6 +28,10 @@ export interface EmbeddedNetwork extends AsyncDisposable {
   /** The chaincode process that serves now, if there is one. */
   readonly chaincodePid: number | undefined;
   deploy(): Promise<DeployResult>;
+  /** From now on a block is cut only by `cutBlock`: for tests that say which transactions share a block. */
+  holdBlocks(): void;
+  /** Cuts a block of the transactions that wait, and returns when it is committed. */
+  cutBlock(): Promise<void>;
   profile(mspId: string, user?: string): Profile;
   close(): Promise<void>;
 }
@@ -56,6 +60,10 @@ export async function startEmbedded(request: StartEmbeddedRequest): Promise<Embe
       return running.chaincodePid;
     },
     deploy: async () => deployOn(network),
+    holdBlocks: () => {
+      running.engine.holdBlocks();
+    },
+    cutBlock: async () => running.engine.cutBlock(),
     profile: (mspId, user) => profileOf(files, record, mspId, user),
     close,
     [Symbol.asyncDispose]: close,

@@ -60,6 +60,10 @@ export interface Engine {
   /** Where each node listens: ports as given, or the free ones that were taken. */
   readonly endpoints: { readonly peers: readonly ListeningNode[]; readonly orderers: readonly ListeningNode[] };
   readonly ledger: Ledger;
+  /** From now on a block is cut only by `cutBlock`. */
+  holdBlocks(): void;
+  /** Cuts a block of the transactions that wait, and returns when it is committed. */
+  cutBlock(): Promise<void>;
   /** Commits what was accepted, then lets go of everything. */
   close(): Promise<void>;
 }
@@ -110,6 +114,10 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
     return {
       endpoints: { peers: nodes.peers, orderers: nodes.orderers },
       ledger,
+      holdBlocks: () => {
+        nodes.ordering.hold();
+      },
+      cutBlock: async () => nodes.ordering.cut(),
       close: async () => {
         await nodes.close();
         await ledger.close();

@@ -30,37 +30,37 @@ export async function answer(type: number, payload: Uint8Array, call: ChaincodeC
       return getHash(call, simulator, parse(peer.GetState, 'GetState', payload));
     case Type.PUT_STATE: {
       const request = parse(peer.PutState, 'PutState', payload);
-      put(call, simulator, request.getCollection(), request.getKey(), request.getValue_asU8());
+      await put(call, simulator, request.getCollection(), request.getKey(), request.getValue_asU8());
       return EMPTY;
     }
     case Type.DEL_STATE: {
       const request = parse(peer.DelState, 'DelState', payload);
-      remove(call, simulator, request.getCollection(), request.getKey());
+      await remove(call, simulator, request.getCollection(), request.getKey());
       return EMPTY;
     }
     case Type.PURGE_PRIVATE_DATA: {
       const request = parse(peer.DelState, 'DelState', payload);
-      purge(call, simulator, request.getCollection(), request.getKey());
+      await purge(call, simulator, request.getCollection(), request.getKey());
       return EMPTY;
     }
     case Type.WRITE_BATCH_STATE:
-      writeBatch(call, simulator, parse(peer.WriteBatchState, 'WriteBatchState', payload));
+      await writeBatch(call, simulator, parse(peer.WriteBatchState, 'WriteBatchState', payload));
       return EMPTY;
     case Type.GET_STATE_METADATA:
       return getMetadata(call, simulator, parse(peer.GetStateMetadata, 'GetStateMetadata', payload));
     case Type.PUT_STATE_METADATA: {
       const request = parse(peer.PutStateMetadata, 'PutStateMetadata', payload);
-      putMetadata(call, simulator, request.getCollection(), request.getKey(), request.getMetadata());
+      await putMetadata(call, simulator, request.getCollection(), request.getKey(), request.getMetadata());
       return EMPTY;
     }
     case Type.GET_STATE_BY_RANGE: {
       const request = parse(peer.GetStateByRange, 'GetStateByRange', payload);
-      checkRead(call, request.getCollection());
+      await checkRead(call, request.getCollection());
       return rangeQuery(call, simulator, request);
     }
     case Type.GET_QUERY_RESULT: {
       const request = parse(peer.GetQueryResult, 'GetQueryResult', payload);
-      checkRead(call, request.getCollection());
+      await checkRead(call, request.getCollection());
       throw new RequestRefused(
         request.getCollection() === ''
           ? 'ExecuteQuery not supported for leveldb'
@@ -80,22 +80,22 @@ export async function answer(type: number, payload: Uint8Array, call: ChaincodeC
 
 const EMPTY = new Uint8Array();
 
-function checkRead(call: ChaincodeCall, collection: string): void {
-  check(call, collection, 'read');
+async function checkRead(call: ChaincodeCall, collection: string): Promise<void> {
+  await check(call, collection, 'read');
 }
 
-function checkWrite(call: ChaincodeCall, collection: string): void {
-  check(call, collection, 'write');
+async function checkWrite(call: ChaincodeCall, collection: string): Promise<void> {
+  await check(call, collection, 'write');
 }
 
-function check(call: ChaincodeCall, collection: string, access: 'read' | 'write'): void {
+async function check(call: ChaincodeCall, collection: string, access: 'read' | 'write'): Promise<void> {
   if (collection === '') {
     return;
   }
   if (call.isInit) {
     throw new RequestRefused('private data APIs are not allowed in chaincode Init()');
   }
-  if (!call.permission(collection)[access]) {
+  if (!(await call.permission(collection))[access]) {
     throw new RequestRefused(
       `tx creator does not have ${access} access permission on privatedata in chaincodeName:${call.namespace} collectionName: ${collection}`,
     );
@@ -104,7 +104,7 @@ function check(call: ChaincodeCall, collection: string, access: 'read' | 'write'
 
 async function getState(call: ChaincodeCall, simulator: Simulator, request: peer.GetState): Promise<Uint8Array> {
   const [collection, key] = [request.getCollection(), request.getKey()];
-  checkRead(call, collection);
+  await checkRead(call, collection);
   if (collection === '') {
     return (await simulator.get(call.namespace, key)) ?? EMPTY;
   }
@@ -115,7 +115,7 @@ async function getState(call: ChaincodeCall, simulator: Simulator, request: peer
 
 async function getMany(call: ChaincodeCall, simulator: Simulator, request: peer.GetStateMultiple): Promise<Uint8Array> {
   const [collection, keys] = [request.getCollection(), request.getKeysList()];
-  checkRead(call, collection);
+  await checkRead(call, collection);
   const values =
     collection === ''
       ? await simulator.getMany(call.namespace, keys)
@@ -148,8 +148,14 @@ function noteWrite(call: ChaincodeCall): void {
   call.scope.pagination.written = true;
 }
 
-function put(call: ChaincodeCall, simulator: Simulator, collection: string, key: string, value: Uint8Array): void {
-  checkWrite(call, collection);
+async function put(
+  call: ChaincodeCall,
+  simulator: Simulator,
+  collection: string,
+  key: string,
+  value: Uint8Array,
+): Promise<void> {
+  await checkWrite(call, collection);
   noteWrite(call);
   if (collection === '') {
     simulator.put(call.namespace, key, value);
@@ -158,8 +164,8 @@ function put(call: ChaincodeCall, simulator: Simulator, collection: string, key:
   }
 }
 
-function remove(call: ChaincodeCall, simulator: Simulator, collection: string, key: string): void {
-  checkWrite(call, collection);
+async function remove(call: ChaincodeCall, simulator: Simulator, collection: string, key: string): Promise<void> {
+  await checkWrite(call, collection);
   noteWrite(call);
   if (collection === '') {
     simulator.delete(call.namespace, key);
@@ -168,23 +174,23 @@ function remove(call: ChaincodeCall, simulator: Simulator, collection: string, k
   }
 }
 
-function purge(call: ChaincodeCall, simulator: Simulator, collection: string, key: string): void {
+async function purge(call: ChaincodeCall, simulator: Simulator, collection: string, key: string): Promise<void> {
   if (collection === '') {
     throw new RequestRefused('only applicable for private data');
   }
-  checkWrite(call, collection);
+  await checkWrite(call, collection);
   noteWrite(call);
   simulator.purgePrivate(call.namespace, collection, key);
 }
 
-function putMetadata(
+async function putMetadata(
   call: ChaincodeCall,
   simulator: Simulator,
   collection: string,
   key: string,
   entry: peer.StateMetadata | undefined,
-): void {
-  checkWrite(call, collection);
+): Promise<void> {
+  await checkWrite(call, collection);
   noteWrite(call);
   const metadata = new Map([[entry?.getMetakey() ?? '', entry?.getValue_asU8() ?? EMPTY]]);
   if (collection === '') {
@@ -200,7 +206,7 @@ async function getMetadata(
   request: peer.GetStateMetadata,
 ): Promise<Uint8Array> {
   const [collection, key] = [request.getCollection(), request.getKey()];
-  checkRead(call, collection);
+  await checkRead(call, collection);
   const metadata =
     collection === ''
       ? await simulator.getMetadata(call.namespace, key)
@@ -215,21 +221,21 @@ async function getMetadata(
   return result.serializeBinary();
 }
 
-function writeBatch(call: ChaincodeCall, simulator: Simulator, batch: peer.WriteBatchState): void {
+async function writeBatch(call: ChaincodeCall, simulator: Simulator, batch: peer.WriteBatchState): Promise<void> {
   for (const record of batch.getRecList()) {
     const [collection, key] = [record.getCollection(), record.getKey()];
     switch (record.getType()) {
       case RecordType.PUT_STATE:
-        put(call, simulator, collection, key, record.getValue_asU8());
+        await put(call, simulator, collection, key, record.getValue_asU8());
         break;
       case RecordType.DEL_STATE:
-        remove(call, simulator, collection, key);
+        await remove(call, simulator, collection, key);
         break;
       case RecordType.PURGE_PRIVATE_DATA:
-        purge(call, simulator, collection, key);
+        await purge(call, simulator, collection, key);
         break;
       case RecordType.PUT_STATE_METADATA:
-        putMetadata(call, simulator, collection, key, record.getMetadata());
+        await putMetadata(call, simulator, collection, key, record.getMetadata());
         break;
       default:
         throw new RequestRefused('unknown operation type');

@@ -1,5 +1,7 @@
 import type { peer } from '@hyperledger/fabric-protos';
 import type { Identity, Ledger, Simulator } from '../ports';
+import { definitionOf } from '../system/lifecycle/definition';
+import { LIFECYCLE } from '../system/lifecycle/serializer';
 
 /** One proposal under simulation at one organisation's peer: what every chaincode called in it shares. */
 export interface TransactionScope {
@@ -82,11 +84,18 @@ export class ChaincodeCall {
     await Promise.all(open.map((query) => query.results.close()));
   }
 
-  /** @throws NoSuchCollection */
-  permission(collection: string): CollectionPermission {
+  /**
+   * A peer looks the collection up through the transaction itself: the chaincode's definition becomes part of the read set.
+   * @throws NoSuchCollection
+   */
+  async permission(collection: string): Promise<CollectionPermission> {
     const known = this.#permissions.get(collection);
     if (known !== undefined) {
       return known;
+    }
+    const { simulator } = this.scope;
+    if (simulator !== undefined) {
+      await definitionOf(this.namespace, (key) => simulator.get(LIFECYCLE, key));
     }
     const permission = this.#decide(collection);
     this.#permissions.set(collection, permission);

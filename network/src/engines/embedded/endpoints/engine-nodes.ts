@@ -88,17 +88,20 @@ const AROUND_A_TRANSACTION_BYTES = 1024 * 1024;
 export class EngineNodes {
   readonly peers: readonly ListeningNode[];
   readonly orderers: readonly ListeningNode[];
+  readonly ordering: OrderingService;
   readonly #servers: readonly NodeServer[];
   readonly #close: () => Promise<void>;
 
   private constructor(
     peers: readonly ListeningNode[],
     orderers: readonly ListeningNode[],
+    ordering: OrderingService,
     servers: readonly NodeServer[],
     close: () => Promise<void>,
   ) {
     this.peers = peers;
     this.orderers = orderers;
+    this.ordering = ordering;
     this.#servers = servers;
     this.#close = close;
   }
@@ -162,7 +165,7 @@ export class EngineNodes {
       await closeParts();
       throw error;
     }
-    return new EngineNodes(listening.peers, listening.orderers, servers, closeParts);
+    return new EngineNodes(listening.peers, listening.orderers, ordering, servers, closeParts);
   }
 
   /** Takes no more requests, commits what was accepted, and lets go of ports and chaincode. The ledger stays open. */

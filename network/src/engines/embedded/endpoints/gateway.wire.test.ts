@@ -7,6 +7,7 @@ import {
   type GatewayError,
   type Proposal,
 } from '@hyperledger/fabric-gateway';
+import { common, gateway, ledger, peer } from '@hyperledger/fabric-protos';
 import { parsePolicyText } from '../policy';
 import { CHAINCODE, CHANNEL, TestNetwork, TestOrganisation } from './testing/test-network';
 
@@ -14,6 +15,22 @@ const text = (bytes: Uint8Array): string => Buffer.from(bytes).toString('utf8');
 const MVCC_READ_CONFLICT = 11;
 const ENDORSEMENT_POLICY_FAILURE = 10;
 const QUARTER_HOUR_MS = 15 * 60 * 1_000;
+
+/** The public keys of a namespace that an endorsed transaction has read. */
+function readsOf(prepared: Uint8Array, namespace: string): string[] {
+  const envelope = gateway.PreparedTransaction.deserializeBinary(prepared).getEnvelope() ?? new common.Envelope();
+  const payload = common.Payload.deserializeBinary(envelope.getPayload_asU8());
+  const [action] = peer.Transaction.deserializeBinary(payload.getData_asU8()).getActionsList();
+  const endorsed = peer.ChaincodeActionPayload.deserializeBinary(action?.getPayload_asU8() ?? new Uint8Array());
+  const response = endorsed.getAction()?.getProposalResponsePayload_asU8() ?? new Uint8Array();
+  const extension = peer.ProposalResponsePayload.deserializeBinary(response).getExtension_asU8();
+  const results = peer.ChaincodeAction.deserializeBinary(extension).getResults_asU8();
+  return ledger.rwset.TxReadWriteSet.deserializeBinary(results)
+    .getNsRwsetList()
+    .filter((one) => one.getNamespace() === namespace)
+    .flatMap((one) => ledger.rwset.kvrwset.KVRWSet.deserializeBinary(one.getRwset_asU8()).getReadsList())
+    .map((read) => read.getKey());
+}
 
 async function failureOf(call: Promise<unknown>): Promise<GatewayError> {
   return call.then(
@@ -54,6 +71,21 @@ describe('an unmodified gateway client and an unmodified chaincode', () => {
   test('the chaincode sees who calls', async () => {
     const gamma = await contractOf('GammaMSP');
     expect(text(await gamma.evaluateTransaction('caller'))).toBe('GammaMSP');
+  });
+
+  test('who touches private data reads the definition of the chaincode, and so dies with it', async () => {
+    const definition = ['Collections', 'EndorsementInfo', 'Sequence', 'ValidationInfo'];
+    const lifecycleReads = async (name: string, ...args: string[]): Promise<string[]> => {
+      const endorsed = await alpha
+        .newProposal(name, { arguments: args, endorsingOrganizations: ['AlphaMSP'] })
+        .endorse();
+      return readsOf(endorsed.getBytes(), '_lifecycle');
+    };
+    expect(await lifecycleReads('put', 'colour', 'red')).toEqual(['namespaces/fields/test/Sequence']);
+    const whole = [...definition.map((field) => `namespaces/fields/test/${field}`), 'namespaces/metadata/test'];
+    expect(await lifecycleReads('putPrivate', 'all', 'secret')).toEqual(whole);
+    expect(await lifecycleReads('getPrivate', 'all', 'secret')).toEqual(whole);
+    expect(await lifecycleReads('getPrivateHash', 'all', 'secret')).toEqual(['namespaces/fields/test/Sequence']);
   });
 
   test('many keys are written and read in one message each', async () => {

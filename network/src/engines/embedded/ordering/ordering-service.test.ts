@@ -99,6 +99,20 @@ describe('the ordering service', () => {
     await expect(ordering.submit(envelope('b'))).rejects.toMatchObject({ code: 'OrderingStopped' });
   });
 
+  test('that is held cuts a block when it is told to, and what waits at its close', async () => {
+    const log = new CommitLog();
+    const ordering = new OrderingService(log.ledger, cutting({ maxMessageCount: 2, batchInterval_ms: 0 }));
+    ordering.hold();
+    for (const name of ['a', 'b', 'c']) await ordering.submit(envelope(name));
+    await new Promise((resolve) => setImmediate(resolve));
+    expect(log.blocks).toEqual([]);
+    await ordering.cut();
+    expect(log.blocks.map((block) => block.map(text))).toEqual([['a', 'b']]);
+    await ordering.close();
+    await ordering.cut();
+    expect(log.blocks.map((block) => block.map(text))).toEqual([['a', 'b'], ['c']]);
+  });
+
   test('who submits waits while the queue is full', async () => {
     const log = new CommitLog();
     const ordering = new OrderingService(log.ledger, cutting({ maxMessageCount: 1, queueLimit: 2 }));

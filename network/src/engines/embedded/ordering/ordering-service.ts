@@ -48,6 +48,7 @@ export class OrderingService {
   #timer: NodeJS.Timeout | undefined;
   #stopped: string | undefined;
   #closing = false;
+  #held = false;
   #idle: (() => void)[] = [];
   #room: (() => void)[] = [];
 
@@ -84,6 +85,23 @@ export class OrderingService {
     this.#schedule();
   }
 
+  /** From now on a block is cut only when `cut` is called: for tests that say which transactions share a block. */
+  hold(): void {
+    this.#held = true;
+    clearTimeout(this.#timer);
+    this.#timer = undefined;
+  }
+
+  /** Cuts a block of what waits, and returns when it is committed. Nothing happens where nothing waits. */
+  async cut(): Promise<void> {
+    while (this.#committing) {
+      await new Promise<void>((resolve) => this.#idle.push(resolve));
+    }
+    if (this.#queue.length > 0) {
+      await this.#commit();
+    }
+  }
+
   /** Accepts no more, and commits what was accepted. */
   async close(): Promise<void> {
     this.#stopped ??= 'the ordering service is shutting down';
@@ -97,7 +115,7 @@ export class OrderingService {
 
   #schedule(): void {
     const first = this.#queue[0];
-    if (this.#committing || first === undefined) {
+    if (this.#committing || first === undefined || (this.#held && !this.#closing)) {
       return;
     }
     const full =

@@ -6,6 +6,7 @@ import { marketPackage, packageVariables } from '../../../operations/market-pack
 import { chaincodePort } from '../../../operations/network-record';
 import type { OpenNetwork } from '../../../operations/open-network';
 import { organisationsWithRole } from '../../../topology';
+import type { Engine } from '..';
 import { ChaincodeService } from './chaincode-service';
 import { launchEngine } from './launch-engine';
 
@@ -13,6 +14,8 @@ import { launchEngine } from './launch-engine';
 export interface RunningNetwork {
   /** The chaincode process that serves now, if there is one. */
   readonly chaincodePid: number | undefined;
+  /** The engine, which runs in this process. */
+  readonly engine: Pick<Engine, 'holdBlocks' | 'cutBlock'>;
   close(): Promise<void>;
 }
 
@@ -47,6 +50,7 @@ export async function runEmbeddedNetwork(
   });
   service.start();
   return {
+    engine,
     get chaincodePid() {
       return service.pid;
     },

@@ -1,0 +1,189 @@
+import { common, gateway, peer } from '@hyperledger/fabric-protos';
+import { type EndorsedTwice, type Lockstep, type Requests, sign } from './lockstep';
+import { operators } from './twin-topology';
+
+type Change = (envelope: common.Envelope) => common.Envelope;
+
+/** What somebody may do to an endorsed transaction before signing it, so that peers find it invalid. */
+const changes: Readonly<Record<string, Change>> = {
+  'an endorsement is left out': endorsed((action) => {
+    action.setEndorsementsList(action.getEndorsementsList().slice(0, 1));
+  }),
+  'one endorsement stands twice': endorsed((action) => {
+    const [first] = action.getEndorsementsList();
+    action.setEndorsementsList(first === undefined ? [] : [first, first]);
+  }),
+  'no endorsement is left': endorsed((action) => {
+    action.setEndorsementsList([]);
+  }),
+  'an endorsement’s signature is broken': endorsed((action) => {
+    action.getEndorsementsList()[0]?.setSignature(Buffer.from('3006020101020101', 'hex'));
+  }),
+  'another signed the endorsement': endorsed((action) => {
+    const [first, second] = action.getEndorsementsList();
+    first?.setEndorser(second?.getEndorser_asU8() ?? '');
+  }),
+  'the result is another': endorsed((action) => {
+    const response = peer.ProposalResponsePayload.deserializeBinary(action.getProposalResponsePayload_asU8());
+    const chaincodeAction = peer.ChaincodeAction.deserializeBinary(response.getExtension_asU8());
+    chaincodeAction.setEvents('');
+    response.setExtension$(chaincodeAction.serializeBinary());
+    action.setProposalResponsePayload(response.serializeBinary());
+  }),
+  'the result is for another proposal': endorsed((action) => {
+    const response = peer.ProposalResponsePayload.deserializeBinary(action.getProposalResponsePayload_asU8());
+    response.setProposalHash('another');
+    action.setProposalResponsePayload(response.serializeBinary());
+  }),
+  'there is no result': endorsed((action) => {
+    action.setProposalResponsePayload('');
+  }),
+  'the proposal is another': actionPayload((payload) => {
+    payload.setChaincodeProposalPayload('another');
+  }),
+  'there is no action': transaction((payload) => {
+    payload.setData(new peer.Transaction().serializeBinary());
+  }),
+  'there are two actions': transaction((payload) => {
+    const actions = peer.Transaction.deserializeBinary(payload.getData_asU8());
+    actions.setActionsList([...actions.getActionsList(), ...actions.getActionsList()]);
+    payload.setData(actions.serializeBinary());
+  }),
+  'it has no data': transaction((payload) => {
+    payload.setData('');
+  }),
+  'its data is none': transaction((payload) => {
+    payload.setData(Buffer.from([0x0a, 0xff]));
+  }),
+  'its type is unknown': channelHeader((header) => {
+    header.setType(77);
+  }),
+  'it has an epoch': channelHeader((header) => {
+    header.setEpoch(3);
+  }),
+  'it names another chaincode': channelHeader((header) => {
+    const extension = peer.ChaincodeHeaderExtension.deserializeBinary(header.getExtension_asU8());
+    extension.getChaincodeId()?.setName('nobody');
+    header.setExtension$(extension.serializeBinary());
+  }),
+};
+
+/** Transactions that orderers take and peers find invalid. */
+export async function compareInvalid(lockstep: Lockstep): Promise<void> {
+  for (const [what, change] of Object.entries(changes)) {
+    const endorsement = await anyTransaction(lockstep);
+    if (endorsement === undefined) continue;
+    const { proposal } = endorsement;
+    const [embedded, native] = await Promise.all(
+      [endorsement.embedded, endorsement.native].map(async (one) => sign(proposal.client, change(one))),
+    );
+    if (embedded === undefined || native === undefined) continue;
+    lockstep.differences.beginStep(`invalid: ${what}`);
+    const [code = ''] = await lockstep.order([{ id: proposal.transactionId, embedded, native }]);
+    lockstep.codes.set(code, (lockstep.codes.get(code) ?? 0) + 1);
+  }
+}
+
+const refusedEnvelopes: Readonly<
+  Record<string, (lockstep: Lockstep, envelope: common.Envelope) => Promise<common.Envelope>>
+> = {
+  'no signature': async (_, envelope) => withSignature(envelope, new Uint8Array()),
+  'another’s signature': async (lockstep, envelope) =>
+    withSignature(envelope, await lockstep.identity('BetaMSP').sign(envelope.getPayload_asU8())),
+  'a broken signature': async (_, envelope) => withSignature(envelope, Buffer.from('3006020101020101', 'hex')),
+  'another channel': async (lockstep, envelope) =>
+    sign(
+      lockstep.identity('AlphaMSP'),
+      channelHeader((header) => {
+        header.setChannelId('elsewhere');
+      })(envelope),
+    ),
+  'no payload': async (_, envelope) => {
+    const changed = envelope.clone();
+    changed.setPayload('');
+    return changed;
+  },
+};
+
+/** Transactions that orderers do not take. */
+export async function compareRefusedEnvelopes(lockstep: Lockstep): Promise<void> {
+  for (const [what, change] of Object.entries(refusedEnvelopes)) {
+    const endorsement = await anyTransaction(lockstep);
+    if (endorsement === undefined) continue;
+    const { proposal } = endorsement;
+    const [embedded, native] = await Promise.all(
+      [endorsement.embedded, endorsement.native].map(async (one) => change(lockstep, await sign(proposal.client, one))),
+    );
+    if (embedded === undefined || native === undefined) continue;
+    const request = (envelope: common.Envelope): gateway.SubmitRequest => {
+      const made = new gateway.SubmitRequest();
+      made.setTransactionId(proposal.transactionId);
+      made.setChannelId(proposal.channel);
+      made.setPreparedTransaction(envelope);
+      return made;
+    };
+    const requests: Requests<gateway.SubmitRequest> = { embedded: request(embedded), native: request(native) };
+    await lockstep.submitRefused(`submit: ${what}`, 'AlphaMSP', requests);
+  }
+  const without = new gateway.SubmitRequest();
+  without.setChannelId(lockstep.channel);
+  await lockstep.submitRefused('submit: nothing', 'AlphaMSP', { embedded: without, native: without });
+}
+
+/** One that would be valid: it reads, and opens an account. */
+async function anyTransaction(lockstep: Lockstep): Promise<EndorsedTwice | undefined> {
+  const answer = await lockstep.endorse({
+    mspId: 'AlphaMSP',
+    chaincode: 'market',
+    args: ['Registry:OpenAccount'],
+    transient: { request: Buffer.from(JSON.stringify({ account: 'NEVER', name: 'Never opened', kind: 'client' })) },
+    organisations: operators,
+  });
+  return 'endorsed' in answer ? answer.endorsed : undefined;
+}
+
+function withSignature(envelope: common.Envelope, signature: Uint8Array): common.Envelope {
+  const changed = envelope.clone();
+  changed.setSignature(signature);
+  return changed;
+}
+
+function transaction(change: (payload: common.Payload) => void): Change {
+  return (envelope) => {
+    const payload = common.Payload.deserializeBinary(envelope.getPayload_asU8());
+    change(payload);
+    const changed = new common.Envelope();
+    changed.setPayload(payload.serializeBinary());
+    return changed;
+  };
+}
+
+function channelHeader(change: (header: common.ChannelHeader) => void): Change {
+  return transaction((payload) => {
+    const header = payload.getHeader() ?? new common.Header();
+    const channel = common.ChannelHeader.deserializeBinary(header.getChannelHeader_asU8());
+    change(channel);
+    header.setChannelHeader(channel.serializeBinary());
+    payload.setHeader(header);
+  });
+}
+
+function actionPayload(change: (payload: peer.ChaincodeActionPayload) => void): Change {
+  return transaction((payload) => {
+    const actions = peer.Transaction.deserializeBinary(payload.getData_asU8());
+    for (const action of actions.getActionsList()) {
+      const inner = peer.ChaincodeActionPayload.deserializeBinary(action.getPayload_asU8());
+      change(inner);
+      action.setPayload(inner.serializeBinary());
+    }
+    payload.setData(actions.serializeBinary());
+  });
+}
+
+function endorsed(change: (action: peer.ChaincodeEndorsedAction) => void): Change {
+  return actionPayload((payload) => {
+    const action = payload.getAction() ?? new peer.ChaincodeEndorsedAction();
+    change(action);
+    payload.setAction(action);
+  });
+}

@@ -1,0 +1,39 @@
+import { type ServiceError, status } from '@grpc/grpc-js';
+import { gateway, google } from '@hyperledger/fabric-protos';
+
+/** An error of a call, in the form in which two networks are compared: names of nodes in place of their addresses. */
+export interface Refusal {
+  readonly status: string;
+  readonly message: string;
+  /** What single nodes said, in an order that does not depend on who was first. */
+  readonly details: readonly string[];
+}
+
+export type Answer<Value> = { readonly value: Value } | { readonly refused: Refusal };
+
+/** The answer of a unary call, or its refusal. */
+export async function answerOf<Value>(call: Promise<Value>, named: (text: string) => string): Promise<Answer<Value>> {
+  try {
+    return { value: await call };
+  } catch (error) {
+    if (!isServiceError(error)) throw error;
+    return { refused: refusalOf(error, named) };
+  }
+}
+
+export function refusalOf(error: ServiceError, named: (text: string) => string): Refusal {
+  const details = error.metadata
+    .get('grpc-status-details-bin')
+    .flatMap((value) => google.rpc.Status.deserializeBinary(Buffer.from(value)).getDetailsList())
+    .map((one) => gateway.ErrorDetail.deserializeBinary(one.getValue_asU8()))
+    .map((one) => `${one.getAddress()} ${one.getMspId()}: ${one.getMessage()}`);
+  return {
+    status: status[error.code],
+    message: named(error.details),
+    details: details.map(named).sort(),
+  };
+}
+
+function isServiceError(error: unknown): error is ServiceError {
+  return error instanceof Error && 'code' in error && 'details' in error && 'metadata' in error;
+}

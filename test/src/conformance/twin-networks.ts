@@ -1,0 +1,135 @@
+import { cp, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { type AddressInfo, createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { basename, join } from 'node:path';
+import {
+  type ChaincodeDefinition,
+  type ChaincodePackage,
+  type EmbeddedNetwork,
+  LifecycleClient,
+  type OpenNetwork,
+  administratorOf,
+  deployMarket,
+  down,
+  marketDefinition,
+  marketPackage,
+  openNetwork,
+  startEmbedded,
+  up,
+} from '@kessai/network';
+import { Side } from './side';
+import { twinTopology } from './twin-topology';
+
+/** What a network directory holds besides who its members are. */
+const own = ['data', 'logs', 'configuration', 'processes', 'operation.lock'];
+
+/** A native and an embedded network of the same organisations, with the same keys and certificates. */
+export class TwinNetworks implements AsyncDisposable {
+  readonly #directory: string;
+  readonly #embeddedNetwork: EmbeddedNetwork;
+
+  private constructor(
+    readonly embedded: Side,
+    readonly native: Side,
+    directory: string,
+    embeddedNetwork: EmbeddedNetwork,
+  ) {
+    this.#directory = directory;
+    this.#embeddedNetwork = embeddedNetwork;
+  }
+
+  /** Both up, with the market's chaincode in the same blocks. Transactions follow one by one: see `Lockstep`. */
+  static async start(further: readonly Deployment[] = []): Promise<TwinNetworks> {
+    const directory = await mkdtemp(join(tmpdir(), 'kessai-conformance-'));
+    const [native, embedded] = [join(directory, 'native'), join(directory, 'embedded')];
+    let embeddedNetwork: EmbeddedNetwork | undefined;
+    try {
+      await up({ engine: 'native', directory: native, topology: twinTopology() });
+      await copyMembers(native, embedded);
+      embeddedNetwork = await startEmbedded({ directory: embedded });
+      for (const one of [native, embedded]) await deployAll(openNetwork(one), further);
+      // Nothing is left to deploy, but it returns when the chaincode's services can be called.
+      const network = embeddedNetwork;
+      await Promise.all([network.deploy(), deployMarket({ directory: native })]);
+      network.holdBlocks();
+      const sides = await Promise.all([
+        Side.connect('embedded', embedded, async () => network.cutBlock()),
+        Side.connect('native', native),
+      ]);
+      return new TwinNetworks(...sides, directory, network);
+    } catch (error) {
+      await embeddedNetwork?.close();
+      await down({ directory: native }).catch(() => undefined);
+      await rm(directory, { recursive: true, force: true });
+      throw error;
+    }
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.embedded[Symbol.dispose]();
+    this.native[Symbol.dispose]();
+    await this.#embeddedNetwork.close();
+    await down({ directory: join(this.#directory, 'native') });
+    await rm(this.#directory, { recursive: true, force: true });
+  }
+}
+
+/** A chaincode beside the market's. */
+export interface Deployment {
+  readonly definition: ChaincodeDefinition;
+  readonly package: ChaincodePackage;
+}
+
+/** Makes an embedded network's directory of a native one's: the same members, at ports of its own. */
+async function copyMembers(native: string, embedded: string): Promise<void> {
+  await cp(native, embedded, { recursive: true, filter: (source) => !own.includes(basename(source)) });
+  const file = join(embedded, 'network.json');
+  const record = JSON.parse(await readFile(file, 'utf8')) as OpenNetwork['record'];
+  const hostnames = record.topology.organisations.flatMap(({ peer, orderer }) => [peer, ...(orderer ? [orderer] : [])]);
+  const names = [...hostnames.map(({ hostname }) => hostname), 'chaincode'];
+  const ports = await freePorts(names.length);
+  const changed = {
+    ...record,
+    engine: 'embedded',
+    ports: Object.fromEntries(names.map((name, index) => [name, ports[index]])),
+  };
+  await writeFile(file, JSON.stringify(changed));
+}
+
+/** The system chooses them all at once, so that no two are the same. */
+export async function freePorts(count: number): Promise<readonly number[]> {
+  const servers = Array.from({ length: count }, () => createServer());
+  await Promise.all(
+    servers.map(async (server) => new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))),
+  );
+  const ports = servers.map((server) => (server.address() as AddressInfo).port);
+  await Promise.all(servers.map(async (server) => new Promise((resolve) => server.close(resolve))));
+  return ports;
+}
+
+/**
+ * Deploys with one transaction at a time, so that each is a block of its own: a transaction of the chaincode reads the version under
+ * which its definition was committed.
+ */
+async function deployAll(network: OpenNetwork, further: readonly Deployment[]): Promise<void> {
+  const { channel, organisations } = network.record.topology;
+  const clients = organisations.map(
+    (organisation) => new LifecycleClient(channel, administratorOf(network, organisation)),
+  );
+  const market = {
+    definition: marketDefinition(network.record.topology),
+    package: marketPackage(network.record.topology),
+  };
+  try {
+    for (const deployment of [market, ...further]) {
+      for (const client of clients) {
+        await client.install(deployment.package);
+        await client.approve(deployment.definition, 1, deployment.package.packageId);
+      }
+      const [first, ...others] = clients;
+      await first?.commit(deployment.definition, 1, others);
+    }
+  } finally {
+    for (const client of clients) client.close();
+  }
+}

@@ -1,0 +1,483 @@
+import { expect } from '@jest/globals';
+import { corporateActions } from '@kessai/corporate-actions';
+import { type JsonObject, type marketRejections } from '@kessai/interface';
+import {
+  type SampleDay,
+  obayashi,
+  position,
+  postTo,
+  sampleFounding,
+  sampleSecret,
+  shinEtsu,
+  yen,
+} from '@kessai/ledger/tools';
+import { moneyTokens } from '@kessai/money-tokens';
+import { orders } from '@kessai/orders';
+import { registry } from '@kessai/registry';
+import { securities } from '@kessai/securities';
+import { settlement } from '@kessai/settlement';
+
+export const contracts = {
+  ...{ Registry: registry, Securities: securities, MoneyTokens: moneyTokens },
+  ...{ Orders: orders, Settlement: settlement, CorporateActions: corporateActions },
+};
+
+type Code = keyof typeof marketRejections;
+
+/** What the deployed chaincode refuses before any contract is asked, or cannot read: it has its own tests. */
+export const refusedByHost = [
+  'MethodUnknown',
+  'ArgumentsNotAllowed',
+  'CollectionNotHeld',
+  'CollectionUndefined',
+] as const;
+
+type Given = (day: SampleDay) => Promise<void>;
+
+export interface Provocation {
+  readonly when: string;
+  readonly given?: Given;
+  readonly ask: (day: SampleDay) => Promise<unknown>;
+  /** On a ledger on which nothing has been founded. */
+  readonly before?: 'founding';
+}
+
+const submit =
+  (caller: string, method: string, request: JsonObject): Provocation['ask'] =>
+  (day) =>
+    day.market.submit(caller, method, request);
+const evaluate =
+  (caller: string, method: string, request: JsonObject): Provocation['ask'] =>
+  (day) =>
+    day.market.evaluate(caller, method, request);
+const recorded =
+  (...calls: readonly (readonly [string, string, JsonObject])[]): Given =>
+  async (day) => {
+    for (const [caller, method, request] of calls) await day.record(caller, method, request);
+  };
+
+const order = { orderId: 'o1', isin: shinEtsu, side: 'sell', account: 'A-1', quantity: '100', price: '42500' } as const;
+export const sell = { ...order, timeInForce: 'day' };
+const mint = { id: 'm', currency: 'JPY', to: { institution: 'BetaMSP', account: 'B-1' }, depositReference: 'D' };
+const transfer = { id: 't', isin: shinEtsu, from: 'A-1', to: 'A-2', quantity: '100' };
+const admission = { mspId: 'DeltaMSP', role: 'institution', name: 'Delta' };
+const agreed = { isin: shinEtsu, quantity: '100', amount: '425000' };
+const trade = { ...agreed, tradeId: 't1', counterparty: 'BetaMSP', side: 'sell', account: 'A-1' };
+const affirmation = { ...agreed, recordedBy: 'AlphaMSP', tradeId: 't1', side: 'buy', account: 'B-1' };
+const split = {
+  ...{ kind: 'stock-split', isin: shinEtsu, recordDate: '2023-03-01', supplyCap: '10000000', residue: 'TREASURY' },
+  ratio: { numerator: '5', denominator: '1' },
+};
+const dividend = {
+  ...{ kind: 'cash-dividend', isin: shinEtsu, recordDate: '2023-03-01', unit: yen, payer: 'TREASURY' },
+  rate: { numerator: '1', denominator: '1' },
+};
+const event = { issuer: 'IssuerMSP', eventId: 'e' };
+
+const placed = recorded(['AlphaMSP', 'Orders:Place', sell]);
+const standing = async (day: SampleDay): Promise<void> => {
+  await placed(day);
+  await day.record('CsdMSP', 'Orders:Match', { id: 'x1', isin: shinEtsu, cancels: [], orders: [ref('o1')] });
+};
+const tradeRecorded = recorded(['AlphaMSP', 'Orders:RecordTrade', trade]);
+const closed = (day: SampleDay): Promise<void> => day.advance('closed');
+const announced =
+  (terms: JsonObject): Given =>
+  async (day) => {
+    await day.record('IssuerMSP', 'CorporateActions:Announce', { eventId: 'e', terms });
+    await day.advance('closed');
+  };
+const atRecordDate =
+  (terms: JsonObject): Given =>
+  async (day) => {
+    await announced(terms)(day);
+    await day.record('CcpMSP', 'Registry:Snapshot', { isin: shinEtsu });
+  };
+
+function ref(orderId: string, institution = 'AlphaMSP'): JsonObject {
+  return { institution, orderId };
+}
+
+function matching(request: JsonObject): Provocation['ask'] {
+  return submit('CsdMSP', 'Orders:Match', { id: 'x2', isin: shinEtsu, cancels: [], orders: [], ...request });
+}
+
+function announcing(terms: JsonObject): Provocation['ask'] {
+  return submit('IssuerMSP', 'CorporateActions:Announce', { eventId: 'e', terms });
+}
+
+function nested(depth: number): JsonObject {
+  return depth === 0 ? {} : { deeper: nested(depth - 1) };
+}
+
+/** Something moves securities of a client while the day is closed, which no contract lets anybody do by hand. */
+async function moveWhileClosed(day: SampleDay, institution: string, from: string, to: string): Promise<void> {
+  const lines = [
+    { position: position(institution, from), part: 'available', change: -1n, field: '' },
+    { position: position(institution, to), part: 'available', change: 1n, field: '' },
+  ] as const;
+  expect(await postTo(day.market.ledger, { lines, txId: 'f'.repeat(64), time: day.market.now })).toBeUndefined();
+}
+
+export const provocations: Readonly<Record<Exclude<Code, (typeof refusedByHost)[number]>, Provocation>> = {
+  TextTooLong: { when: 'a request is nested without end', ask: submit('AlphaMSP', 'Orders:Cancel', nested(20)) },
+  TextMalformed: {
+    when: 'a name holds U+0000',
+    ask: submit('AlphaMSP', 'Registry:OpenAccount', { account: 'A-9', name: 'Aoki\0', kind: 'client' }),
+  },
+  FieldUnknown: {
+    when: 'a field is none of the method',
+    ask: submit('AlphaMSP', 'Orders:Place', { ...sell, stop: '1' }),
+  },
+  FieldMissing: { when: 'the time in force is left out', ask: submit('AlphaMSP', 'Orders:Place', order) },
+  FieldType: { when: 'a quantity is a number', ask: submit('AlphaMSP', 'Orders:Place', { ...sell, quantity: 100 }) },
+  FieldTooLong: {
+    when: 'an id is longer than 35 characters',
+    ask: submit('AlphaMSP', 'Orders:Place', { ...sell, orderId: 'o'.repeat(36) }),
+  },
+  FieldMalformed: {
+    when: 'a fraction is ordered',
+    ask: submit('AlphaMSP', 'Orders:Place', { ...sell, quantity: '0.5' }),
+  },
+  FieldOutOfRange: {
+    when: 'more than 2^63 - 1 is ordered',
+    ask: submit('AlphaMSP', 'Orders:Place', { ...sell, quantity: '9223372036854775808' }),
+  },
+  IsinInvalid: {
+    when: 'the check digit is wrong',
+    ask: submit('AlphaMSP', 'Orders:Place', { ...sell, isin: 'JP3371200002' }),
+  },
+  LeiInvalid: {
+    when: 'the check digits of an LEI are wrong',
+    ask: submit('CsdMSP', 'Registry:AdmitMember', {
+      ...admission,
+      secret: sampleSecret(7),
+      lei: '5493000IBP32UQZ0KL25',
+    }),
+  },
+  CallerNotClient: {
+    when: 'a peer signs',
+    ask: (day) =>
+      day.market.submit({ mspId: 'AlphaMSP', nodeRole: 'peer', restriction: undefined } as never, 'Orders:Place', sell),
+  },
+  CertificateRestricted: {
+    when: 'a viewer places an order',
+    ask: (day) =>
+      day.market.submit(
+        { mspId: 'AlphaMSP', nodeRole: 'client', restriction: 'viewer' } as never,
+        'Orders:Place',
+        sell,
+      ),
+  },
+  MarketNotFounded: {
+    before: 'founding',
+    when: 'an order comes before the market',
+    ask: submit('AlphaMSP', 'Orders:Place', sell),
+  },
+  CallerUnknown: { when: 'no member calls', ask: submit('DeltaMSP', 'Orders:Place', sell) },
+  RoleNotAllowed: { when: 'an issuer places an order', ask: submit('IssuerMSP', 'Orders:Place', sell) },
+  TimestampRefused: {
+    when: 'a transaction is dated before the clock',
+    ask: (day) => day.market.endorse('AlphaMSP', 'Orders:Place', sell, '2023-02-01T00:00:00.000Z'),
+  },
+  Conflict: {
+    given: placed,
+    when: 'the same order id comes with another quantity',
+    ask: submit('AlphaMSP', 'Orders:Place', { ...sell, quantity: '200' }),
+  },
+  PhaseClosed: { given: closed, when: 'an order comes after the close', ask: submit('AlphaMSP', 'Orders:Place', sell) },
+  MemberUnknown: {
+    when: 'money is minted for an organisation that is no member',
+    ask: submit('TrustBankMSP', 'MoneyTokens:Mint', {
+      ...mint,
+      to: { institution: 'DeltaMSP', account: 'D-1' },
+      amount: '1',
+    }),
+  },
+  MemberRole: {
+    when: 'money is minted for an operator',
+    ask: submit('TrustBankMSP', 'MoneyTokens:Mint', {
+      ...mint,
+      to: { institution: 'CsdMSP', account: 'C-1' },
+      amount: '1',
+    }),
+  },
+  NotYours: {
+    when: 'an institution asks for the holdings of another',
+    ask: evaluate('AlphaMSP', 'Registry:Holdings', { institution: 'BetaMSP' }),
+  },
+  AccountUnknown: {
+    when: "an institution sells from another one's account",
+    ask: submit('AlphaMSP', 'Orders:Place', { ...sell, account: 'B-1' }),
+  },
+  InstrumentUnknown: {
+    when: 'an instrument was never registered',
+    ask: submit('AlphaMSP', 'Orders:Place', { ...sell, isin: 'US0378331005' }),
+  },
+  MoneyUnknown: {
+    when: 'a currency was never registered',
+    ask: submit('TrustBankMSP', 'MoneyTokens:Mint', { ...mint, currency: 'USD', amount: '1' }),
+  },
+  SameAccount: {
+    when: 'an account transfers to itself',
+    ask: submit('AlphaMSP', 'Securities:Transfer', { ...transfer, to: 'A-1' }),
+  },
+  LotViolated: { when: 'half a lot is ordered', ask: submit('AlphaMSP', 'Orders:Place', { ...sell, quantity: '150' }) },
+  HoldingInsufficient: {
+    when: 'more is transferred than is held',
+    ask: submit('AlphaMSP', 'Securities:Transfer', { ...transfer, quantity: '100001' }),
+  },
+  BalanceTooLarge: {
+    when: 'more money is minted than can be counted',
+    ask: submit('TrustBankMSP', 'MoneyTokens:Mint', { ...mint, amount: '9223372036854775807' }),
+  },
+  LockUnknown: {
+    given: async (day) => {
+      await placed(day);
+      const at = position('AlphaMSP', 'A-1');
+      const lines = [
+        { position: at, part: { lock: 'order.o1', reason: 'order' }, change: -100n, field: '' },
+        { position: at, part: 'available', change: 100n, field: '' },
+      ] as const;
+      await postTo(day.market.ledger, { lines, txId: 'f'.repeat(64), time: day.market.now });
+    },
+    when: 'an order is cancelled whose lock is not on the books',
+    ask: submit('AlphaMSP', 'Orders:Cancel', { orderId: 'o1' }),
+  },
+  FounderUnknown: {
+    before: 'founding',
+    when: 'an organisation founds the market that was not deployed as a founder',
+    ask: submit('AlphaMSP', 'Registry:Found', sampleFounding),
+  },
+  AlreadyFounded: {
+    when: 'the market is founded again',
+    ask: submit('CsdMSP', 'Registry:Found', { ...sampleFounding, id: 'again' }),
+  },
+  FounderMissing: {
+    before: 'founding',
+    when: 'the founder leaves itself out',
+    ask: submit('CsdMSP', 'Registry:Found', { ...sampleFounding, operators: [{ mspId: 'CcpMSP', name: 'CCP' }] }),
+  },
+  DuplicateMember: {
+    before: 'founding',
+    when: 'an operator is named twice',
+    ask: submit('CsdMSP', 'Registry:Found', {
+      ...sampleFounding,
+      operators: [
+        { mspId: 'CsdMSP', name: 'CSD' },
+        { mspId: 'CsdMSP', name: 'CSD' },
+      ],
+    }),
+  },
+  SecretMissing: {
+    when: 'an institution comes without the secret of its collection',
+    ask: submit('CsdMSP', 'Registry:AdmitMember', admission),
+  },
+  SecretNotWanted: {
+    when: 'an auditor comes with the secret of a collection',
+    ask: submit('CsdMSP', 'Registry:AdmitMember', { ...admission, role: 'auditor', secret: sampleSecret(7) }),
+  },
+  InstitutionMissing: {
+    when: 'an operator does not say whose holdings it asks for',
+    ask: evaluate('CsdMSP', 'Registry:Holdings', {}),
+  },
+  ClockMoved: {
+    when: 'the clock is advanced from where it no longer stands',
+    ask: submit('CsdMSP', 'Registry:AdvanceClock', { from: 0, businessDate: '2023-03-01', phase: 'matching' }),
+  },
+  ClockBackwards: {
+    given: (day) => day.advance('matching'),
+    when: 'the day is to begin again',
+    ask: async (day) => {
+      const { sequence: from, businessDate } = await day.clock();
+      return day.submit('CsdMSP', 'Registry:AdvanceClock', { from, businessDate, phase: 'open' });
+    },
+  },
+  AsOfTooEarly: {
+    when: 'the register is asked for as of before there was one',
+    ask: evaluate('IssuerMSP', 'Registry:Register', { isin: shinEtsu, asOf: '2000-01-01T00:00:00.000Z' }),
+  },
+  AsOfInFuture: {
+    when: 'the register is asked for as of tomorrow',
+    ask: evaluate('IssuerMSP', 'Registry:Register', { isin: shinEtsu, asOf: '2030-01-01T00:00:00.000Z' }),
+  },
+  NotYourInstrument: {
+    when: "an issuer asks for another's register",
+    ask: evaluate('OtherIssuerMSP', 'Registry:Register', { isin: shinEtsu }),
+  },
+  SnapshotInstitution: {
+    given: closed,
+    when: 'a snapshot is asked of a bank',
+    ask: submit('CsdMSP', 'Registry:Snapshot', { isin: shinEtsu, institutions: ['TrustBankMSP'] }),
+  },
+  ClockTickNeeded: {
+    given: async (day) => {
+      await day.advance('closed');
+      await moveWhileClosed(day, 'AlphaMSP', 'A-1', 'A-2');
+    },
+    when: 'balances have changed in the interval that is to be kept',
+    ask: submit('CsdMSP', 'Registry:Snapshot', { isin: shinEtsu }),
+  },
+  SnapshotTooLate: {
+    given: async (day) => {
+      await day.advance('closed');
+      await day.record('CsdMSP', 'Registry:Snapshot', { isin: shinEtsu, institutions: ['AlphaMSP'] });
+      await moveWhileClosed(day, 'BetaMSP', 'B-1', 'B-2');
+    },
+    when: 'balances have changed since the first part was taken',
+    ask: submit('CsdMSP', 'Registry:Snapshot', { isin: shinEtsu, institutions: ['BetaMSP'] }),
+  },
+  SupplyCapExceeded: {
+    when: 'more is issued than authorised',
+    ask: submit('CsdMSP', 'Securities:Issue', { id: 'i', isin: shinEtsu, account: 'TREASURY', quantity: '1000001' }),
+  },
+  UnitMismatch: {
+    when: 'a money bears the name of another',
+    ask: submit('CsdMSP', 'MoneyTokens:RegisterMoney', {
+      ...{ unit: 'GBP@TrustBankMSP', currency: 'USD', issuer: 'TrustBankMSP', decimals: 2, registerPages: 1 },
+    }),
+  },
+  NotYourMoney: {
+    given: recorded([
+      'CsdMSP',
+      'Registry:AdmitMember',
+      { mspId: 'OtherBankMSP', role: 'settlement-bank', name: 'Other Bank', secret: sampleSecret(8) },
+    ]),
+    when: "a bank asks who holds another bank's money",
+    ask: evaluate('OtherBankMSP', 'MoneyTokens:Outstanding', { unit: yen }),
+  },
+  SelfTrade: {
+    when: 'an institution records a trade with itself',
+    ask: submit('AlphaMSP', 'Orders:RecordTrade', { ...trade, counterparty: 'AlphaMSP' }),
+  },
+  OrderUnknown: { when: 'an order was never placed', ask: submit('AlphaMSP', 'Orders:Cancel', { orderId: 'never' }) },
+  OrderWrongInstrument: {
+    given: placed,
+    when: 'an order is taken onto the board of another instrument',
+    ask: matching({ isin: obayashi, orders: [ref('o1')] }),
+  },
+  OrderNotPending: {
+    given: standing,
+    when: 'an order is taken onto the board twice',
+    ask: matching({ orders: [ref('o1')] }),
+  },
+  OrderEnded: {
+    given: async (day) => {
+      await standing(day);
+      await day.record('BetaMSP', 'Orders:Place', { ...sell, orderId: 'o2', side: 'buy', account: 'B-1' });
+      await day.record('CsdMSP', 'Orders:Match', {
+        id: 'x3',
+        isin: shinEtsu,
+        cancels: [],
+        orders: [ref('o2', 'BetaMSP')],
+      });
+    },
+    when: 'a filled order is cancelled',
+    ask: submit('AlphaMSP', 'Orders:Cancel', { orderId: 'o1' }),
+  },
+  OrdersNotExpired: {
+    given: async (day) => {
+      await standing(day);
+      await day.advance('closed');
+      await day.openDay('2031-01-01');
+    },
+    when: 'orders of yesterday still stand',
+    ask: matching({}),
+  },
+  CancelNotRequested: {
+    given: standing,
+    when: 'operators take away what its owner wants to keep',
+    ask: matching({ cancels: [ref('o1')] }),
+  },
+  OrderNamedTwice: {
+    given: placed,
+    when: 'an order is named twice',
+    ask: matching({ orders: [ref('o1'), ref('o1')] }),
+  },
+  AmountTooLarge: {
+    when: 'the money for an order cannot be counted',
+    ask: submit('BetaMSP', 'Orders:Place', {
+      ...{ ...sell, side: 'buy', account: 'B-1', quantity: '1000000000000', price: '1000000000000' },
+    }),
+  },
+  AmountTooSmall: {
+    when: 'a security costs a tenth of a yen',
+    ask: submit('BetaMSP', 'Orders:Place', { ...sell, side: 'buy', account: 'B-1', isin: obayashi, price: '1' }),
+  },
+  TradeUnknown: {
+    when: 'a trade is affirmed that nobody recorded',
+    ask: submit('BetaMSP', 'Orders:AffirmTrade', affirmation),
+  },
+  TradeNotOpen: {
+    given: recorded(
+      ['AlphaMSP', 'Orders:RecordTrade', trade],
+      ['BetaMSP', 'Orders:RejectTrade', { recordedBy: 'AlphaMSP', tradeId: 't1', reason: 'Not ours' }],
+    ),
+    when: 'a rejected trade is affirmed',
+    ask: submit('BetaMSP', 'Orders:AffirmTrade', affirmation),
+  },
+  TradeMismatch: {
+    given: tradeRecorded,
+    when: 'the amounts differ',
+    ask: submit('BetaMSP', 'Orders:AffirmTrade', { ...affirmation, amount: '425001' }),
+  },
+  NothingToSettle: { when: 'no trade is named', ask: submit('CcpMSP', 'Settlement:Settle', { id: 's' }) },
+  PageUnknown: {
+    when: 'a page is named that there is not',
+    ask: submit('CcpMSP', 'Settlement:Settle', { id: 's', pages: ['board.never'] }),
+  },
+  TradeNumberUnknown: {
+    given: tradeRecorded,
+    when: 'a page has no such trade',
+    ask: submit('CcpMSP', 'Settlement:Settle', { id: 's', trades: [{ page: 'otc.AlphaMSP.t1', number: 1 }] }),
+  },
+  TradeNotMatched: {
+    given: tradeRecorded,
+    when: 'a trade is settled that the other party has not affirmed',
+    ask: submit('CcpMSP', 'Settlement:Settle', { id: 's', pages: ['otc.AlphaMSP.t1'] }),
+  },
+  NotIssuerOf: {
+    when: "an issuer splits another's shares",
+    ask: submit('OtherIssuerMSP', 'CorporateActions:Announce', { eventId: 'e', terms: split }),
+  },
+  RatioNotForward: {
+    when: 'a split gives less than there was',
+    ask: announcing({ ...split, ratio: { numerator: '1', denominator: '10' } }),
+  },
+  RatioTooLarge: {
+    when: 'the tax is more than the dividend',
+    ask: announcing({
+      ...dividend,
+      withholding: { rate: { numerator: '2', denominator: '1' }, account: 'TAX' },
+    }),
+  },
+  RecordDatePassed: {
+    when: 'the record date is yesterday',
+    ask: announcing({ ...dividend, recordDate: '2023-02-28' }),
+  },
+  EventUnknown: {
+    given: closed,
+    when: 'an event is run that was never announced',
+    ask: submit('CsdMSP', 'CorporateActions:Complete', event),
+  },
+  SnapshotMissing: {
+    given: announced(dividend),
+    when: 'an event is run before the register at its record date is kept',
+    ask: submit('CsdMSP', 'CorporateActions:Pay', { ...event, pages: [{ institution: 'AlphaMSP', page: 0 }] }),
+  },
+  EventPageUnknown: {
+    given: atRecordDate(dividend),
+    when: 'a page is paid that the register has not',
+    ask: submit('CsdMSP', 'CorporateActions:Pay', { ...event, pages: [{ institution: 'AlphaMSP', page: 2 }] }),
+  },
+  PagesUnpaid: {
+    given: atRecordDate(dividend),
+    when: 'an event is completed that nobody was paid for',
+    ask: submit('CsdMSP', 'CorporateActions:Complete', event),
+  },
+  CapTooLow: {
+    given: atRecordDate({ ...split, supplyCap: '4999999' }),
+    when: 'the split needs more than it authorises',
+    ask: submit('CsdMSP', 'CorporateActions:Pay', { ...event, pages: [{ institution: 'AlphaMSP', page: 0 }] }),
+  },
+};
