@@ -1,5 +1,5 @@
-import { common, gateway, peer } from '@hyperledger/fabric-protos';
-import { type EndorsedTwice, type Lockstep, type Requests, sign } from './lockstep';
+import { common, peer } from '@hyperledger/fabric-protos';
+import { type EndorsedTwice, type Lockstep, sign } from './lockstep';
 import { operators } from './twin-topology';
 
 type Change = (envelope: common.Envelope) => common.Envelope;
@@ -52,20 +52,6 @@ const changes: Readonly<Record<string, Change>> = {
   'it has no data': transaction((payload) => {
     payload.setData('');
   }),
-  'its data is none': transaction((payload) => {
-    payload.setData(Buffer.from([0x0a, 0xff]));
-  }),
-  'its type is unknown': channelHeader((header) => {
-    header.setType(77);
-  }),
-  'it has an epoch': channelHeader((header) => {
-    header.setEpoch(3);
-  }),
-  'it names another chaincode': channelHeader((header) => {
-    const extension = peer.ChaincodeHeaderExtension.deserializeBinary(header.getExtension_asU8());
-    extension.getChaincodeId()?.setName('nobody');
-    header.setExtension$(extension.serializeBinary());
-  }),
 };
 
 /** Transactions that orderers take and peers find invalid. */
@@ -84,52 +70,6 @@ export async function compareInvalid(lockstep: Lockstep): Promise<void> {
   }
 }
 
-const refusedEnvelopes: Readonly<
-  Record<string, (lockstep: Lockstep, envelope: common.Envelope) => Promise<common.Envelope>>
-> = {
-  'no signature': async (_, envelope) => withSignature(envelope, new Uint8Array()),
-  'another’s signature': async (lockstep, envelope) =>
-    withSignature(envelope, await lockstep.identity('BetaMSP').sign(envelope.getPayload_asU8())),
-  'a broken signature': async (_, envelope) => withSignature(envelope, Buffer.from('3006020101020101', 'hex')),
-  'another channel': async (lockstep, envelope) =>
-    sign(
-      lockstep.identity('AlphaMSP'),
-      channelHeader((header) => {
-        header.setChannelId('elsewhere');
-      })(envelope),
-    ),
-  'no payload': async (_, envelope) => {
-    const changed = envelope.clone();
-    changed.setPayload('');
-    return changed;
-  },
-};
-
-/** Transactions that orderers do not take. */
-export async function compareRefusedEnvelopes(lockstep: Lockstep): Promise<void> {
-  for (const [what, change] of Object.entries(refusedEnvelopes)) {
-    const endorsement = await anyTransaction(lockstep);
-    if (endorsement === undefined) continue;
-    const { proposal } = endorsement;
-    const [embedded, native] = await Promise.all(
-      [endorsement.embedded, endorsement.native].map(async (one) => change(lockstep, await sign(proposal.client, one))),
-    );
-    if (embedded === undefined || native === undefined) continue;
-    const request = (envelope: common.Envelope): gateway.SubmitRequest => {
-      const made = new gateway.SubmitRequest();
-      made.setTransactionId(proposal.transactionId);
-      made.setChannelId(proposal.channel);
-      made.setPreparedTransaction(envelope);
-      return made;
-    };
-    const requests: Requests<gateway.SubmitRequest> = { embedded: request(embedded), native: request(native) };
-    await lockstep.submitRefused(`submit: ${what}`, 'AlphaMSP', requests);
-  }
-  const without = new gateway.SubmitRequest();
-  without.setChannelId(lockstep.channel);
-  await lockstep.submitRefused('submit: nothing', 'AlphaMSP', { embedded: without, native: without });
-}
-
 /** One that would be valid: it reads, and opens an account. */
 async function anyTransaction(lockstep: Lockstep): Promise<EndorsedTwice | undefined> {
   const answer = await lockstep.endorse({
@@ -142,12 +82,6 @@ async function anyTransaction(lockstep: Lockstep): Promise<EndorsedTwice | undef
   return 'endorsed' in answer ? answer.endorsed : undefined;
 }
 
-function withSignature(envelope: common.Envelope, signature: Uint8Array): common.Envelope {
-  const changed = envelope.clone();
-  changed.setSignature(signature);
-  return changed;
-}
-
 function transaction(change: (payload: common.Payload) => void): Change {
   return (envelope) => {
     const payload = common.Payload.deserializeBinary(envelope.getPayload_asU8());
@@ -156,16 +90,6 @@ function transaction(change: (payload: common.Payload) => void): Change {
     changed.setPayload(payload.serializeBinary());
     return changed;
   };
-}
-
-function channelHeader(change: (header: common.ChannelHeader) => void): Change {
-  return transaction((payload) => {
-    const header = payload.getHeader() ?? new common.Header();
-    const channel = common.ChannelHeader.deserializeBinary(header.getChannelHeader_asU8());
-    change(channel);
-    header.setChannelHeader(channel.serializeBinary());
-    payload.setHeader(header);
-  });
 }
 
 function actionPayload(change: (payload: peer.ChaincodeActionPayload) => void): Change {

@@ -50,6 +50,8 @@ export class Lockstep {
   transactions = 0;
   readonly codes = new Map<string, number>();
   readonly channel: string;
+  /** The first block after the deployment. */
+  readonly firstBlock: number;
   readonly #twins: TwinNetworks;
   readonly #seed: number;
   readonly #identities = new Map<string, ClientIdentity>();
@@ -60,6 +62,7 @@ export class Lockstep {
     this.differences = differences;
     this.#twins = twins;
     this.channel = twins.native.topology.channel;
+    this.firstBlock = twins.firstBlock;
     this.#seed = seed;
   }
 
@@ -140,12 +143,6 @@ export class Lockstep {
   async processProposal(name: string, proposal: Proposal, at: string): Promise<void> {
     const [embedded, native] = await this.#both(async (side) => side.processProposal(at, proposal.message));
     this.differences.compare(name, proposalForm(embedded), proposalForm(native));
-  }
-
-  /** Hands signed transactions to the gateways, which must both refuse them. */
-  async submitRefused(name: string, at: string, request: Requests<gateway.SubmitRequest>): Promise<void> {
-    const [embedded, native] = await this.#both(async (side) => side.submit(at, request[side.name]));
-    this.differences.compare(name, statusForm(embedded), statusForm(native));
   }
 
   /**
@@ -276,10 +273,6 @@ function proposalForm(answer: Answer<peer.ProposalResponse>): unknown {
     payload: hex(answer.value.getPayload_asU8()),
     endorser: endorser === undefined ? undefined : identityName(endorser),
   };
-}
-
-function statusForm(answer: Answer<unknown>): unknown {
-  return 'refused' in answer ? answer : 'accepted';
 }
 
 export function codeName(code: number): string {

