@@ -1,6 +1,7 @@
 import { Command, CommanderError, type OutputConfiguration } from 'commander';
 import { addBench } from './commands/bench-command';
 import { addBookReplay } from './commands/book-replay-command';
+import { addCertificateCommands } from './commands/certificate-commands';
 import type { CommandContext } from './commands/command-context';
 import { addDemo } from './commands/demo-command';
 import { addDoctor } from './commands/doctor-command';
@@ -54,6 +55,7 @@ function programOf(context: CommandContext): Command {
   addLogs(program, context);
   addSnapshotCommands(program, context);
   addOrganisationCommands(program, context);
+  addCertificateCommands(program, context);
   addMarketCommands(program, context);
   addBookReplay(program, context);
   addBench(program, context);

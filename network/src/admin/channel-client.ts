@@ -10,6 +10,8 @@ const LEDGER_CHAINCODE = 'qscc';
 /** A peer of a channel, as another one sees it. */
 export interface ChannelPeer {
   readonly mspId: string;
+  /** Its signing certificate, a PEM text. */
+  readonly certificate: string;
   /** Blocks that it said it has, some seconds ago. */
   readonly height: number;
   /** Names of the chaincodes that it said it can run. */
@@ -108,8 +110,10 @@ export class ChannelClient {
 function channelPeer(found: discovery.Peer): ChannelPeer {
   const payload = found.getStateInfo()?.getPayload_asU8() ?? new Uint8Array();
   const properties = gossip.GossipMessage.deserializeBinary(payload).getStateInfo()?.getProperties();
+  const identity = msp.SerializedIdentity.deserializeBinary(found.getIdentity_asU8());
   return {
-    mspId: msp.SerializedIdentity.deserializeBinary(found.getIdentity_asU8()).getMspid(),
+    mspId: identity.getMspid(),
+    certificate: Buffer.from(identity.getIdBytes_asU8()).toString(),
     height: properties?.getLedgerHeight() ?? 0,
     chaincodes: properties?.getChaincodesList().map((chaincode) => chaincode.getName()) ?? [],
   };

@@ -49,8 +49,8 @@ export interface TlsRequest {
 }
 
 /**
- * An organisation's certificate authority, for signing identities or for TLS. It keeps no record: issuing again for the same
- * name is how a certificate is renewed, and the earlier one stays valid until it expires.
+ * An organisation's certificate authority, for signing identities or for TLS. It keeps no record: a renewed certificate's earlier
+ * one stays valid until it expires.
  */
 export class CertificateAuthority {
   readonly #certificate: X509Certificate;
@@ -118,12 +118,51 @@ export class CertificateAuthority {
     ]);
   }
 
+  /**
+   * A certificate again, for the same name and the same key, with what else it says, valid from now on.
+   *
+   * @param days how long; never beyond the authority's own certificate.
+   * @throws RangeError where it is not a certificate of this authority.
+   */
+  async renew(certificate: string, days: number = LEAF_DAYS): Promise<string> {
+    const earlier = new X509Certificate(certificate);
+    const { publicKey } = this.#certificate;
+    if (
+      earlier.issuer !== this.#certificate.subject ||
+      !(await earlier.verify({ publicKey, signatureOnly: true }, webcrypto))
+    ) {
+      throw new RangeError(`the certificate of ${earlier.subject} is not from ${this.#certificate.subject}`);
+    }
+    const renewed = await untilLowS(async () =>
+      X509CertificateGenerator.create(
+        {
+          ...this.#validity(days),
+          serialNumber: serialNumber(),
+          subject: earlier.subjectName.toJSON(),
+          issuer: this.#certificate.subjectName.toJSON(),
+          publicKey: earlier.publicKey,
+          signingKey: this.#key,
+          signingAlgorithm: KEY_ALGORITHM,
+          extensions: earlier.extensions,
+        },
+        webcrypto,
+      ),
+    );
+    return pemOf(renewed);
+  }
+
+  // A chain is no longer good than its shortest certificate: one that claimed more would only mislead.
+  #validity(days: number): { notBefore: Date; notAfter: Date } {
+    const { notBefore, notAfter } = validity(days);
+    return { notBefore, notAfter: notAfter > this.#certificate.notAfter ? this.#certificate.notAfter : notAfter };
+  }
+
   async #issue(subject: DistinguishedName, extensions: readonly Extension[]): Promise<Credential> {
     const keys = await generateKeyPair();
     const certificate = await untilLowS(async () =>
       X509CertificateGenerator.create(
         {
-          ...validity(LEAF_DAYS),
+          ...this.#validity(LEAF_DAYS),
           serialNumber: serialNumber(),
           subject,
           issuer: this.#certificate.subjectName.toJSON(),

@@ -7,7 +7,9 @@ import { common, msp } from '@hyperledger/fabric-protos';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { findOrganisation, readTopology } from '../topology';
 import type { Organisation } from '../topology';
-import { CertificateAuthority, LocalSigner, makeIdentities, OrganisationFiles, renewIdentities } from './index';
+import { certificateFacts, LocalSigner, makeIdentities, organisationCertificates, OrganisationFiles } from './index';
+import { renewCertificate } from './index';
+import type { CertificatePlace, CertificateUse } from './index';
 import { signingCertificateFile, signingKeyFile } from './index';
 import { isLowS } from './low-s';
 
@@ -114,17 +116,58 @@ describe('keys', () => {
   });
 });
 
-test('renewal gives new certificates from the same authority, and a stranger’s authority is told apart', async () => {
-  const root = readFileSync(files.caCertificate, 'utf8');
-  const before = certificate(signingCertificateFile(files.user('user1')));
-  await renewIdentities(alpha, directory);
-  const after = certificate(signingCertificateFile(files.user('user1')));
-  expect(after.subject).toBe(before.subject);
-  expect(after.fingerprint256).not.toBe(before.fingerprint256);
-  expect(readFileSync(files.caCertificate, 'utf8')).toBe(root);
-  expect(after.verify(certificate(files.caCertificate).publicKey)).toBe(true);
-  const stranger = await CertificateAuthority.create('ca.alpha.market.example', 'alpha.market.example');
-  expect(after.verify(new X509Certificate(stranger.certificate).publicKey)).toBe(false);
+describe('renewal', () => {
+  const placeOf = (use: CertificateUse): CertificatePlace => {
+    const found = organisationCertificates(directory, alpha).find((place) => place.use === use);
+    if (found === undefined) throw new Error(`AlphaMSP has no ${use}`);
+    return found;
+  };
+
+  test.each(['user-signing', 'node-signing', 'node-tls'] as const)(
+    'of a %s certificate keeps the name, the key and what else it says, from the same authority',
+    async (use) => {
+      const place = placeOf(use);
+      const before = certificate(place.certificateFile);
+      await renewCertificate(place, 100);
+      const after = certificate(place.certificateFile);
+      expect(after.fingerprint256).not.toBe(before.fingerprint256);
+      expect([after.subject, after.subjectAltName, after.keyUsage]).toEqual([
+        before.subject,
+        before.subjectAltName,
+        before.keyUsage,
+      ]);
+      expect(after.raw.includes('kessai.role')).toBe(before.raw.includes('kessai.role'));
+      expect(after.publicKey.equals(before.publicKey)).toBe(true);
+      expect(after.verify(certificate(place.authority?.certificateFile ?? '').publicKey)).toBe(true);
+      expect(certificateFacts(place)).toMatchObject({ state: 'valid', daysLeft: 99, mspId: 'AlphaMSP' });
+    },
+  );
+
+  test('goes no further than the authority’s own certificate', async () => {
+    const place = placeOf('user-signing');
+    await renewCertificate(place, 100_000);
+    expect(certificateFacts(place).validTo).toBe(certificateFacts(placeOf('signing-authority')).validTo);
+  });
+
+  test('refuses an authority’s own certificate, and one of another authority', async () => {
+    await expect(renewCertificate(placeOf('tls-authority'))).rejects.toThrow(RangeError);
+    const place = placeOf('user-signing');
+    const stranger = organisationCertificates(directory, organisation('BetaMSP')).find(({ use }) => use === place.use);
+    await expect(renewCertificate({ ...place, authority: stranger?.authority })).rejects.toThrow(RangeError);
+  });
+});
+
+test('a certificate is told apart when it has expired, is not valid yet, is a stranger’s or has another key', () => {
+  const [, , own] = organisationCertificates(directory, alpha);
+  const [, , others] = organisationCertificates(directory, organisation('BetaMSP'));
+  if (own === undefined || others === undefined) throw new Error('no nodes');
+  const years = (count: number): Date => new Date(Date.now() + count * 365 * 86_400_000);
+  expect(certificateFacts(own).state).toBe('valid');
+  expect(certificateFacts(own, years(6))).toMatchObject({ state: 'expired' });
+  expect(certificateFacts(own, years(6)).daysLeft).toBeLessThan(0);
+  expect(certificateFacts(own, years(-1)).state).toBe('not-yet-valid');
+  expect(certificateFacts({ ...own, authority: others.authority }).state).toBe('foreign');
+  expect(certificateFacts({ ...own, keyFile: others.keyFile }).state).toBe('foreign');
 });
 
 const hasPeer = spawnSync('peer', ['version']).status === 0;

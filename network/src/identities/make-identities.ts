@@ -1,4 +1,3 @@
-import { readFile } from 'node:fs/promises';
 import type { Node, Organisation, Topology, User } from '../topology';
 import { CertificateAuthority } from './certificate-authority';
 import type { Credential, SigningRequest } from './certificate-authority';
@@ -90,29 +89,4 @@ async function makeChaincodeService(topology: Topology, networkDirectory: string
   await writeAuthority(files.rootCertificate, files.rootKey, await authority.credential());
   await writeAuthority(files.serverCertificate, files.serverKey, server);
   await writeAuthority(files.clientCertificate, files.clientKey, client);
-}
-
-/** Loads an organisation's two authorities from its files. */
-async function loadAuthorities(files: OrganisationFiles): Promise<Authorities> {
-  const load = async (certificateFile: string, keyFile: string): Promise<CertificateAuthority> =>
-    CertificateAuthority.load({
-      certificate: await readFile(certificateFile, 'utf8'),
-      privateKey: await readFile(keyFile, 'utf8'),
-    });
-  return {
-    signing: await load(files.caCertificate, files.caKey),
-    tls: await load(files.tlsCaCertificate, files.tlsCaKey),
-  };
-}
-
-/** Gives every node and user of the organisation new keys and certificates from its existing authorities. */
-export async function renewIdentities(organisation: Organisation, networkDirectory: string): Promise<void> {
-  const files = new OrganisationFiles(networkDirectory, organisation);
-  const authorities = await loadAuthorities(files);
-  await issueNode(organisation, files.peer(), organisation.peer, 'peer', authorities);
-  const orderer = files.orderer();
-  if (organisation.orderer !== undefined && orderer !== undefined) {
-    await issueNode(organisation, orderer, organisation.orderer, 'orderer', authorities);
-  }
-  for (const user of organisation.users) await issueUser(organisation, files, user, authorities);
 }

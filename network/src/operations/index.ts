@@ -1,4 +1,6 @@
 export { addOrganisation, type AddOrganisationRequest, type AddOrganisationResult } from './add-organisation';
+export { expiringWithin, USES, WARNING_DAYS } from './good-certificates';
+export { showCertificates } from './show-certificates';
 export { deployMarket, type DeployMarketRequest } from './deploy-market';
 export { down, purge, type DownRequest, type DownResult } from './down';
 export { exportProfile, type ExportProfileRequest } from './export-profile';
@@ -10,6 +12,7 @@ export { administratorOf, openNetwork, type OpenNetwork } from './open-network';
 export type { OnProgress, Progress } from './progress';
 export type { NodeUse, ResourceUse } from './resource-use';
 export { listProcesses, useWithDescendants, type ListedProcess, type ProcessUse } from './process-use';
+export { renewCertificates, type RenewCertificatesRequest, type RenewCertificatesResult } from './renew-certificates';
 export { restore, type RestoreRequest, type RestoreResult } from './restore';
 export {
   removeSnapshot,

@@ -4,6 +4,7 @@ import type { PeerAccess } from '../admin';
 import { LocalSigner, OrganisationFiles } from '../identities';
 import type { Organisation } from '../topology';
 import { LOOPBACK } from './free-ports';
+import { requireGoodUser } from './good-certificates';
 import { NetworkError } from './network-error';
 import { NetworkFiles } from './network-files';
 import { portOf, readRecord } from './network-record';
@@ -41,10 +42,16 @@ export function requireRunning({ files, record }: OpenNetwork): Running {
   });
 }
 
-/** Access to an organisation's peer as the organisation's administrator. */
-export function administratorOf({ files, record }: OpenNetwork, organisation: Organisation): PeerAccess {
+/**
+ * Access to an organisation's peer as the organisation's administrator.
+ *
+ * @throws NetworkError `CertificateExpired`, `CertificateNotYetValid`, `CertificateForeign`.
+ */
+export function administratorOf(network: OpenNetwork, organisation: Organisation): PeerAccess {
+  const { files, record } = network;
   const own = new OrganisationFiles(files.directory, organisation);
   const admin = organisation.users.find((user) => user.kind === 'admin')?.name ?? '';
+  requireGoodUser(network, organisation, admin);
   return {
     mspId: organisation.mspId,
     endpoint: `${LOOPBACK}:${portOf(record, organisation.peer).toString()}`,

@@ -13,6 +13,8 @@ export type Progress =
     }
   | { readonly step: 'fetching-image' | 'building-image'; readonly image: string }
   | { readonly step: 'installed' | 'approved'; readonly mspId: string }
+  | { readonly step: 'renewing-certificates' }
+  | { readonly step: 'restarting-node'; readonly name: string }
   | { readonly step: 'committed'; readonly sequence: number };
 
 export type OnProgress = (progress: Progress) => void;

@@ -1,8 +1,10 @@
 import { resolve } from 'node:path';
 import { AdministrationError, LifecycleClient } from '../admin';
+import type { CertificateFacts } from '../identities';
 import type { OrganisationRole } from '../topology';
 import type { Engine } from './engine';
 import { LOOPBACK } from './free-ports';
+import { expiringWithin } from './good-certificates';
 import { marketDefinition } from './market-package';
 import { NetworkFiles } from './network-files';
 import { networkNodes } from './network-nodes';
@@ -43,6 +45,8 @@ export interface NetworkStatus {
   };
   readonly organisations: readonly OrganisationStatus[];
   readonly resources?: ResourceUse;
+  /** Certificates that expire within 30 days, or have expired. */
+  readonly expiring?: readonly CertificateFacts[];
 }
 
 const ANSWER_MS = 5_000;
@@ -58,6 +62,7 @@ export async function status({ directory }: { readonly directory: string }): Pro
     resourceUse(files, record, running),
   ]);
   const { channel, chaincode, organisations } = record.topology;
+  const expiring = expiringWithin({ files, record });
   const nodes = record.engine === 'embedded' ? undefined : nodesOf(record, running);
   return {
     directory: files.directory,
@@ -80,6 +85,7 @@ export async function status({ directory }: { readonly directory: string }): Pro
       orderer: orderer === undefined ? undefined : endpoint(portOf(record, orderer)),
     })),
     resources,
+    ...(expiring.length === 0 ? {} : { expiring }),
   };
 }
 
@@ -110,6 +116,8 @@ async function committedDefinition(
   const { topology } = record;
   const [first] = topology.organisations;
   if (first === undefined) return undefined;
+  // With an expired certificate nobody is answered; that is told beside.
+  if (expiringWithin({ files, record }, 0).some(({ mspId }) => mspId === first.mspId)) return 'no answer';
   const client = new LifecycleClient(topology.channel, {
     ...administratorOf({ files, record }, first),
     timeoutMs: ANSWER_MS,

@@ -7,6 +7,7 @@ import type { Topology } from '../topology';
 import { tellingDiskFull } from './disk-space';
 import type { Engine } from './engine';
 import { isFree, requireFree } from './free-ports';
+import { requireGoodCertificates } from './good-certificates';
 import { openOrMake } from './make-directory';
 import { NetworkError } from './network-error';
 import { NetworkFiles } from './network-files';
@@ -55,7 +56,8 @@ const PORTS_AFTER_KILL_MS = 5_000;
  * processes it starts those.
  *
  * @throws NetworkError `EngineUnsupported`, `EngineDiffers`, `NetworkDirectoryIncomplete`, `TopologyDiffers`, `PortInUse`,
- * `EngineStartFailed`, `DiskFull`; native: `FabricMissing`, `FabricTooOld`; docker: `DockerMissing`, `DockerUnreachable`,
+ * `EngineStartFailed`, `DiskFull`, `CertificateExpired`, `CertificateNotYetValid`, `CertificateForeign`; native:
+ * `FabricMissing`, `FabricTooOld`; docker: `DockerMissing`, `DockerUnreachable`,
  * `ComposeMissing`, `ImageMissing`, `DockerFailed`; both: `ConsentersTooFew`, `NodeNotReady`, and AdministrationError.
  */
 export async function up(request: UpRequest): Promise<UpResult> {
@@ -73,6 +75,7 @@ async function bringUp(request: UpRequest): Promise<UpResult> {
     onProgress?.({ step: 'making-identities' });
   }
   const { record, made } = await openOrMake(files.directory, topology, () => readTopology(), engine);
+  if (!made) requireGoodCertificates({ files, record });
   return withLock(files, async () => {
     onProgress?.({ step: 'starting-engine' });
     const started = await withChosenPorts(files, made, record, async (chosen) => start({ files, record: chosen }));

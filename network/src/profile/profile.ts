@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { OrganisationFiles, signingCertificateFile, signingKeyFile } from '../identities';
 import { LOOPBACK } from '../operations/free-ports';
+import { requireGoodUser } from '../operations/good-certificates';
 import { NetworkError } from '../operations/network-error';
 import { NetworkFiles } from '../operations/network-files';
 import { portOf, requireOrganisation } from '../operations/network-record';
@@ -30,7 +31,7 @@ export const DEFAULT_USER = 'user1';
 /**
  * The profile of a user of a network directory.
  *
- * @throws NetworkError `OrganisationUnknown`, `UserUnknown`.
+ * @throws NetworkError `OrganisationUnknown`, `UserUnknown`; `CertificateExpired`, `CertificateNotYetValid`, `CertificateForeign`.
  */
 export function profileOf(files: NetworkFiles, record: NetworkRecord, mspId: string, user = DEFAULT_USER): Profile {
   const organisation = requireOrganisation(record, mspId);
@@ -39,6 +40,7 @@ export function profileOf(files: NetworkFiles, record: NetworkRecord, mspId: str
     const remedy = `Use one of: ${known.join(', ')}.`;
     throw new NetworkError('UserUnknown', `${mspId} has no user called '${user}'`, remedy, { mspId, user, known });
   }
+  requireGoodUser({ files, record }, organisation, user);
   const own = new OrganisationFiles(files.directory, organisation);
   const folder = own.user(user);
   return {

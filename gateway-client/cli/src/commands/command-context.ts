@@ -69,9 +69,11 @@ export function requireEngine(engine: string): Engine {
 
 /** Shows what the network's administration is doing, in words. */
 export function networkProgress(progress: Progress): OnProgress {
-  return ({ step }) => {
+  return (told) => {
+    const { step } = told;
+    if (step === 'restarting-node') progress.step(`Restarting ${told.name}`);
     // Ten organisations that install and approve are one step to whoever waits.
-    if (step !== 'installed' && step !== 'approved') progress.step(stepTexts[step]);
+    else if (step !== 'installed' && step !== 'approved') progress.step(stepTexts[step]);
   };
 }
 
@@ -87,7 +89,8 @@ const stepTexts = {
   'starting-chaincode': 'Starting the chaincode',
   'ending-engine': 'Ending the network',
   copying: 'Copying the network’s files',
-} as const satisfies Record<Exclude<NetworkProgress['step'], 'installed' | 'approved'>, string>;
+  'renewing-certificates': 'Renewing certificates',
+} as const satisfies Record<Exclude<NetworkProgress['step'], 'installed' | 'approved' | 'restarting-node'>, string>;
 
 /** ` --dir D` for hints, where it is not the default one. */
 export function dirHint(directory: string): string {

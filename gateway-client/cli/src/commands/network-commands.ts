@@ -15,6 +15,7 @@ import type { Json } from '@kessai/interface';
 import { jsonText } from '../terminal/json-text';
 import { resourcesText } from './resources-text';
 import { textTable } from '../terminal/text-table';
+import { certificateWarnings } from './certificate-commands';
 import {
   type CommandContext,
   type NetworkOptions,
@@ -153,5 +154,6 @@ function statusText(found: NetworkStatus, dir: string): string {
     orderer ?? '',
   ]);
   const use = found.resources === undefined ? '' : `\n\n${resourcesText(found.resources)}`;
-  return `${summary}\n\n${textTable(columns, rows)}${use}`;
+  const warnings = certificateWarnings(found.expiring ?? []).map((warning) => `\n${warning}`);
+  return `${summary}\n\n${textTable(columns, rows)}${use}${warnings.join('')}`;
 }

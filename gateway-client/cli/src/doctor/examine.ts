@@ -1,4 +1,5 @@
 import { type Topology, readTopology } from '@kessai/network';
+import { certificates } from './certificates';
 import type { Check } from './check';
 import { dockerChecks, fabricProgram, topologyPorts } from './fabric-checks';
 import { disk, fileHandles, loopback, memory, networkInterface, node, shell } from './machine-checks';
@@ -17,5 +18,14 @@ export async function examine({ directory, topology }: ExamineRequest): Promise<
     Promise.all([fabricProgram('peer'), fabricProgram('orderer'), fileHandles()]),
     dockerChecks(),
   ]);
-  return [node(process.versions.node), ...all, memory(), ...native, shell(), networkInterface(), ...docker];
+  return [
+    node(process.versions.node),
+    ...all,
+    memory(),
+    ...native,
+    shell(),
+    networkInterface(),
+    ...docker,
+    ...certificates(directory),
+  ];
 }

@@ -2,6 +2,9 @@ import { chmod, mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { writePrivate } from '../../identities/msp-folder';
 
+/** The file of what a builder puts in the place of a package's placeholders. */
+export const CONNECTION_VALUES = 'connection.sed';
+
 /** Fabric's external builder programs, for a chaincode that runs as a service: there is nothing to build, only to be reached. */
 const PROGRAMS = {
   // Arguments: the package's code, its metadata.
@@ -14,7 +17,7 @@ if [ -d "$1/META-INF" ]; then cp -R "$1/META-INF" "$3/META-INF"; fi
   // Arguments: the result of build, where the peer looks for what it needs to know.
   release: `umask 077
 mkdir -p "$2/chaincode/server"
-sed -f "\${0%/*}/../connection.sed" "$1/connection.json" > "$2/chaincode/server/connection.json"
+sed -f "\${0%/*}/../${CONNECTION_VALUES}" "$1/connection.json" > "$2/chaincode/server/connection.json"
 if [ -d "$1/META-INF" ]; then cp -R "$1/META-INF/." "$2/"; fi
 `,
 } as const;
@@ -31,7 +34,7 @@ export async function writeBuilder(folder: string, variables: Readonly<Record<st
     await writeFile(file, `#!/bin/sh\nset -e\n${text}`);
     await chmod(file, 0o755);
   }
-  await writePrivate(join(folder, 'connection.sed'), replacements(variables));
+  await writePrivate(join(folder, CONNECTION_VALUES), replacements(variables));
 }
 
 /** The values as an editing script: each is put in as the inside of a JSON string. */

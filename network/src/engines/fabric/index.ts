@@ -1,2 +1,3 @@
 export { chaincodeAtPeers } from './join-channel';
 export { accepts } from './node-health';
+export { renewAtChaincode } from './renew-at-chaincode';

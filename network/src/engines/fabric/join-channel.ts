@@ -88,8 +88,8 @@ export async function chaincodeAtPeers(network: OpenNetwork): Promise<void> {
   );
 }
 
-// A peer that has just joined refuses to tell for a moment.
-async function peersOf(client: ChannelClient, channel: string): ReturnType<ChannelClient['peersOf']> {
+/** The channel's peers that a peer is in touch with. One that has just joined refuses to tell for a moment: none, then. */
+export async function peersOf(client: ChannelClient, channel: string): ReturnType<ChannelClient['peersOf']> {
   return unlessRefused(client.peersOf(channel), []);
 }
 

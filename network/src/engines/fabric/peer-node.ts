@@ -1,18 +1,16 @@
-import { join, posix } from 'node:path';
+import { posix } from 'node:path';
 import { OrganisationFiles, seenAs } from '../../identities';
 import type { NodeFiles } from '../../identities';
 import { LOOPBACK } from '../../operations/free-ports';
-import { packageVariables } from '../../operations/market-package';
 import { portNames, portOf } from '../../operations/network-record';
 import type { OpenNetwork } from '../../operations/open-network';
 import type { Organisation } from '../../topology';
-import { writeBuilder } from './chaincode-builder';
-import { chaincodeServiceFiles } from './chaincode-node';
 import { writeConfiguration } from './configuration-file';
 import type { FabricNode } from './fabric-node';
 import { answersTls, saysHealthy } from './node-health';
 import { siteOf } from './node-site';
 import { logging } from './orderer-node';
+import { preparePeerBuilder } from './peer-builder';
 
 const BUILDER = 'kessai-ccaas';
 
@@ -26,7 +24,6 @@ export function peerNode(network: OpenNetwork, organisation: Organisation): Fabr
   const operations = portOf(record, { hostname: portNames.operations(peer) });
   const site = siteOf(network);
   const configuration = files.nodeConfiguration(name);
-  const builder = join(configuration, 'builder');
   const data = files.nodeData(name);
   return {
     name,
@@ -40,9 +37,7 @@ export function peerNode(network: OpenNetwork, organisation: Organisation): Fabr
     reads: [configuration, own.root],
     writes: data,
     prepare: async () => {
-      const service = portNames.chaincode(organisation);
-      const address = `${site.hostOf(service)}:${portOf(record, { hostname: service }).toString()}`;
-      await writeBuilder(builder, packageVariables(address, chaincodeServiceFiles(files, organisation)));
+      const builder = await preparePeerBuilder(network, organisation);
       const place = { channel: record.topology.channel, data: site.pathOf(data), builder: site.pathOf(builder) };
       const addresses = { host: site.hostOf(name), listen: site.listenAddress, port, operations };
       const settings = { name, mspId, own: seenAs(own, site.pathOf), ...addresses };

@@ -56,8 +56,12 @@ export async function startNodes(
   }
 }
 
-// The ports of a process that was killed a moment ago come free by themselves.
-async function settlePorts(nodes: readonly FabricNode[]): Promise<void> {
+/**
+ * Waits for the nodes' ports: those of a process that was killed a moment ago come free by themselves.
+ *
+ * @throws NetworkError `PortInUse`.
+ */
+export async function settlePorts(nodes: readonly FabricNode[]): Promise<void> {
   const ports = new Map(nodes.flatMap((node) => [...node.ports]));
   await poll(PORTS_MS, async () => (await Promise.all([...ports.values()].map(isFree))).every(Boolean));
   await requireFree(ports);

@@ -2,3 +2,4 @@ export { findFabricProgram, findFabricPrograms, OLDEST_FABRIC, whyNoFabric } fro
 export type { FabricProgram, FabricProgramName, FabricPrograms } from './fabric-programs';
 export { startNative, stopNative, type StartNativeRequest } from './native-network';
 export { runningProcesses, type NodeProcess } from './node-process';
+export { restartInTurn } from './restart-in-turn';

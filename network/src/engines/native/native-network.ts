@@ -37,7 +37,12 @@ export async function startNative(network: OpenNetwork, request: StartNativeRequ
   });
 }
 
-function processOf({ kind, environment }: FabricNode, programs: FabricPrograms, chaincode: string): ProcessOptions {
+/** The process that is a node. */
+export function processOf(
+  { kind, environment }: Pick<FabricNode, 'kind' | 'environment'>,
+  programs: FabricPrograms,
+  chaincode: string,
+): ProcessOptions {
   switch (kind) {
     case 'orderer':
       return { program: programs.orderer.path, args: ['start'], environment };

@@ -1,13 +1,16 @@
 import { spawnSync } from 'node:child_process';
 import { createPrivateKey } from 'node:crypto';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { once } from 'node:events';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { connect as connectTls } from 'node:tls';
 import * as grpc from '@grpc/grpc-js';
 import { connect, hash, signers } from '@hyperledger/fabric-gateway';
 import type { Contract } from '@hyperledger/fabric-gateway';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { deployMarket, down, exportProfile, purge, status, up } from '../../operations';
+import { ChaincodeServiceFiles } from '../../identities';
+import { deployMarket, down, exportProfile, openNetwork, purge, renewCertificates, status, up } from '../../operations';
 import type { UpResult } from '../../operations';
 import { poll } from '../../operations/poll';
 import { isRunning } from '../../operations/process-identity';
@@ -73,9 +76,32 @@ async function found(): Promise<void> {
       .map(({ mspId, name }) => ({ mspId, name })),
     secrets: { operators: 'ab'.repeat(32), board: 'cd'.repeat(32) },
   });
-  for (const { mspId, name, role } of topology.organisations.filter(({ role }) => role !== 'operator')) {
-    await submit('AdmitMember', { mspId, name, role, secret: 'ef'.repeat(32) });
+  for (const { mspId } of topology.organisations.filter(({ role }) => role !== 'operator')) {
+    await submit('AdmitMember', admission(mspId));
   }
+}
+
+function admission(wanted: string): object {
+  const { mspId, name, role } = topology.organisations.find((one) => one.mspId === wanted) ?? {};
+  return { mspId, name, role, secret: 'ef'.repeat(32) };
+}
+
+/** The serial numbers of the TLS certificates that an organisation's orderer, peer and chaincode service show. */
+async function serialsShown(domain: string): Promise<readonly string[]> {
+  const { record, files } = openNetwork(network);
+  const tls = new ChaincodeServiceFiles(join(files.directory, 'organisations', domain));
+  const [key, cert] = [readFileSync(tls.clientKey), readFileSync(tls.clientCertificate)];
+  const names = [`orderer0.${domain}`, `peer0.${domain}`, `chaincode.${domain}`];
+  return Promise.all(
+    names.map(async (name) => {
+      // Whether it is good is what clients find out; here it is only told apart.
+      const socket = connectTls({ port: record.ports[name], host: '127.0.0.1', key, cert, rejectUnauthorized: false });
+      await once(socket, 'secureConnect');
+      const serial = socket.getPeerX509Certificate()?.serialNumber ?? '';
+      socket.destroy();
+      return serial;
+    }),
+  );
 }
 
 (present ? describe : describe.skip)('a native network (skipped where Fabric’s peer and orderer are not found)', () => {
@@ -109,6 +135,33 @@ async function found(): Promise<void> {
     await found();
     for (const mspId of members) expect(await clockOf(mspId)).toMatchObject({ businessDate: '2023-03-30' });
   }, 60_000);
+
+  test(
+    'renews an organisation’s certificates while the channel goes on, without a change of its configuration',
+    async () => {
+      const { nodes: before = {} } = await status({ directory: network });
+      const earlier = await serialsShown('alpha.market.example');
+      // Longer than any certificate lives: all of the organisation's. Every organisation's in the long form of the suite.
+      const mspIds = process.env['KESSAI_NIGHTLY'] === '1' ? [] : ['AlphaMSP'];
+      const { renewed, restarted } = await renewCertificates({ directory: network, mspIds, withinDays: 4_000 });
+      expect(renewed.map(({ state }) => state)).toEqual(renewed.map(() => 'valid'));
+      expect(restarted).toEqual(
+        expect.arrayContaining(['orderer0.alpha.market.example', 'peer0.alpha.market.example']),
+      );
+
+      const { nodes: after = {} } = await status({ directory: network });
+      const changed = Object.keys(after).filter((name) => after[name] !== before[name]);
+      // The chaincode service took its own as it ran, and so did its peer.
+      expect(changed.sort()).toEqual([...restarted].sort());
+      const shown = await serialsShown('alpha.market.example');
+      expect(shown.filter((serial) => earlier.includes(serial))).toEqual([]);
+
+      await submit('AdmitMember', admission('AlphaMSP'));
+      for (const mspId of members) expect(await clockOf(mspId)).toMatchObject({ businessDate: '2023-03-30' });
+      expect(await renewCertificates({ directory: network })).toEqual({ renewed: [], restarted: [], toRestart: [] });
+    },
+    5 * LIMIT_MS,
+  );
 
   test(
     'is made whole by up after an orderer and a peer were killed, and what ran goes on',

@@ -1,0 +1,104 @@
+import {
+  type CertificateFacts,
+  type RenewCertificatesResult,
+  USES,
+  WARNING_DAYS,
+  renewCertificates,
+  showCertificates,
+} from '@kessai/network';
+import { type Command, InvalidArgumentError } from 'commander';
+import type { JsonObject } from '@kessai/interface';
+import { textTable } from '../terminal/text-table';
+import { type CommandContext, type NetworkOptions, acting, networkProgress, withNetwork } from './command-context';
+
+interface RenewOptions extends NetworkOptions {
+  readonly within: number;
+  readonly days?: number;
+}
+
+export function addCertificateCommands(program: Command, context: CommandContext): void {
+  const certificates = program.command('certificates').summary('show and renew the certificates of a network');
+  const { terminal } = context;
+
+  withNetwork(certificates.command('show [mspId...]'))
+    .summary('whose certificate, what for, valid until when')
+    .addHelpText('after', '\nExample:\n  kessai certificates show AlphaMSP')
+    .action(
+      acting(context, (mspIds: string[], { dir, json }: NetworkOptions) => {
+        const found = showCertificates({ directory: dir, mspIds });
+        terminal.result(json === true, { certificates: found.map(jsonOf) }, () => certificatesText(found));
+        return Promise.resolve(0);
+      }),
+    );
+
+  withNetwork(certificates.command('renew [mspId...]'))
+    .summary('renew what expires soon, and restart one after another what needs it')
+    .description(
+      'Renews certificates from the same authority and with the same key. Orderers and peers that run are restarted one after ' +
+        'another; chaincode services take theirs without. Repeated, it completes what was cut off.',
+    )
+    .option('--within <days>', 'what expires within so many days', wholeDays, WARNING_DAYS)
+    .option('--days <days>', 'how long the renewed ones are valid (default: five years)', wholeDays)
+    .addHelpText('after', '\nExample:\n  kessai certificates renew\n  kessai certificates renew --within 90 AlphaMSP')
+    .action(
+      acting(context, async (mspIds: string[], { dir, json, within, days }: RenewOptions) => {
+        const result = await renewCertificates({
+          directory: dir,
+          mspIds,
+          withinDays: within,
+          ...(days === undefined ? {} : { validDays: days }),
+          onProgress: networkProgress(terminal.progress),
+        });
+        terminal.result(json === true, { ...result, renewed: result.renewed.map(jsonOf) }, () =>
+          renewedText(result, within),
+        );
+        return 0;
+      }),
+    );
+}
+
+function wholeDays(text: string): number {
+  const days = Number(text);
+  if (!Number.isSafeInteger(days) || days < 1 || days > 36_500) {
+    throw new InvalidArgumentError('It must be a whole number of days from 1 to 36500.');
+  }
+  return days;
+}
+
+function jsonOf({ mspId, ...facts }: CertificateFacts): JsonObject {
+  return mspId === undefined ? facts : { mspId, ...facts };
+}
+
+function certificatesText(found: readonly CertificateFacts[]): string {
+  const columns = ['Organisation', 'Whose', 'What', 'Valid until', 'Days left', ''].map((title) => ({ title }));
+  const rows = found.map(({ mspId, bearer, use, validTo, daysLeft, state }) => [
+    mspId ?? '',
+    bearer,
+    USES[use],
+    validTo.slice(0, 10),
+    daysLeft.toString(),
+    state === 'valid' ? (daysLeft < WARNING_DAYS ? 'expires soon' : '') : state,
+  ]);
+  return textTable(columns, rows);
+}
+
+function renewedText({ renewed, restarted, toRestart }: RenewCertificatesResult, within: number): string {
+  const said = [
+    renewed.length === 0
+      ? `No certificate expires within ${within} days.`
+      : `${renewed.length} certificates have been renewed.`,
+  ];
+  if (restarted.length > 0) said.push(`Restarted, one after another: ${restarted.join(', ')}.`);
+  if (toRestart.length > 0) said.push(`Restart these, one after another: ${toRestart.join(', ')}.`);
+  return said.join('\n');
+}
+
+/** A line for each certificate that has expired or will soon, and what to do. */
+export function certificateWarnings(expiring: readonly CertificateFacts[]): readonly string[] {
+  if (expiring.length === 0) return [];
+  const lines = expiring.map(({ bearer, use, validTo, daysLeft }) => {
+    const when = daysLeft < 0 ? `expired on ${validTo.slice(0, 10)}` : `expires in ${daysLeft} days`;
+    return `The ${USES[use]} of ${bearer} ${when}.`;
+  });
+  return [...lines, 'Renew what expires: kessai certificates renew'];
+}

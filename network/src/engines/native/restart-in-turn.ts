@@ -1,0 +1,107 @@
+import { readFileSync } from 'node:fs';
+import { ChannelClient } from '../../admin';
+import { OrganisationFiles, signingCertificateFile } from '../../identities';
+import { NetworkError } from '../../operations/network-error';
+import { administratorOf } from '../../operations/open-network';
+import type { OpenNetwork } from '../../operations/open-network';
+import type { OnProgress } from '../../operations/progress';
+import type { Organisation } from '../../topology';
+import { chaincodeProgram } from '../fabric/chaincode-program';
+import type { FabricNode } from '../fabric/fabric-node';
+import { fabricNodes } from '../fabric/fabric-nodes';
+import { joinOrderers, peersInTouch, peersOf } from '../fabric/join-channel';
+import { marketGenesis } from '../fabric/market-channel';
+import { nodeReady } from '../fabric/node-waiting';
+import { settlePorts } from '../fabric/start-nodes';
+import type { FabricPrograms } from './fabric-programs';
+import { processOf } from './native-network';
+import { endProcesses, runningProcesses, startProcess } from './node-process';
+
+/**
+ * Restarts orderers and peers, one at a time. The next one ends only when the one before serves again with all of the channel's
+ * blocks: there are never two orderers away at once.
+ *
+ * @returns their names, in the order in which they were restarted.
+ * @throws NetworkError `NodesNotRunning` before anything is ended where another node is away already; `NodeNotReady`, after which
+ * the rest still runs as before.
+ */
+export async function restartInTurn(
+  network: OpenNetwork,
+  programs: FabricPrograms,
+  names: ReadonlySet<string>,
+  onProgress?: OnProgress,
+): Promise<readonly string[]> {
+  const nodes = fabricNodes(network).filter(({ kind }) => kind !== 'chaincode');
+  const wanted = nodes.filter(({ name }) => names.has(name));
+  if (wanted.length === 0) return [];
+  requireAllRunning(network, nodes);
+  const deployed = await isDeployed(network);
+  for (const node of wanted) {
+    onProgress?.({ step: 'restarting-node', name: node.name });
+    await restart(network, programs, node, deployed);
+  }
+  return wanted.map(({ name }) => name);
+}
+
+function requireAllRunning({ files }: OpenNetwork, nodes: readonly FabricNode[]): void {
+  const running = runningProcesses(files);
+  const away = nodes.map(({ name }) => name).filter((name) => !running.has(name));
+  if (away.length === 0) return;
+  throw new NetworkError(
+    'NodesNotRunning',
+    `nodes are restarted one at a time, and ${away.join(', ')} ${away.length === 1 ? 'does' : 'do'} not run`,
+    'Run up first, then this command again.',
+    { nodes: away },
+  );
+}
+
+async function restart(
+  network: OpenNetwork,
+  programs: FabricPrograms,
+  node: FabricNode,
+  deployed: boolean,
+): Promise<void> {
+  const { files } = network;
+  const running = runningProcesses(files).get(node.name);
+  if (running !== undefined) await endProcesses(files, [running]);
+  await settlePorts([node]);
+  await node.prepare();
+  await startProcess(files, node.name, processOf(node, programs, chaincodeProgram()));
+  await nodeReady(network, node.name, 'become healthy', node.isHealthy);
+  // Nothing is joined: this returns when every orderer takes part with all blocks.
+  if (node.kind === 'orderer') await joinOrderers(network, marketGenesis(network));
+  else await peerKnown(network, node, deployed);
+}
+
+/** Whether peers tell each other that they can run the chaincode. */
+async function isDeployed(network: OpenNetwork): Promise<boolean> {
+  const { channel, chaincode, organisations } = network.record.topology;
+  const [first] = organisations;
+  if (first === undefined) return false;
+  const client = new ChannelClient(administratorOf(network, first));
+  try {
+    return (await peersOf(client, channel)).some(({ chaincodes }) => chaincodes.includes(chaincode.name));
+  } finally {
+    client.close();
+  }
+}
+
+// A peer with a renewed certificate is another one to the others: what they know of the one before does not count.
+async function peerKnown(network: OpenNetwork, node: FabricNode, deployed: boolean): Promise<void> {
+  const { organisations, channel, chaincode } = network.record.topology;
+  const own = new OrganisationFiles(network.files.directory, node.organisation);
+  const certificate = readFileSync(signingCertificateFile(own.peer().msp), 'utf8');
+  const knows = async (organisation: Organisation): Promise<boolean> => {
+    const client = new ChannelClient(administratorOf(network, organisation));
+    try {
+      const found = (await peersOf(client, channel)).find((peer) => peer.certificate.trim() === certificate.trim());
+      return found !== undefined && (!deployed || found.chaincodes.includes(chaincode.name));
+    } finally {
+      client.close();
+    }
+  };
+  await peersInTouch(network);
+  await nodeReady(network, node.name, 'be known to every other peer with its chaincode', async () =>
+    (await Promise.all(organisations.map(knows))).every(Boolean),
+  );
+}
