@@ -2,6 +2,7 @@ export * from './admin';
 export * from './operations';
 export * from './profile';
 export * from './topology';
+export { whyNoDocker } from './engines/docker';
 export { findFabricPrograms, whyNoFabric } from './engines/native';
 export { ROLE_ATTRIBUTE } from './identities';
 export { findFabricProgram, OLDEST_FABRIC, type FabricProgram, type FabricProgramName } from './engines/native';

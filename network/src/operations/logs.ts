@@ -2,6 +2,8 @@ import { statSync } from 'node:fs';
 import { open } from 'node:fs/promises';
 import { StringDecoder } from 'node:string_decoder';
 import { setTimeout as pause } from 'node:timers/promises';
+import { endOfContainerLog, followContainerLog } from '../engines/docker/container-logs';
+import { containersNow } from '../engines/docker/containers';
 import { endOfLog } from './log-end';
 import { NetworkError } from './network-error';
 import { logOf, networkNodes } from './network-nodes';
@@ -9,7 +11,7 @@ import type { NetworkNode } from './network-nodes';
 import { openNetwork } from './open-network';
 import type { OpenNetwork } from './open-network';
 
-/** What a process of a network has written. */
+/** What a process of a network has written. Docker keeps what a container writes until it is removed; then the file has it too. */
 export interface NodeLog extends NetworkNode {
   readonly file: string;
   /** 0 where the process has never been started. */
@@ -45,7 +47,9 @@ function nodeLog({ files, record }: OpenNetwork, node: NetworkNode): NodeLog {
 /** The last lines of a log. @throws NetworkError as `logs` does; `NodeUnknown`. */
 export function readLog({ directory, node, lines }: LogRequest): LogExcerpt {
   const found = requireLog(directory, node);
-  return { ...found, lines: endOfLog(found.file, lines, found.bytes) };
+  const { files, record } = openNetwork(directory);
+  const container = record.engine === 'docker' ? endOfContainerLog(files, node, lines) : undefined;
+  return { ...found, lines: container ?? endOfLog(found.file, lines, found.bytes) };
 }
 
 /**
@@ -57,6 +61,15 @@ export async function* followLog({
   signal,
   ...request
 }: LogRequest & { readonly signal: AbortSignal }): AsyncGenerator<string> {
+  const { files, record } = openNetwork(request.directory);
+  if (record.engine === 'docker') {
+    requireLog(request.directory, request.node);
+    const container = containersNow(files).find(({ name }) => name === request.node);
+    if (container !== undefined) {
+      yield* followContainerLog(container, request.lines, signal);
+      return;
+    }
+  }
   const { file, bytes, lines } = readLog(request);
   yield* lines;
   yield* linesFrom(file, bytes, signal);

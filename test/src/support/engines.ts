@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, jest } from '@jest/globals';
-import { type Engine, type Organisation, whyNoFabric } from '@kessai/network';
+import { type Engine, type Organisation, whyNoDocker, whyNoFabric } from '@kessai/network';
 import { EmbeddedRunning } from './embedded-running';
 import { MarketNetwork } from './market-network';
 import { OperatedRunning } from './operated-running';
@@ -34,8 +34,17 @@ const native: TestEngine = {
   patience: 4 * patience,
 };
 
-/** The embedded engine is in the repository and always runs; what else is found runs too. */
-export const engines: readonly TestEngine[] = [embedded, native];
+// The same programs as the native engine's, in containers that take longer to come and go.
+const docker: TestEngine = {
+  name: 'docker',
+  unavailable: () => (process.env['KESSAI_NIGHTLY'] === '1' ? whyNoDocker() : 'KESSAI_NIGHTLY is not 1'),
+  start: async (organisations) =>
+    MarketNetwork.start(async (directory, of) => OperatedRunning.start('docker', directory, of), organisations),
+  patience: 6,
+};
+
+/** The embedded engine is in the repository and always runs; what else is found runs too, that of containers by night. */
+export const engines: readonly TestEngine[] = [embedded, native, docker];
 
 const startMs = 120_000;
 const testMs = 30_000;

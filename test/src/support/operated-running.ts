@@ -1,4 +1,5 @@
 import { execFileSync } from 'node:child_process';
+import { readFileSync } from 'node:fs';
 import { setTimeout as wait } from 'node:timers/promises';
 import type { Profile } from '@kessai/gateway-client';
 import {
@@ -79,7 +80,8 @@ export class OperatedRunning implements RunningNetwork {
     const name = this.#chaincodeOf(mspId);
     const pid = this.nodes()[name];
     if (pid === undefined || pid === null) throw new Error(`${name} does not run`);
-    process.kill(pid, 'SIGTERM');
+    if (this.#engine === 'docker') this.#stopContainer(name);
+    else process.kill(pid, 'SIGTERM');
     const until = performance.now() + endMs;
     while (this.nodes()[name] !== null) {
       if (performance.now() > until) throw new Error(`${name} has not ended after ${(endMs / 1000).toString()} s`);
@@ -99,6 +101,17 @@ export class OperatedRunning implements RunningNetwork {
 
   async open(): Promise<void> {
     await up({ engine: this.#engine, directory: this.#directory });
+  }
+
+  // Docker starts a container again unless it was Docker that stopped it.
+  #stopContainer(name: string): void {
+    const project = readFileSync(openNetwork(this.#directory).files.containerProject, 'utf8').trim();
+    const labels = [`project=${project}`, `service=${name}`].flatMap((is) => [
+      '--filter',
+      `label=com.docker.compose.${is}`,
+    ]);
+    const id = execFileSync('docker', ['ps', '--quiet', ...labels], { encoding: 'utf8' }).trim();
+    execFileSync('docker', ['stop', id]);
   }
 
   #chaincodeOf(mspId: string): string {

@@ -19,7 +19,7 @@ const CANDIDATES = [
 const START_MS = 300_000;
 
 /** @returns undefined where there is none. */
-export async function lookForCompose(): Promise<Compose | undefined> {
+async function lookForCompose(): Promise<Compose | undefined> {
   for (const { program, first } of CANDIDATES) {
     const end = await runCommand(program, [...first, 'version', '--short']);
     const version = /^v?(\d+\.\d+\.\d+)/.exec(end?.output.trim() ?? '')?.[1];

@@ -64,11 +64,16 @@ function containerOf({ Id, State, Config }: Inspected): Container {
   };
 }
 
-/** Ends and removes containers; what their nodes keep is in the network's directory. */
+/** Ends containers, by force those that do not end when they are asked to. */
+export async function stopContainers(containers: readonly Container[]): Promise<void> {
+  const ids = containers.map(({ id }) => id);
+  if (ids.length > 0) await docker(['stop', '--time', GRACE_SECONDS, ...ids], { timeoutMs: END_MS });
+}
+
+/** Removes containers; what their nodes keep is in the network's directory. */
 export async function removeContainers(containers: readonly Container[]): Promise<void> {
   const ids = containers.map(({ id }) => id);
   if (ids.length === 0) return;
-  await docker(['stop', '--time', GRACE_SECONDS, ...ids], { timeoutMs: END_MS });
   await docker(['rm', '--force', '--volumes', ...ids], { timeoutMs: END_MS });
 }
 

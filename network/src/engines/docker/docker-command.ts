@@ -69,6 +69,16 @@ export function dockerNow(args: readonly string[]): string {
   return outputOf(args, { failed: status !== 0, output: stdout, errors: `${stderr}${late}` });
 }
 
+/** The last lines that a container has written, to its output and its errors. */
+export function dockerLogsNow(container: string, lines: number): string {
+  const { stdout, stderr } = spawnSync('docker', ['logs', '--tail', lines.toString(), container], {
+    encoding: 'utf8',
+    timeout: ANSWER_MS,
+    maxBuffer: OUTPUT_BYTES,
+  });
+  return `${stdout}${stderr}`;
+}
+
 function outputOf(args: readonly string[], end: CommandEnd | undefined): string {
   if (end === undefined) throw dockerMissing();
   if (!end.failed) return end.output;

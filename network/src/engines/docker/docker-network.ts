@@ -11,7 +11,9 @@ import { writeComposeFile } from './compose-file';
 import type { NodeImages } from './compose-file';
 import { containerUser } from './container-user';
 import type { ContainerUser } from './container-user';
-import { containersOf, removeContainers, removeRest } from './containers';
+import { containersOf, removeContainers, removeRest, stopContainers } from './containers';
+import type { Container } from './containers';
+import { keepContainerLog } from './container-logs';
 import { docker } from './docker-command';
 import { requireImages } from './images';
 
@@ -45,7 +47,10 @@ export async function startDocker(network: OpenNetwork, tools: DockerTools): Pro
   const containers = await containersOf(files);
   const running = new Set(containers.filter(({ state }) => state === 'running').map(({ name }) => name));
   // One that Docker starts again and again holds its ports; one that ended may be another image's.
-  await removeContainers(containers.filter(({ name }) => !running.has(name)));
+  await remove(
+    files,
+    containers.filter(({ name }) => !running.has(name)),
+  );
   const settings = { images: tools.images, user: tools.user.text };
   return startNodes(network, running, {
     start: async (nodes) => {
@@ -60,7 +65,10 @@ export async function startDocker(network: OpenNetwork, tools: DockerTools): Pro
     },
     undo: async () => {
       const left = await containersOf(files);
-      await removeContainers(left.filter(({ name }) => !running.has(name)));
+      await remove(
+        files,
+        left.filter(({ name }) => !running.has(name)),
+      );
       if (running.size === 0) await removeRest(files);
     },
   });
@@ -72,8 +80,15 @@ async function giveFolders({ reads, writes }: FabricNode, user: ContainerUser): 
   for (const folder of [...reads, ...(writes === undefined ? [] : [writes])]) await user.own(folder);
 }
 
+// What they wrote stays in the network's logs.
+async function remove(files: NetworkFiles, containers: readonly Container[]): Promise<void> {
+  await stopContainers(containers);
+  for (const container of containers) await keepContainerLog(files, container);
+  await removeContainers(containers);
+}
+
 /** Ends and removes the containers that bear the network's recorded project, and only those. Their ledgers stay. */
 export async function stopDocker(files: NetworkFiles): Promise<void> {
-  await removeContainers(await containersOf(files));
+  await remove(files, await containersOf(files));
   await removeRest(files);
 }

@@ -7,22 +7,15 @@ import * as grpc from '@grpc/grpc-js';
 import { connect, hash, signers } from '@hyperledger/fabric-gateway';
 import type { Contract } from '@hyperledger/fabric-gateway';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { deployMarket, down, exportProfile, purge, status, up } from '../../operations';
+import { deployMarket, down, exportProfile, purge, readLog, status, up } from '../../operations';
 import type { UpResult } from '../../operations';
 import { NetworkFiles } from '../../operations/network-files';
 import { readTopology } from '../../topology';
-import { FABRIC_IMAGES, nodeImage } from './image-names';
+import { nodeImage } from './image-names';
 import { recordedProject } from './project';
+import { whyNoDocker } from './why-no-docker';
 
 const LIMIT_MS = 240_000;
-
-/** What lacks for a network of containers; nothing is fetched for a test. */
-function lack(): string | undefined {
-  if (!works('version')) return 'no Docker daemon answers';
-  if (!works('compose', 'version') && spawnSync('docker-compose', ['version']).status !== 0) return 'no Docker Compose';
-  const absent = [...Object.values(FABRIC_IMAGES), nodeImage()].find((image) => !works('image', 'inspect', image));
-  return absent === undefined ? undefined : `the image ${absent} is absent`;
-}
 
 function works(...args: readonly string[]): boolean {
   return spawnSync('docker', args).status === 0;
@@ -40,7 +33,7 @@ const whole = readTopology();
 const members = ['ExchangeMSP', 'CsdMSP', 'AlphaMSP', 'BetaMSP'];
 const topology = { ...whole, organisations: whole.organisations.filter(({ mspId }) => members.includes(mspId)) };
 const peer = 'peer0.csd.market.example';
-const missing = lack();
+const missing = whyNoDocker();
 const title = `a network of containers${missing === undefined ? '' : ` (not run: ${missing})`}`;
 
 let directory: string;
@@ -144,6 +137,8 @@ function containers(): readonly string[] {
     'is made whole by up after a peer was killed, and what ran goes on',
     async () => {
       const { nodes: before = {} } = await status({ directory: network });
+      const [chaincode = ''] = topology.organisations.map(({ domain }) => `chaincode.${domain}`);
+      expect(readLog({ directory: network, node: chaincode, lines: 9 }).lines.join('\n')).toContain('serves on port');
       const project = recordedProject(new NetworkFiles(network)) ?? '';
       const labels = [`project=${project}`, `service=${peer}`].flatMap((label) => [
         '--filter',
@@ -173,6 +168,8 @@ function containers(): readonly string[] {
     async () => {
       expect(await down({ directory: network })).toEqual({ state: 'stopped' });
       expect(containers()).toEqual([]);
+      const [chaincode = ''] = topology.organisations.map(({ domain }) => `chaincode.${domain}`);
+      expect(readLog({ directory: network, node: chaincode, lines: 100 }).lines.join('\n')).toContain('serves on port');
       expect(told('ps', '--quiet', '--no-trunc')).toContain(bystander);
       expect(await status({ directory: network })).toMatchObject({ state: 'stopped' });
       expect(await down({ directory: network })).toEqual({ state: 'not-running' });

@@ -1,3 +1,2 @@
-export { lookForCompose } from './compose-command';
 export { findDockerTools, startDocker, stopDocker } from './docker-network';
-export { FABRIC_IMAGES, nodeImage } from './image-names';
+export { whyNoDocker } from './why-no-docker';
