@@ -65,7 +65,10 @@ export async function* followLog({
   if (record.engine === 'docker') {
     requireLog(request.directory, request.node);
     const container = containersNow(files).find(({ name }) => name === request.node);
-    if (container !== undefined) return yield* followContainerLog(container, request.lines, signal);
+    if (container !== undefined) {
+      yield* followContainerLog(container, request.lines, signal);
+      return;
+    }
   }
   const { file, bytes, lines } = readLog(request);
   yield* lines;

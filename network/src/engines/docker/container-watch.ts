@@ -32,7 +32,8 @@ export class ContainerWatch {
     const container = await this.#find(name);
     if (container === undefined) return [];
     const end = await runCommand('docker', ['logs', '--tail', LOG_LINES, container.id]);
-    return end === undefined ? [] : `${end.output}${end.errors}`.trimEnd().split('\n');
+    const text = end === undefined ? '' : `${end.output}${end.errors}`.trimEnd();
+    return text === '' ? [] : text.split('\n');
   };
 
   whereLog = async (name: string): Promise<string> => {

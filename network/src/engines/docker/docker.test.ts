@@ -138,7 +138,7 @@ function containers(): readonly string[] {
     async () => {
       const { nodes: before = {} } = await status({ directory: network });
       const [chaincode = ''] = topology.organisations.map(({ domain }) => `chaincode.${domain}`);
-      expect(readLog({ directory: network, node: chaincode, lines: 9 }).lines.join('\n')).toContain('serving on port');
+      expect(readLog({ directory: network, node: chaincode, lines: 9 }).lines.join('\n')).toContain('serves on port');
       const project = recordedProject(new NetworkFiles(network)) ?? '';
       const labels = [`project=${project}`, `service=${peer}`].flatMap((label) => [
         '--filter',
@@ -169,9 +169,7 @@ function containers(): readonly string[] {
       expect(await down({ directory: network })).toEqual({ state: 'stopped' });
       expect(containers()).toEqual([]);
       const [chaincode = ''] = topology.organisations.map(({ domain }) => `chaincode.${domain}`);
-      expect(readLog({ directory: network, node: chaincode, lines: 100 }).lines.join('\n')).toContain(
-        'serving on port',
-      );
+      expect(readLog({ directory: network, node: chaincode, lines: 100 }).lines.join('\n')).toContain('serves on port');
       expect(told('ps', '--quiet', '--no-trunc')).toContain(bystander);
       expect(await status({ directory: network })).toMatchObject({ state: 'stopped' });
       expect(await down({ directory: network })).toEqual({ state: 'not-running' });
