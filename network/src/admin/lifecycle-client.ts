@@ -11,10 +11,10 @@ import type { SignedProposal } from './proposal';
 
 const LIFECYCLE = '_lifecycle';
 
-// A peer's words for private data of which it has no more than the hash.
 /** Stands for a package whose id is lost; no package has this id. */
 export const UNKNOWN_PACKAGE = 'unknown';
-const LOST = /private data matching public hash version is not available/;
+// A peer's words for private data of which it has no more than the hash.
+const LOST = 'private data matching public hash version is not available';
 
 interface Serializable {
   serializeBinary(): Uint8Array;
@@ -99,7 +99,7 @@ export class LifecycleClient {
     try {
       payload = await this.#ifKnown(async () => this.#query(this.#channel, 'QueryApprovedChaincodeDefinition', args));
     } catch (error) {
-      if (error instanceof AdministrationError && LOST.test(error.message)) return UNKNOWN_PACKAGE;
+      if (error instanceof AdministrationError && error.message.includes(LOST)) return UNKNOWN_PACKAGE;
       throw error;
     }
     if (payload === undefined) return undefined;

@@ -63,7 +63,7 @@ async function ordered(
   if (first === undefined || sender === undefined || orderers.length === 0) {
     throw new RangeError('an update needs at least one peer, one administrator and one orderer');
   }
-  let failure: unknown;
+  let failure: AdministrationError | undefined;
   let sent = false;
   for (let attempt = 0; ; attempt += 1) {
     const { sequence, group } = await first.configuration(channel);
@@ -78,9 +78,10 @@ async function ordered(
       sent = true;
       failure = undefined;
     } catch (error) {
+      if (!(error instanceof AdministrationError)) throw error;
       failure = error;
       // One that was sent before may have been ordered by now, and its repetition is refused then.
-      const refused = error instanceof AdministrationError && error.code === 'BroadcastRefused';
+      const refused = error.code === 'BroadcastRefused';
       if (refused && !(await moved())) throw error;
       if (!refused) continue;
     }

@@ -88,7 +88,7 @@ function requireSame(organisation: Organisation, other: Organisation | undefined
 
 function differences(organisation: Organisation, other: Organisation): string {
   const fields = Object.keys({ ...other, ...organisation }) as (keyof Organisation)[];
-  const text = (value: unknown): string => JSON.stringify(value) ?? 'none';
+  const text = (value: unknown): string => (value === undefined ? 'none' : JSON.stringify(value));
   return fields
     .filter((field) => JSON.stringify(organisation[field]) !== JSON.stringify(other[field]))
     .map((field) => `${field} is ${text(other[field])}, not ${text(organisation[field])}`)
