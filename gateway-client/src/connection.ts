@@ -21,6 +21,8 @@ const channelDefaults: ChannelOptions = {
   'grpc.max_send_message_length': messageBytes,
   // So that a stream of events over a link that went dead without a word is noticed. Peers refuse more than one a minute.
   'grpc.keepalive_time_ms': 120_000,
+  // A peer that was away for long is found again soon.
+  'grpc.max_reconnect_backoff_ms': 5_000,
 };
 
 /** One gRPC channel to the gateway of a profile, and the identity that signs. */

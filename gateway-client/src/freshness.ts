@@ -6,6 +6,10 @@ const askMs = 5_000;
 /** Peers of a market that works are parts of a second apart. */
 const longestWaitMs = 15_000;
 const pollRule = { firstMs: 20, longestMs: 500 };
+/** A peer that lost its data, or was set back, has fewer blocks than it had. */
+const rememberedMs = 10_000;
+/** Questions without an answer, one after another, until the call goes on without one. */
+const unanswered = 3;
 
 /**
  * Peers learn of a block one after another: what this member was told is committed may be unknown to the peers that it asks next.
@@ -15,7 +19,7 @@ export class Freshness {
   readonly #connection: Connection;
   readonly #longestWaitMs: number;
   /** Blocks that the organisations' peers are known to have. */
-  readonly #heights = new Map<string, bigint>();
+  readonly #heights = new Map<string, { readonly height: bigint; readonly at: number }>();
   #seen: bigint | undefined;
 
   constructor(connection: Connection, longestMs = longestWaitMs) {
@@ -37,17 +41,19 @@ export class Freshness {
 
   /** Whether all of the organisations are known to have the block. */
   has(organisations: readonly string[], block: bigint | undefined): boolean {
-    return block === undefined || organisations.every((mspId) => (this.#heights.get(mspId) ?? 0n) > block);
+    return block === undefined || organisations.every((mspId) => (this.#heightOf(mspId) ?? 0n) > block);
   }
 
   /** Waits until the organisations have the block. @returns false where one did not in time, or cannot be asked. */
   async reach(organisations: readonly string[], block: bigint, signal: AbortSignal | undefined): Promise<boolean> {
     const deadline = performance.now() + this.#longestWaitMs;
+    let failures = 0;
     for (let attempt = 1; ; attempt += 1) {
       const behind = organisations.filter((mspId) => !this.has([mspId], block));
       const asked = await Promise.all(behind.map(async (mspId) => this.#ask(mspId, signal)));
       if (this.has(organisations, block)) return true;
-      if (asked.includes(false) || performance.now() > deadline || isAborted(signal)) return false;
+      failures = asked.includes(false) ? failures + 1 : 0;
+      if (failures === unanswered || performance.now() > deadline || isAborted(signal)) return false;
       await backOff(attempt, signal, pollRule);
     }
   }
@@ -56,8 +62,13 @@ export class Freshness {
     if (this.#seen === undefined || block > this.#seen) this.#seen = block;
   }
 
+  #heightOf(mspId: string): bigint | undefined {
+    const known = this.#heights.get(mspId);
+    return known === undefined || performance.now() - known.at > rememberedMs ? undefined : known.height;
+  }
+
   #learn(mspId: string, height: bigint): void {
-    if (height > (this.#heights.get(mspId) ?? 0n)) this.#heights.set(mspId, height);
+    if (height >= (this.#heightOf(mspId) ?? 0n)) this.#heights.set(mspId, { height, at: performance.now() });
   }
 
   async #ask(mspId: string, signal: AbortSignal | undefined): Promise<boolean> {

@@ -59,7 +59,7 @@ export function organisationCertificates(networkDirectory: string, organisation:
   return found.filter(isThere);
 }
 
-/** The certificates of TLS between peers and a chaincode service. */
+/** The certificates of TLS between peers and a chaincode service; none before all of them have been made. */
 export function chaincodeCertificates(
   files: ChaincodeServiceFiles,
   bearer: string,
@@ -85,7 +85,8 @@ export function chaincodeCertificates(
       authority: root,
     },
   ];
-  return found.filter(isThere);
+  // The client's key is written last: without it the others are what a start that was cut off has left, and are made anew.
+  return existsSync(files.clientKey) ? found : [];
 }
 
 function signingFiles(msp: string): { certificateFile: string; keyFile: string } {

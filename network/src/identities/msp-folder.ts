@@ -1,4 +1,4 @@
-import { mkdir, writeFile } from 'node:fs/promises';
+import { mkdir, rename, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { stringify } from 'yaml';
 import type { Credential } from './certificate-authority';
@@ -39,13 +39,16 @@ function nodeOuConfig(): string {
   });
 }
 
+/** A file that is there is whole. */
 export async function writePublic(file: string, text: string): Promise<void> {
   await mkdir(dirname(file), { recursive: true });
-  await writeFile(file, text);
+  await writeFile(`${file}.new`, text);
+  await rename(`${file}.new`, file);
 }
 
-/** Readable by its owner alone from the moment it exists. */
+/** A file that is there is whole, and readable by its owner alone from the moment it exists. */
 export async function writePrivate(file: string, text: string): Promise<void> {
   await mkdir(dirname(file), { recursive: true, mode: 0o700 });
-  await writeFile(file, text, { mode: 0o600 });
+  await writeFile(`${file}.new`, text, { mode: 0o600 });
+  await rename(`${file}.new`, file);
 }

@@ -135,7 +135,8 @@ describe('up, status, down', () => {
 
   test('the docker engine without Docker is refused before anything is made', async () => {
     const { PATH } = process.env;
-    process.env['PATH'] = '';
+    // An empty PATH would be taken for the system's usual one.
+    process.env['PATH'] = join(directory, 'no-programs');
     try {
       expect(await refusal(up({ engine: 'docker', directory }))).toMatchObject({ code: 'DockerMissing' });
     } finally {

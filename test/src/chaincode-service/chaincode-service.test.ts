@@ -4,7 +4,8 @@ import { MarketError } from '@kessai/gateway-client';
 import type { Json } from '@kessai/interface';
 import { KeysNetwork, institution, operators } from './keys-network';
 import { describeOnFabric } from './on-fabric';
-import { accepts, failureOf, textOf, waitFor } from './observations';
+import { until } from '../support/until';
+import { accepts, failureOf, textOf } from './observations';
 import { showing, streamOpens } from './stream-client';
 
 const startMs = 240_000;
@@ -34,7 +35,7 @@ async function totals(): Promise<readonly Json[]> {
 
 /** Ends when the operator's own peer has an answer from its service again. */
 async function back(): Promise<void> {
-  await waitFor(`the chaincode service of ${operator} to answer`, async () =>
+  await until(60_000, `the chaincode service of ${operator} to answer`, async () =>
     network.evaluate(operator, 'Keys:Total', { keys }).then(
       () => true,
       () => false,
@@ -144,7 +145,7 @@ describeOnFabric('the chaincode service of an operator on real Fabric', () => {
         const call = hanging ? failureOf(hang()) : Promise.resolve();
         if (hanging) await hangs();
         process.kill(supervisor, 'SIGKILL');
-        const freed = waitFor(`${address} to be free`, async () => !(await accepts(address)));
+        const freed = until(60_000, `${address} to be free`, async () => !(await accepts(address)));
         await timed(`killed supervisor of a ${hanging ? 'hanging' : 'serving'} process: the port is free`, freed);
         await call;
         await timed('up, until the service answers', network.up(environment).then(back));
@@ -159,7 +160,7 @@ describeOnFabric('the chaincode service of an operator on real Fabric', () => {
       const before = await totals();
       const submitted = await (await network.proposal(operator, 'Keys:Change', { keys }).endorse()).submit();
       expect(await submitted.getStatus()).toMatchObject({ successful: true });
-      await waitFor('both operators to have the block', async () => {
+      await until(60_000, 'both operators to have the block', async () => {
         const [one, other] = await totals();
         return JSON.stringify(one) !== JSON.stringify(before[0]) && JSON.stringify(one) === JSON.stringify(other);
       });
@@ -175,7 +176,7 @@ function hang(): Promise<unknown> {
 /** Ends when the service does not answer any more. */
 async function hangs(): Promise<void> {
   const patienceMs = 1_000;
-  await waitFor(`the chaincode service of ${operator} to hang`, async () => {
+  await until(60_000, `the chaincode service of ${operator} to hang`, async () => {
     const answer = network.evaluate(operator, 'Keys:Total', { keys }).then(
       () => true,
       () => true,

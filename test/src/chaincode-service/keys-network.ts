@@ -22,7 +22,7 @@ import {
 } from '@kessai/network';
 import { PlainGateway } from '../support/plain-gateway';
 import { randomSecret } from '../support/market-network';
-import { waitFor } from './observations';
+import { until } from '../support/until';
 
 /** Variables with which nodes are started; those that are named as undefined are not set. */
 export type NodeEnvironment = Readonly<Record<string, string | undefined>>;
@@ -94,7 +94,7 @@ export class KeysNetwork implements AsyncDisposable {
   /** Ends an organisation's chaincode service as an administrator would. The next `up` starts it again. */
   async endService(mspId: string): Promise<void> {
     process.kill(this.serviceOf(mspId).supervisor, 'SIGTERM');
-    await waitFor(`the chaincode service of ${mspId} to end`, () => this.serviceOf(mspId).supervisor === 0);
+    await until(60_000, `the chaincode service of ${mspId} to end`, () => this.serviceOf(mspId).supervisor === 0);
   }
 
   serviceLog(mspId: string): string {

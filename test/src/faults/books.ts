@@ -3,7 +3,7 @@ import type { Market } from '@kessai/gateway-client';
 import { balanceOf, expectConserved } from '../support/market-day';
 import { type As, shinEtsu, yen } from '../support/market-network';
 import { type Acknowledged, type Trade, accountsOf, lanes } from './trading';
-import { until } from './until';
+import { until } from '../support/until';
 
 /** What each seller had of the instrument, and each buyer of money, before the first trade. */
 export const startOfEach = 10_000_000n;

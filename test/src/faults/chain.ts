@@ -2,7 +2,7 @@ import { common } from '@hyperledger/fabric-protos';
 import type { Market, Profile } from '@kessai/gateway-client';
 import { PlainGateway } from '../support/plain-gateway';
 import type { OrderingService } from './ordering-service';
-import { until } from './until';
+import { until } from '../support/until';
 
 /** Where a node's chain ends. */
 interface ChainEnd {

@@ -14,7 +14,7 @@ import { OrderingService } from './ordering-service';
 import { type Recovery, counted, recoveryTable } from './recovery-times';
 import { seeded } from './seeded';
 import { type Trade, Trading, accountsOf, lanes } from './trading';
-import { until } from './until';
+import { until } from '../support/until';
 
 const nightly = process.env['KESSAI_NIGHTLY'] === '1';
 const seed = Number(process.env['KESSAI_SEED'] ?? 20_230_330);

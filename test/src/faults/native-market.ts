@@ -5,7 +5,7 @@ import { type Organisation, status } from '@kessai/network';
 import type { TestEngine } from '../support/engines';
 import type { As, MarketNetwork } from '../support/market-network';
 import type { Orderer } from './ordering-service';
-import { until } from './until';
+import { until } from '../support/until';
 
 const killMs = 10_000;
 

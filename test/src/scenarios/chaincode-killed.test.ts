@@ -3,6 +3,7 @@ import { type Market, MarketError, UnknownOutcomeError } from '@kessai/gateway-c
 import { describeOnEngines, networkOf } from '../support/engines';
 import { balanceOf, expectConserved } from '../support/market-day';
 import { foundMarket, fund, yen } from '../support/market-network';
+import { until } from '../support/until';
 
 /** The chaincode's process is not the ledger: killed at any moment, it takes no value with it and comes back by itself. */
 describeOnEngines('kill -9 of the chaincode process under load', (engine) => {
@@ -78,7 +79,7 @@ describeOnEngines('kill -9 of the chaincode process under load', (engine) => {
   test(
     'the service comes back as another process, and a patient member notices nothing',
     async () => {
-      const before = pidOf();
+      const before = await pidOf();
       const alpha = await network.current.as('AlphaMSP');
       const opening = Promise.all(
         ['A', 'B', 'C'].map(async (lane) => {
@@ -87,7 +88,7 @@ describeOnEngines('kill -9 of the chaincode process under load', (engine) => {
       );
       process.kill(before, 'SIGKILL');
       await opening;
-      expect(pidOf()).not.toBe(before);
+      expect(await pidOf()).not.toBe(before);
       const { accounts } = await alpha.registry.accounts();
       expect(accounts.filter(({ name }) => name === 'Patient')).toHaveLength(15);
     },
@@ -101,7 +102,7 @@ describeOnEngines('kill -9 of the chaincode process under load', (engine) => {
       if (!alpha || !beta) throw new Error('No connection');
       for (let round = 0; round < 2; round += 1) {
         const paying = back(alpha, async () => alpha.moneyTokens.transfer(payment(`P-${round.toString()}`)));
-        process.kill(pidOf(), 'SIGKILL');
+        process.kill(await pidOf(), 'SIGKILL');
         await paying;
       }
       expect((await alpha.moneyTokens.transfer(payment('P-0'))).outcome).toBe('exists');
@@ -114,10 +115,14 @@ describeOnEngines('kill -9 of the chaincode process under load', (engine) => {
 
   const account = (name: string) => ({ account: `PATIENT-${name}`, name: 'Patient', kind: 'client' as const });
 
-  function pidOf(): number {
-    const pid = network.current.chaincodePid('ExchangeMSP');
-    if (pid === undefined) throw new Error('No chaincode process serves');
-    return pid;
+  /** Other operators may have endorsed while it was away, so it may not be back yet. */
+  async function pidOf(): Promise<number> {
+    let pid: number | undefined;
+    await until(60_000, 'the chaincode process of the exchange', () => {
+      pid = network.current.chaincodePid('ExchangeMSP');
+      return pid !== undefined;
+    });
+    return pid ?? 0;
   }
 
   /** Repeats a harmless call until the service answers; a service that stays away ends the test by its timeout. */

@@ -91,6 +91,8 @@ function peerConfiguration(settings: PeerSettings, place: PeerPlace): object {
     ledger: {
       state: { stateDatabase: 'goleveldb', totalQueryLimit: 100_000 },
       history: { enableHistoryDatabase: true },
+      // Private data that nobody had at the first try is asked for again so often; Fabric's own interval is an hour.
+      pvtdataStore: { deprioritizedDataReconcilerInterval: '1m' },
       snapshots: { rootDir: posix.join(place.data, 'snapshots') },
     },
     operations: {

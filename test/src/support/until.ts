@@ -1,6 +1,6 @@
 import { setTimeout as wait } from 'node:timers/promises';
 
-const pauseMs = 50;
+const pauseMs = 20;
 
 /** Asks again and again until the answer is yes. @throws Error that says what was waited for, after so long. */
 export async function until(limitMs: number, what: string, ask: () => boolean | Promise<boolean>): Promise<void> {
