@@ -13,7 +13,8 @@ import { headerHash } from './block-hash';
 import { seeded } from './seeded';
 
 /** As many random instants as the market was promised; the seed makes a failing run repeatable. */
-const kills = Number(process.env['KESSAI_KILLS'] ?? 100);
+// A hundred by night.
+const kills = Number(process.env['KESSAI_KILLS'] ?? (process.env['KESSAI_NIGHTLY'] === '1' ? 100 : 50));
 const seed = Number(process.env['KESSAI_SEED'] ?? 20_230_330);
 const workers = 6;
 
