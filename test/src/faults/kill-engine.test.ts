@@ -12,8 +12,7 @@ import { PlainGateway } from '../support/plain-gateway';
 import { headerHash } from './block-hash';
 import { seeded } from './seeded';
 
-/** As many random instants as the market was promised; the seed makes a failing run repeatable. */
-// A hundred by night.
+/** Random instants; as many as the market was promised by night. The seed makes a failing run repeatable. */
 const kills = Number(process.env['KESSAI_KILLS'] ?? (process.env['KESSAI_NIGHTLY'] === '1' ? 100 : 50));
 const seed = Number(process.env['KESSAI_SEED'] ?? 20_230_330);
 const workers = 6;
