@@ -4,6 +4,7 @@ import type { ChaincodeDefinition } from './chaincode-definition';
 import { describes, fill } from './chaincode-definition';
 import { packageId } from './chaincode-package';
 import type { ChaincodePackage } from './chaincode-package';
+import { poll } from '../operations/poll';
 import { PeerConnection } from './peer-connection';
 import type { PeerAccess } from './peer-connection';
 import { signedProposal, signedTransaction } from './proposal';
@@ -15,6 +16,14 @@ const LIFECYCLE = '_lifecycle';
 export const UNKNOWN_PACKAGE = 'unknown';
 // A peer's words for private data of which it has no more than the hash.
 const LOST = 'private data matching public hash version is not available';
+
+const ENDORSERS_MS = 30_000;
+const PAUSE_MS = 200;
+
+interface Endorsed {
+  readonly proposal: SignedProposal;
+  readonly responses: readonly peer.ProposalResponse[];
+}
 
 interface Serializable {
   serializeBinary(): Uint8Array;
@@ -147,22 +156,45 @@ export class LifecycleClient {
   }
 
   async #transact(operation: string, args: Serializable, endorsers: readonly LifecycleClient[]): Promise<void> {
-    const proposal = this.#propose(this.#channel, operation, args);
-    const responses = await Promise.all(
-      endorsers.map(async (endorser) => ({
-        mspId: endorser.mspId,
-        response: await endorser.#peer.endorse(operation, proposal),
-      })),
+    let endorsed: Endorsed | undefined;
+    let failure: unknown;
+    // Peers take a block each at its own time: one that is behind comes to another result, or refuses, and not for long.
+    await poll(
+      ENDORSERS_MS,
+      async () => {
+        const proposal = this.#propose(this.#channel, operation, args);
+        const answers = await Promise.allSettled(
+          endorsers.map(async (endorser) => ({
+            mspId: endorser.mspId,
+            response: await endorser.#peer.endorse(operation, proposal),
+          })),
+        );
+        const given = answers.flatMap((answer) => (answer.status === 'fulfilled' ? [answer.value] : []));
+        const [refused] = answers.flatMap((answer) => (answer.status === 'rejected' ? [answer.reason as unknown] : []));
+        failure = refused ?? this.#difference(operation, given);
+        if (failure === undefined) endorsed = { proposal, responses: given.map(({ response }) => response) };
+        // What all of them refuse is refused.
+        return failure === undefined || given.length === 0;
+      },
+      PAUSE_MS,
     );
-    const payload = responses[0]?.response.getPayload_asU8() ?? new Uint8Array();
-    const other = responses.find(({ response }) => !Buffer.from(response.getPayload_asU8()).equals(payload));
-    if (other !== undefined) {
-      const message = `its result differs from that of ${this.mspId}`;
-      throw new AdministrationError('EndorsementsDiffer', { mspId: other.mspId, operation, message });
-    }
-    const endorsements = responses.flatMap(({ response }) => response.getEndorsement() ?? []);
+    if (endorsed === undefined) throw failure;
+    const { proposal, responses } = endorsed;
+    const payload = responses[0]?.getPayload_asU8() ?? new Uint8Array();
+    const endorsements = responses.flatMap((response) => response.getEndorsement() ?? []);
     const envelope = signedTransaction(this.#peer.signer, proposal, payload, endorsements);
     await this.#peer.submit(operation, proposal, envelope);
+  }
+
+  #difference(
+    operation: string,
+    given: readonly { readonly mspId: string; readonly response: peer.ProposalResponse }[],
+  ): AdministrationError | undefined {
+    const payload = given[0]?.response.getPayload_asU8() ?? new Uint8Array();
+    const other = given.find(({ response }) => !Buffer.from(response.getPayload_asU8()).equals(payload));
+    if (other === undefined) return undefined;
+    const message = `its result differs from that of ${given[0]?.mspId ?? ''}`;
+    return new AdministrationError('EndorsementsDiffer', { mspId: other.mspId, operation, message });
   }
 
   #propose(channel: string, operation: string, args: Serializable): SignedProposal {

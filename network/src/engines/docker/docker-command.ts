@@ -32,6 +32,7 @@ export async function runCommand(
     const options = {
       timeout: timeoutMs,
       maxBuffer: OUTPUT_BYTES,
+      env: process.env,
       ...(directory === undefined ? {} : { cwd: directory }),
     };
     execFile(program, args, options, (error, output, errors) => {
@@ -59,6 +60,7 @@ export async function docker(args: readonly string[], options: CommandOptions = 
 /** The same while everything else of this process waits. */
 export function dockerNow(args: readonly string[]): string {
   const { error, status, stdout, stderr } = spawnSync('docker', args, {
+    env: process.env,
     encoding: 'utf8',
     timeout: ANSWER_MS,
     maxBuffer: OUTPUT_BYTES,
