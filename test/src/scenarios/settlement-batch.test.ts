@@ -4,14 +4,15 @@ import { type TestEngine, describeOnEngines, networkOf } from '../support/engine
 import { type Members, balanceOf, expectConserved, match, membersOf } from '../support/market-day';
 import { foundMarket, fund, shinEtsu, yen } from '../support/market-network';
 
-const accountsOfEach = 25;
 const price = 4_250n;
 /** Enough for each account to have its own page, so that orders of two accounts do not meet. */
 const registerPages = 1_000;
 
 /** A thousand trades take a thousand orders, each a transaction: on real Fabric minutes, which are spent by night. */
-function ordersOfEachAccount({ name }: TestEngine): number {
-  return name === 'embedded' || process.env['KESSAI_NIGHTLY'] === '1' ? 20 : 4;
+function sizeOn({ name }: TestEngine): { readonly accountsOfEach: number; readonly ordersOfEach: number } {
+  return name === 'embedded' || process.env['KESSAI_NIGHTLY'] === '1'
+    ? { accountsOfEach: 25, ordersOfEach: 20 }
+    : { accountsOfEach: 10, ordersOfEach: 10 };
 }
 
 /**
@@ -19,7 +20,7 @@ function ordersOfEachAccount({ name }: TestEngine): number {
  * meets two sellers: 501 offers and 500 bids make 1,000 trades.
  */
 describeOnEngines('settlement of the trades of a whole board in one transaction', (engine) => {
-  const ordersOfEach = ordersOfEachAccount(engine);
+  const { accountsOfEach, ordersOfEach } = sizeOn(engine);
   const trades = 2 * accountsOfEach * ordersOfEach;
   const accounts = (prefix: string) =>
     Array.from({ length: accountsOfEach }, (_, n) => `${prefix}${(n + 1).toString()}`);
