@@ -1,6 +1,8 @@
 import { statSync } from 'node:fs';
-import { renewAtChaincode } from '../engines/fabric';
-import { findFabricPrograms, restartInTurn, runningProcesses } from '../engines/native';
+import { dockerRestarter } from '../engines/docker';
+import { renewAtChaincode, restartInTurn } from '../engines/fabric';
+import type { NodeRestarter } from '../engines/fabric';
+import { findFabricPrograms, nativeRestarter } from '../engines/native';
 import { renewCertificate } from '../identities';
 import type { CertificateFacts, CertificatePlace } from '../identities';
 import { certificatePlaces, factsOf, requireGood, USES, WARNING_DAYS } from './good-certificates';
@@ -11,6 +13,7 @@ import type { OpenNetwork } from './open-network';
 import { withLock } from './operation-lock';
 import { runningProcess } from './process-record';
 import type { OnProgress } from './progress';
+import { runningOf } from './running';
 import { startEngineProcess } from './start-engine-process';
 
 export interface RenewCertificatesRequest {
@@ -28,8 +31,6 @@ export interface RenewCertificatesResult {
   readonly renewed: readonly CertificateFacts[];
   /** Nodes that were restarted, one after another, to take theirs. */
   readonly restarted: readonly string[];
-  /** Nodes that are still to be restarted by whoever runs them, one after another. */
-  readonly toRestart: readonly string[];
 }
 
 /**
@@ -48,8 +49,8 @@ export async function renewCertificates(request: RenewCertificatesRequest): Prom
     requireRenewable(network, places, due);
     request.onProgress?.({ step: 'renewing-certificates' });
     for (const place of due) await renewCertificate(place, request.validDays);
-    const taken = await take(network, places, request.onProgress);
-    return { renewed: due.map((place) => factsOf(network, place)), ...taken };
+    const restarted = await take(network, places, request.onProgress);
+    return { renewed: due.map((place) => factsOf(network, place)), restarted };
   });
 }
 
@@ -71,7 +72,7 @@ function requireRenewable(
   for (const place of due) if (factsOf(network, place).state === 'foreign') requireGood(network, place);
   const expired = places.find((place) => place.use === 'node-tls' && factsOf(network, place).daysLeft < 0);
   if (expired === undefined || network.record.engine === 'embedded') return;
-  if (!runningProcesses(network.files).has(expired.bearer)) return;
+  if (runningOf(network.files, network.record)?.nodes?.has(expired.bearer) !== true) return;
   const { validTo, file, bearer, use } = factsOf(network, expired);
   throw new NetworkError(
     'CertificateExpired',
@@ -81,39 +82,39 @@ function requireRenewable(
   );
 }
 
+/** Sees to it that what runs takes the renewed certificates. @returns the names of the nodes that were restarted. */
 async function take(
   network: OpenNetwork,
   places: readonly CertificatePlace[],
   onProgress: OnProgress | undefined,
-): Promise<Omit<RenewCertificatesResult, 'renewed'>> {
-  const { files, record } = network;
-  switch (record.engine) {
-    case 'embedded': {
-      const engine = runningProcess(files);
-      const older = places.filter((place) => engine !== undefined && changedSince(place, engine.readyAt));
-      const nodes = older.filter(({ use }) => use !== 'user-signing');
-      if (nodes.length === 0) return { restarted: [], toRestart: [] };
-      onProgress?.({ step: 'restarting-node', name: 'the engine' });
-      await endNodes(network);
-      await startEngineProcess(files, undefined);
-      return { restarted: [...new Set(nodes.map(({ bearer }) => bearer))], toRestart: [] };
-    }
-    case 'native': {
-      const running = runningProcesses(files);
-      const names = nodesToRestart(places, new Map([...running].map(([name, { startedAt }]) => [name, startedAt])));
-      await renewAtChaincode(network, places);
-      if (names.size === 0) return { restarted: [], toRestart: [] };
-      const restarted = await restartInTurn(network, await findFabricPrograms(), names, onProgress);
-      return { restarted, toRestart: [] };
-    }
-    case 'docker': {
-      await renewAtChaincode(network, places);
-      const names = places
-        .filter(({ use }) => use === 'node-signing' || use === 'node-tls')
-        .map(({ bearer }) => bearer);
-      return { restarted: [], toRestart: [...new Set(names)] };
-    }
-  }
+): Promise<readonly string[]> {
+  if (network.record.engine === 'embedded') return takeAtEngine(network, places, onProgress);
+  const { nodes = new Map(), startedAt = new Map() } = runningOf(network.files, network.record) ?? {};
+  await renewAtChaincode(network, places);
+  const names = nodesToRestart(places, startedAt);
+  if (names.size === 0) return [];
+  return restartInTurn(network, await restarterOf(network), new Set(nodes.keys()), names, onProgress);
+}
+
+async function restarterOf(network: OpenNetwork): Promise<NodeRestarter> {
+  return network.record.engine === 'docker'
+    ? dockerRestarter(network)
+    : nativeRestarter(network, await findFabricPrograms());
+}
+
+async function takeAtEngine(
+  network: OpenNetwork,
+  places: readonly CertificatePlace[],
+  onProgress: OnProgress | undefined,
+): Promise<readonly string[]> {
+  const engine = runningProcess(network.files);
+  const older = places.filter((place) => engine !== undefined && changedSince(place, engine.readyAt));
+  const nodes = older.filter(({ use }) => use !== 'user-signing');
+  if (nodes.length === 0) return [];
+  onProgress?.({ step: 'restarting-node', name: 'the engine' });
+  await endNodes(network);
+  await startEngineProcess(network.files, undefined);
+  return [...new Set(nodes.map(({ bearer }) => bearer))];
 }
 
 /** Nodes that run with an earlier certificate than theirs is now. */

@@ -12,6 +12,8 @@ export interface Running {
   readonly pid?: number;
   /** Process numbers by node, where each node is a process of its own. */
   readonly nodes?: ReadonlyMap<string, number>;
+  /** ISO 8601, by node, where each node is a process of its own: since when it has run. */
+  readonly startedAt?: ReadonlyMap<string, string>;
   /** ISO 8601: since when it has served, or its oldest process has run. */
   readonly since: string;
 }
@@ -29,7 +31,12 @@ export function runningOf(files: NetworkFiles, record: NetworkRecord): Running |
   const processes = record.engine === 'docker' ? runningContainers(files) : [...runningProcesses(files).values()];
   const [since] = processes.map(({ startedAt }) => startedAt).sort();
   if (since === undefined) return undefined;
-  return { engine: record.engine, nodes: new Map(processes.map(({ name, pid }) => [name, pid])), since };
+  return {
+    engine: record.engine,
+    nodes: new Map(processes.map(({ name, pid }) => [name, pid])),
+    startedAt: new Map(processes.map(({ name, startedAt }) => [name, startedAt])),
+    since,
+  };
 }
 
 interface RunningNode {

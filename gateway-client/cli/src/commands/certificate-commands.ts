@@ -82,14 +82,13 @@ function certificatesText(found: readonly CertificateFacts[]): string {
   return textTable(columns, rows);
 }
 
-function renewedText({ renewed, restarted, toRestart }: RenewCertificatesResult, within: number): string {
+function renewedText({ renewed, restarted }: RenewCertificatesResult, within: number): string {
   const said = [
     renewed.length === 0
       ? `No certificate expires within ${within} days.`
       : `${renewed.length} certificates have been renewed.`,
   ];
   if (restarted.length > 0) said.push(`Restarted, one after another: ${restarted.join(', ')}.`);
-  if (toRestart.length > 0) said.push(`Restart these, one after another: ${toRestart.join(', ')}.`);
   return said.join('\n');
 }
 

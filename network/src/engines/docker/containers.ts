@@ -70,6 +70,11 @@ export async function stopContainers(containers: readonly Container[]): Promise<
   if (ids.length > 0) await docker(['stop', '--time', GRACE_SECONDS, ...ids], { timeoutMs: END_MS });
 }
 
+/** Ends a container, by force if it does not end when it is asked to, and starts it again. */
+export async function restartContainer({ id }: Container): Promise<void> {
+  await docker(['restart', '--time', GRACE_SECONDS, id], { timeoutMs: END_MS });
+}
+
 /** Removes containers; what their nodes keep is in the network's directory. */
 export async function removeContainers(containers: readonly Container[]): Promise<void> {
   const ids = containers.map(({ id }) => id);

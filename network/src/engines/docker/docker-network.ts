@@ -4,6 +4,7 @@ import type { OpenNetwork } from '../../operations/open-network';
 import type { OnProgress } from '../../operations/progress';
 import type { FabricNode } from '../fabric/fabric-node';
 import { fabricNodes } from '../fabric/fabric-nodes';
+import type { NodeRestarter } from '../fabric/restart-in-turn';
 import { startNodes } from '../fabric/start-nodes';
 import { composeUp, findCompose } from './compose-command';
 import type { Compose } from './compose-command';
@@ -11,7 +12,7 @@ import { writeComposeFile } from './compose-file';
 import type { NodeImages } from './compose-file';
 import { containerUser } from './container-user';
 import type { ContainerUser } from './container-user';
-import { containersOf, removeContainers, removeRest, stopContainers } from './containers';
+import { containersOf, removeContainers, removeRest, restartContainer, stopContainers } from './containers';
 import type { Container } from './containers';
 import { keepContainerLog } from './container-logs';
 import { docker } from './docker-command';
@@ -91,4 +92,14 @@ async function remove(files: NetworkFiles, containers: readonly Container[]): Pr
 export async function stopDocker(files: NetworkFiles): Promise<void> {
   await remove(files, await containersOf(files));
   await removeRest(files);
+}
+
+/** Restarts a node in the container that it has. */
+export function dockerRestarter({ files }: OpenNetwork): NodeRestarter {
+  return {
+    restart: async (node) => {
+      const container = (await containersOf(files)).find(({ name }) => name === node.name);
+      if (container !== undefined) await restartContainer(container);
+    },
+  };
 }

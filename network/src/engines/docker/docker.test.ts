@@ -7,7 +7,7 @@ import * as grpc from '@grpc/grpc-js';
 import { connect, hash, signers } from '@hyperledger/fabric-gateway';
 import type { Contract } from '@hyperledger/fabric-gateway';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { deployMarket, down, exportProfile, purge, readLog, status, up } from '../../operations';
+import { deployMarket, down, exportProfile, purge, readLog, renewCertificates, status, up } from '../../operations';
 import type { UpResult } from '../../operations';
 import { NetworkFiles } from '../../operations/network-files';
 import { readTopology } from '../../topology';
@@ -129,6 +129,22 @@ function containers(): readonly string[] {
         }),
       );
       expect(await clockOf('ExchangeMSP')).toMatchObject({ businessDate: '2023-03-30' });
+    },
+    LIMIT_MS,
+  );
+
+  test(
+    'renews an organisation’s certificates: its containers are started again one after another, no other is',
+    async () => {
+      const { nodes: before = {} } = await status({ directory: network });
+      const asked = { directory: network, mspIds: ['CsdMSP'], withinDays: 4_000 };
+      const { restarted } = await renewCertificates(asked);
+      expect([...restarted].sort()).toEqual(['orderer0.csd.market.example', peer]);
+      const { nodes: after = {} } = await status({ directory: network });
+      expect(Object.keys(after).filter((name) => after[name] !== before[name])).toEqual(expect.arrayContaining([peer]));
+      expect(Object.keys(after).filter((name) => after[name] !== before[name])).toHaveLength(2);
+      expect(await clockOf('CsdMSP')).toMatchObject({ businessDate: '2023-03-30' });
+      expect(await renewCertificates({ directory: network })).toEqual({ renewed: [], restarted: [] });
     },
     LIMIT_MS,
   );

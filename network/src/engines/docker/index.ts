@@ -1,2 +1,2 @@
-export { findDockerTools, startDocker, stopDocker } from './docker-network';
+export { dockerRestarter, findDockerTools, startDocker, stopDocker } from './docker-network';
 export { whyNoDocker } from './why-no-docker';

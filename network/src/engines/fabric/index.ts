@@ -1,3 +1,4 @@
 export { chaincodeAtPeers } from './join-channel';
 export { accepts } from './node-health';
 export { renewAtChaincode } from './renew-at-chaincode';
+export { restartInTurn, type NodeRestarter } from './restart-in-turn';

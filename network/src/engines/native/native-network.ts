@@ -2,7 +2,8 @@ import type { OpenNetwork } from '../../operations/open-network';
 import type { OnProgress } from '../../operations/progress';
 import { chaincodeProgram } from '../fabric/chaincode-program';
 import type { FabricNode } from '../fabric/fabric-node';
-import { startNodes } from '../fabric/start-nodes';
+import type { NodeRestarter } from '../fabric/restart-in-turn';
+import { settlePorts, startNodes } from '../fabric/start-nodes';
 import type { FabricPrograms } from './fabric-programs';
 import { endProcesses, runningProcesses, startProcess } from './node-process';
 import type { NodeProcess, ProcessOptions } from './node-process';
@@ -58,4 +59,17 @@ export async function stopNative({ files }: OpenNetwork): Promise<readonly strin
   const running = [...runningProcesses(files).values()];
   await endProcesses(files, running);
   return running.map(({ name }) => name);
+}
+
+/** Restarts a node by ending its process and starting another one. */
+export function nativeRestarter({ files }: OpenNetwork, programs: FabricPrograms): NodeRestarter {
+  return {
+    restart: async (node) => {
+      const running = runningProcesses(files).get(node.name);
+      if (running !== undefined) await endProcesses(files, [running]);
+      await settlePorts([node]);
+      await node.prepare();
+      await startProcess(files, node.name, processOf(node, programs, chaincodeProgram()));
+    },
+  };
 }

@@ -158,7 +158,7 @@ async function serialsShown(domain: string): Promise<readonly string[]> {
 
       await submit('AdmitMember', admission('AlphaMSP'));
       for (const mspId of members) expect(await clockOf(mspId)).toMatchObject({ businessDate: '2023-03-30' });
-      expect(await renewCertificates({ directory: network })).toEqual({ renewed: [], restarted: [], toRestart: [] });
+      expect(await renewCertificates({ directory: network })).toEqual({ renewed: [], restarted: [] });
     },
     5 * LIMIT_MS,
   );

@@ -6,45 +6,48 @@ import { administratorOf } from '../../operations/open-network';
 import type { OpenNetwork } from '../../operations/open-network';
 import type { OnProgress } from '../../operations/progress';
 import type { Organisation } from '../../topology';
-import { chaincodeProgram } from '../fabric/chaincode-program';
-import type { FabricNode } from '../fabric/fabric-node';
-import { fabricNodes } from '../fabric/fabric-nodes';
-import { joinOrderers, peersInTouch, peersOf } from '../fabric/join-channel';
-import { marketGenesis } from '../fabric/market-channel';
-import { nodeReady } from '../fabric/node-waiting';
-import { settlePorts } from '../fabric/start-nodes';
-import type { FabricPrograms } from './fabric-programs';
-import { processOf } from './native-network';
-import { endProcesses, runningProcesses, startProcess } from './node-process';
+import type { FabricNode } from './fabric-node';
+import { fabricNodes } from './fabric-nodes';
+import { joinOrderers, peersInTouch, peersOf } from './join-channel';
+import { marketGenesis } from './market-channel';
+import { nodeReady } from './node-waiting';
+
+/** How one node is ended and started again. */
+export interface NodeRestarter {
+  /** Returns when the node has been started, before it serves. */
+  readonly restart: (node: FabricNode) => Promise<void>;
+}
 
 /**
  * Restarts orderers and peers, one at a time. The next one ends only when the one before serves again with all of the channel's
  * blocks: there are never two orderers away at once.
  *
+ * @param running the nodes of the network that run.
  * @returns their names, in the order in which they were restarted.
  * @throws NetworkError `NodesNotRunning` before anything is ended where another node is away already; `NodeNotReady`, after which
  * the rest still runs as before.
  */
 export async function restartInTurn(
   network: OpenNetwork,
-  programs: FabricPrograms,
+  restarter: NodeRestarter,
+  running: ReadonlySet<string>,
   names: ReadonlySet<string>,
   onProgress?: OnProgress,
 ): Promise<readonly string[]> {
   const nodes = fabricNodes(network).filter(({ kind }) => kind !== 'chaincode');
   const wanted = nodes.filter(({ name }) => names.has(name));
   if (wanted.length === 0) return [];
-  requireAllRunning(network, nodes);
+  requireAllRunning(running, nodes);
   const deployed = await isDeployed(network);
   for (const node of wanted) {
     onProgress?.({ step: 'restarting-node', name: node.name });
-    await restart(network, programs, node, deployed);
+    await restarter.restart(node);
+    await servesAgain(network, node, deployed);
   }
   return wanted.map(({ name }) => name);
 }
 
-function requireAllRunning({ files }: OpenNetwork, nodes: readonly FabricNode[]): void {
-  const running = runningProcesses(files);
+function requireAllRunning(running: ReadonlySet<string>, nodes: readonly FabricNode[]): void {
   const away = nodes.map(({ name }) => name).filter((name) => !running.has(name));
   if (away.length === 0) return;
   throw new NetworkError(
@@ -55,18 +58,7 @@ function requireAllRunning({ files }: OpenNetwork, nodes: readonly FabricNode[])
   );
 }
 
-async function restart(
-  network: OpenNetwork,
-  programs: FabricPrograms,
-  node: FabricNode,
-  deployed: boolean,
-): Promise<void> {
-  const { files } = network;
-  const running = runningProcesses(files).get(node.name);
-  if (running !== undefined) await endProcesses(files, [running]);
-  await settlePorts([node]);
-  await node.prepare();
-  await startProcess(files, node.name, processOf(node, programs, chaincodeProgram()));
+async function servesAgain(network: OpenNetwork, node: FabricNode, deployed: boolean): Promise<void> {
   await nodeReady(network, node.name, 'become healthy', node.isHealthy);
   // Nothing is joined: this returns when every orderer takes part with all blocks.
   if (node.kind === 'orderer') await joinOrderers(network, marketGenesis(network));
