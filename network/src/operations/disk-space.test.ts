@@ -1,5 +1,6 @@
 import { tmpdir } from 'node:os';
 import { describe, expect, test } from '@jest/globals';
+import { AdministrationError } from '../admin';
 import { freeBytes, requireSpace, tellingDiskFull } from './disk-space';
 import { NetworkError } from './network-error';
 
@@ -9,8 +10,9 @@ function systemError(code: string): Error {
   return Object.assign(new Error(`${code}: write`), { code });
 }
 
-async function told(error: Error, where = directory): Promise<unknown> {
-  return tellingDiskFull(where, async () => Promise.reject(error)).catch((reason: unknown) => reason);
+async function told(error: Error, free?: number): Promise<unknown> {
+  const measure = free === undefined ? freeBytes : async (): Promise<number> => Promise.resolve(free);
+  return tellingDiskFull(directory, async () => Promise.reject(error), measure).catch((reason: unknown) => reason);
 }
 
 describe('a full disk', () => {
@@ -38,6 +40,13 @@ describe('a full disk', () => {
 
   test('is not what a log of another day says: there is room now', async () => {
     const error = new NetworkError('NodeNotReady', 'panic: no space left on device', 'Read its log.');
+    expect(await told(error)).toBe(error);
+  });
+
+  test('is told where a node went away while there was no room for what it writes', async () => {
+    const gone = { mspId: 'AlphaMSP', operation: 'Approve', message: 'read ECONNRESET' };
+    const error = new AdministrationError('PeerUnreachable', gone);
+    expect(await told(error, 4_096)).toMatchObject({ code: 'DiskFull', cause: error });
     expect(await told(error)).toBe(error);
   });
 

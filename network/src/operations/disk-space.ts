@@ -1,11 +1,14 @@
 import { existsSync } from 'node:fs';
 import { statfs } from 'node:fs/promises';
 import { dirname } from 'node:path';
+import { AdministrationError } from '../admin';
 import { NetworkError } from './network-error';
 
 const MEBIBYTE = 1024 * 1024;
 // With less than this a program that says it has no room is believed; with more, its words are of an earlier day.
 const NEARLY_FULL_BYTES = 64 * MEBIBYTE;
+// A node that has less than this has ended for want of room, and whoever talked to it only sees that it went away.
+const FULL_BYTES = MEBIBYTE;
 const NO_ROOM = /no space left on device|ENOSPC|disk quota exceeded|EDQUOT/i;
 
 /** Bytes that may still be written where the directory lies or will lie. */
@@ -22,15 +25,32 @@ export async function requireSpace(directory: string, neededBytes: number): Prom
   if (free < neededBytes) throw diskFull(directory, free, neededBytes);
 }
 
-/** Runs an operation that writes to the directory; where it failed for want of room, that is what is told. */
-export async function tellingDiskFull<Result>(directory: string, operation: () => Promise<Result>): Promise<Result> {
+/**
+ * Runs an operation that writes to the directory; where it failed for want of room, that is what is told.
+ *
+ * @param measure how many bytes are free, where that is not the disk's to say.
+ */
+export async function tellingDiskFull<Result>(
+  directory: string,
+  operation: () => Promise<Result>,
+  measure = freeBytes,
+): Promise<Result> {
   try {
     return await operation();
   } catch (error) {
-    if (saysDiskFull(error) === 'no') throw error;
-    const free = await freeBytes(directory).catch(() => 0);
-    if (saysDiskFull(error) === 'in words' && free > NEARLY_FULL_BYTES) throw error;
-    throw diskFull(directory, free, undefined, error);
+    const free = await measure(directory).catch(() => 0);
+    throw isForWantOfRoom(error, free) ? diskFull(directory, free, undefined, error) : error;
+  }
+}
+
+function isForWantOfRoom(error: unknown, free: number): boolean {
+  switch (saysDiskFull(error)) {
+    case 'by code':
+      return true;
+    case 'in words':
+      return free <= NEARLY_FULL_BYTES;
+    case 'no':
+      return error instanceof AdministrationError && free < FULL_BYTES;
   }
 }
 
