@@ -1,37 +1,29 @@
-import { spawn, spawnSync } from 'node:child_process';
-import { createPrivateKey } from 'node:crypto';
+import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
-import * as grpc from '@grpc/grpc-js';
-import { connect, hash, signers } from '@hyperledger/fabric-gateway';
-import type { Network } from '@hyperledger/fabric-gateway';
 import { common } from '@hyperledger/fabric-protos';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { readTopology } from '../topology';
+import { whyNoFabric } from '../engines/native';
 import type { Engine } from './engine';
-import { deployMarket, down, exportProfile, readLog, restore, snapshot, snapshots, status, up } from './index';
+import { deployMarket, down, readLog, restore, snapshot, snapshots, status, up } from './index';
 import { poll } from './poll';
+import { PlainMarket, smallTopology } from './testing/plain-market';
 
 const LIMIT_MS = 180_000;
-const present = ['peer', 'orderer'].every((name) => {
-  const folder = process.env['FABRIC_BIN'] ?? '';
-  return spawnSync(folder === '' ? name : join(folder, name), ['version']).status === 0;
-});
+const missing = whyNoFabric();
 const nightly = process.env['KESSAI_NIGHTLY'] === '1';
 // Spread over what an up takes: from the making of keys to the last node's start.
 const killMoments = Array.from({ length: nightly ? 12 : 2 }, (_, time) => (nightly ? 450 : 1_900) * (time + 1));
 
-// The fewest that a native network can have.
-const whole = readTopology();
-const members = ['ExchangeMSP', 'CsdMSP', 'AlphaMSP', 'BetaMSP'];
-const topology = { ...whole, organisations: whole.organisations.filter(({ mspId }) => members.includes(mspId)) };
+const topology = smallTopology();
+const members = topology.organisations.map(({ mspId }) => mspId);
 
 const engines: readonly (readonly [name: string, engine: Engine, possible: boolean])[] = [
   ['an embedded network', 'embedded', true],
-  ['a native network (skipped where Fabric’s peer and orderer are not found)', 'native', present],
+  [`a native network${missing === undefined ? '' : ` (not run: ${missing.message})`}`, 'native', missing === undefined],
 ];
 
 for (const [title, engine, possible] of engines) {
@@ -69,7 +61,7 @@ for (const [title, engine, possible] of engines) {
       'has a market on it, and tells what its processes use and write',
       async () => {
         await deployMarket({ directory });
-        await found(directory);
+        await marketIn(directory).found();
         const { resources } = await status({ directory });
         const uses = Object.entries(resources?.nodes ?? {});
         expect(uses).toHaveLength(engine === 'native' ? 12 : 2);
@@ -92,7 +84,7 @@ for (const [title, engine, possible] of engines) {
         expect(taken).toMatchObject({ state: 'whole', engine, stoppedMs: expect.any(Number) });
         expect(snapshots({ directory })).toMatchObject([{ name: 'evening' }]);
         expect(await status({ directory })).toMatchObject({ state: 'running' });
-        await admit(directory, 'AlphaMSP');
+        await marketIn(directory).admit('AlphaMSP');
         expect((await chainOf(directory, 'ExchangeMSP')).height).toBe(before.height + 1);
         expect(await membersOf(directory)).toContain('AlphaMSP');
       },
@@ -115,7 +107,7 @@ for (const [title, engine, possible] of engines) {
         await up({ directory });
         expect(await chainOf(directory, 'ExchangeMSP')).toEqual(before);
         expect(await membersOf(directory)).not.toContain('AlphaMSP');
-        await admit(directory, 'BetaMSP');
+        await marketIn(directory).admit('BetaMSP');
         const after = await chainOf(directory, 'ExchangeMSP');
         expect(after).toMatchObject({ height: before.height + 1, previous: before.hash });
         for (const mspId of members) {
@@ -173,7 +165,7 @@ interface Chain {
 }
 
 async function chainOf(directory: string, mspId: string): Promise<Chain> {
-  const answer = await asClient(directory, mspId, async (network) =>
+  const answer = await marketIn(directory).use(mspId, async (network) =>
     network.getContract('qscc').evaluateTransaction('GetChainInfo', topology.channel),
   );
   const info = common.BlockchainInfo.deserializeBinary(answer);
@@ -185,61 +177,10 @@ async function chainOf(directory: string, mspId: string): Promise<Chain> {
 }
 
 async function membersOf(directory: string): Promise<readonly string[]> {
-  const answer = await asClient(directory, 'ExchangeMSP', async (network) =>
-    network.getContract(topology.chaincode.name, 'Registry').evaluateTransaction('Members'),
-  );
-  const { members: found } = JSON.parse(Buffer.from(answer).toString()) as { members: { mspId: string }[] };
-  return found.map(({ mspId }) => mspId);
+  const found = (await marketIn(directory).evaluate('ExchangeMSP', 'Members')) as { members: { mspId: string }[] };
+  return found.members.map(({ mspId }) => mspId);
 }
 
-async function found(directory: string): Promise<void> {
-  const operators = topology.organisations.filter(({ role }) => role === 'operator');
-  await submit(directory, 'Found', {
-    id: 'founding',
-    name: 'Test market',
-    businessDate: '2023-03-30',
-    operators: operators.map(({ mspId, name }) => ({ mspId, name })),
-    secrets: { operators: 'ab'.repeat(32), board: 'cd'.repeat(32) },
-  });
-}
-
-async function admit(directory: string, mspId: string): Promise<void> {
-  const organisation = topology.organisations.find((one) => one.mspId === mspId);
-  await submit(directory, 'AdmitMember', {
-    mspId,
-    name: organisation?.name ?? '',
-    role: organisation?.role ?? '',
-    secret: 'ef'.repeat(32),
-  });
-}
-
-async function submit(directory: string, method: string, request: object): Promise<void> {
-  await asClient(directory, 'ExchangeMSP', async (network) =>
-    network.getContract(topology.chaincode.name, 'Registry').submit(method, {
-      transientData: { request: JSON.stringify(request) },
-      endorsingOrganizations: ['ExchangeMSP', 'CsdMSP'],
-    }),
-  );
-}
-
-async function asClient<Result>(
-  directory: string,
-  mspId: string,
-  use: (network: Network) => Promise<Result>,
-): Promise<Result> {
-  const profile = exportProfile({ directory, mspId });
-  const credentials = grpc.credentials.createSsl(Buffer.from(profile.tlsRootCert));
-  const client = new grpc.Client(profile.endpoint, credentials, profile.gatewayOptions);
-  const gateway = connect({
-    client,
-    identity: { mspId: profile.mspId, credentials: Buffer.from(profile.cert) },
-    signer: signers.newPrivateKeySigner(createPrivateKey(profile.key)),
-    hash: hash.sha256,
-  });
-  try {
-    return await use(gateway.getNetwork(profile.channel));
-  } finally {
-    gateway.close();
-    client.close();
-  }
+function marketIn(directory: string): PlainMarket {
+  return new PlainMarket(() => directory, topology);
 }

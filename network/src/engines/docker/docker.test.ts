@@ -1,16 +1,12 @@
 import { execFileSync, spawnSync } from 'node:child_process';
-import { createPrivateKey } from 'node:crypto';
 import { existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import * as grpc from '@grpc/grpc-js';
-import { connect, hash, signers } from '@hyperledger/fabric-gateway';
-import type { Contract } from '@hyperledger/fabric-gateway';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { deployMarket, down, exportProfile, purge, readLog, renewCertificates, status, up } from '../../operations';
+import { deployMarket, down, purge, readLog, renewCertificates, status, up } from '../../operations';
 import type { UpResult } from '../../operations';
 import { NetworkFiles } from '../../operations/network-files';
-import { readTopology } from '../../topology';
+import { PlainMarket, smallTopology } from '../../operations/testing/plain-market';
 import { nodeImage } from './image-names';
 import { recordedProject } from './project';
 import { whyNoDocker } from './why-no-docker';
@@ -28,44 +24,19 @@ function told(...args: readonly string[]): readonly string[] {
     .filter((line) => line !== '');
 }
 
-// The fewest that a network of real Fabric can have.
-const whole = readTopology();
-const members = ['ExchangeMSP', 'CsdMSP', 'AlphaMSP', 'BetaMSP'];
-const topology = { ...whole, organisations: whole.organisations.filter(({ mspId }) => members.includes(mspId)) };
+const topology = smallTopology();
 const peer = 'peer0.csd.market.example';
 const missing = whyNoDocker();
 const title = `a network of containers${missing === undefined ? '' : ` (not run: ${missing})`}`;
 
 let directory: string;
 let network: string;
+const market = new PlainMarket(() => network, topology);
 /** Somebody else's container, which no operation on the network may touch. */
 let bystander: string;
 
 async function start(): Promise<UpResult> {
   return up({ engine: 'docker', directory: network, topology });
-}
-
-async function withRegistry<Result>(mspId: string, use: (contract: Contract) => Promise<Result>): Promise<Result> {
-  const profile = exportProfile({ directory: network, mspId });
-  const credentials = grpc.credentials.createSsl(Buffer.from(profile.tlsRootCert));
-  const client = new grpc.Client(profile.endpoint, credentials, profile.gatewayOptions);
-  const gateway = connect({
-    client,
-    identity: { mspId: profile.mspId, credentials: Buffer.from(profile.cert) },
-    signer: signers.newPrivateKeySigner(createPrivateKey(profile.key)),
-    hash: hash.sha256,
-  });
-  try {
-    return await use(gateway.getNetwork(profile.channel).getContract(profile.chaincode, 'Registry'));
-  } finally {
-    gateway.close();
-    client.close();
-  }
-}
-
-async function clockOf(mspId: string): Promise<unknown> {
-  const answer = await withRegistry(mspId, async (registry) => registry.evaluateTransaction('Clock'));
-  return JSON.parse(Buffer.from(answer).toString());
 }
 
 function containers(): readonly string[] {
@@ -113,22 +84,8 @@ function containers(): readonly string[] {
     async () => {
       expect(await deployMarket({ directory: network })).toMatchObject({ state: 'committed', sequence: 1 });
       expect(await deployMarket({ directory: network })).toMatchObject({ state: 'unchanged', sequence: 1 });
-      const request = {
-        id: 'founding',
-        name: 'Test market',
-        businessDate: '2023-03-30',
-        operators: topology.organisations
-          .filter(({ role }) => role === 'operator')
-          .map(({ mspId, name }) => ({ mspId, name })),
-        secrets: { operators: 'ab'.repeat(32), board: 'cd'.repeat(32) },
-      };
-      await withRegistry('ExchangeMSP', async (registry) =>
-        registry.submit('Found', {
-          transientData: { request: JSON.stringify(request) },
-          endorsingOrganizations: ['ExchangeMSP', 'CsdMSP'],
-        }),
-      );
-      expect(await clockOf('ExchangeMSP')).toMatchObject({ businessDate: '2023-03-30' });
+      await market.found();
+      expect(await market.clockOf('ExchangeMSP')).toMatchObject({ businessDate: '2023-03-30' });
     },
     LIMIT_MS,
   );
@@ -143,7 +100,7 @@ function containers(): readonly string[] {
       const { nodes: after = {} } = await status({ directory: network });
       expect(Object.keys(after).filter((name) => after[name] !== before[name])).toEqual(expect.arrayContaining([peer]));
       expect(Object.keys(after).filter((name) => after[name] !== before[name])).toHaveLength(2);
-      expect(await clockOf('CsdMSP')).toMatchObject({ businessDate: '2023-03-30' });
+      expect(await market.clockOf('CsdMSP')).toMatchObject({ businessDate: '2023-03-30' });
       expect(await renewCertificates({ directory: network })).toEqual({ renewed: [], restarted: [] });
     },
     LIMIT_MS,
@@ -165,7 +122,7 @@ function containers(): readonly string[] {
       const { state, nodes: after = {} } = await start();
       expect(state).toBe('started');
       expect(Object.keys(after).filter((name) => after[name] !== before[name])).toEqual([peer]);
-      expect(await clockOf('CsdMSP')).toMatchObject({ businessDate: '2023-03-30' });
+      expect(await market.clockOf('CsdMSP')).toMatchObject({ businessDate: '2023-03-30' });
       expect(await start()).toMatchObject({ state: 'already-running', nodes: after });
     },
     LIMIT_MS,
