@@ -26,6 +26,11 @@ export interface DeployRequest {
   readonly deciders?: { readonly outOf: number; readonly mspIds: readonly string[] };
   /** Lets organisations that run the committed definition by another package take this one; without it they refuse. */
   readonly replacePackage?: boolean;
+  /**
+   * Peers of deciders that others administer, in the name of one of `organisations`: those that approve are asked to endorse. Where they
+   * are given, approvals that lack are no error: the result names whose.
+   */
+  readonly elsewhere?: readonly PeerAccess[];
   readonly onStep?: (step: DeployStep) => void;
 }
 
@@ -36,31 +41,39 @@ export interface DeployResult {
   readonly packageId: string;
   /** Which organisations of the channel have approved, by MSP id. */
   readonly approvals: ReadonlyMap<string, boolean>;
+  /** Who has not approved yet, where the definition does not stand for want of it. */
+  readonly awaiting?: readonly string[];
 }
 
 /**
  * Brings the channel to the wanted definition and does only what is missing, so that a deployment that was cut off is completed
- * by running it again. `approved` says that the definition stood already, and that organisations took the package for it.
+ * by running it again. `approved` says that there was nothing to commit: the definition stood already, and organisations took the
+ * package for it; or it waits for the approval of others, who are in `awaiting`.
  *
  * @throws AdministrationError naming the organisation and the operation that failed: `ApprovalMissing` where too few of the deciders
  * have approved; `PackageDiffers`, before anything is done, where an organisation runs the definition by another package.
  */
 export async function deploy(request: DeployRequest): Promise<DeployResult> {
   const clients = request.organisations.map((access) => new LifecycleClient(request.channel, access));
+  const elsewhere = request.elsewhere?.map((access) => new LifecycleClient(request.channel, access)) ?? [];
   try {
-    return await deployWith(clients, request);
+    return await deployWith(clients, elsewhere, request);
   } finally {
-    for (const client of clients) client.close();
+    for (const client of [...clients, ...elsewhere]) client.close();
   }
 }
 
-async function deployWith(clients: readonly LifecycleClient[], request: DeployRequest): Promise<DeployResult> {
+async function deployWith(
+  clients: readonly LifecycleClient[],
+  elsewhere: readonly LifecycleClient[],
+  request: DeployRequest,
+): Promise<DeployResult> {
   const { definition, chaincode, onStep } = request;
   const [first] = clients;
   if (first === undefined) throw new RangeError('a deployment needs at least one organisation');
-  const committed = await first.queryCommitted(definition);
-  const stands = committed?.matches ?? false;
-  const sequence = stands ? (committed?.sequence ?? 0) : (committed?.sequence ?? 0) + 1;
+  const found = await first.queryCommitted(definition);
+  const stands = found?.matches ?? false;
+  const sequence = stands ? (found?.sequence ?? 0) : (found?.sequence ?? 0) + 1;
   if (stands && request.replacePackage !== true) await requireSamePackage(clients, request, sequence);
   const installed = await installWhereMissing(clients, request);
   const approved = await approveWhereMissing(clients, request, sequence);
@@ -71,11 +84,36 @@ async function deployWith(clients: readonly LifecycleClient[], request: DeployRe
   }
   const approvals = await approvalsAt(first, clients, definition, sequence);
   const deciders = request.deciders ?? { outOf: clients.length, mspIds: clients.map(({ mspId }) => mspId) };
-  requireApprovals(definition, sequence, approvals, deciders);
+  const missing = deciders.mspIds.filter((mspId) => approvals.get(mspId) !== true);
+  if (deciders.mspIds.length - missing.length < deciders.outOf) {
+    if (request.elsewhere === undefined) throw approvalMissing(definition, sequence, missing, deciders);
+    return { ...result, state: 'approved', approvals, awaiting: missing };
+  }
   const [committer = first, ...others] = clients.filter(({ mspId }) => deciders.mspIds.includes(mspId));
-  await committer.commit(definition, sequence, others);
+  const further = elsewhere.filter(({ mspId }) => approvals.get(mspId) === true);
+  const lacking = Math.max(0, deciders.outOf - others.length - (deciders.mspIds.includes(committer.mspId) ? 1 : 0));
+  const endorsers = [...others, ...further.slice(0, lacking)];
+  if (!(await committed(committer, endorsers, definition, sequence)))
+    return { ...result, state: 'approved', approvals };
   onStep?.({ step: 'committed', sequence });
   return { ...result, state: 'committed', approvals };
+}
+
+/** Commits the definition. @returns false where somebody elsewhere has done so at the same time. */
+async function committed(
+  committer: LifecycleClient,
+  endorsers: readonly LifecycleClient[],
+  definition: ChaincodeDefinition,
+  sequence: number,
+): Promise<boolean> {
+  try {
+    await committer.commit(definition, sequence, endorsers);
+    return true;
+  } catch (error) {
+    const found = await committer.queryCommitted(definition).catch(() => undefined);
+    if (found?.matches === true && found.sequence === sequence) return false;
+    throw error;
+  }
 }
 
 /** Other code under a name, version and sequence that stand would be run unseen: each organisation says that it wants it. */
@@ -118,18 +156,15 @@ async function approvalsAt(
   return approvals;
 }
 
-function requireApprovals(
+function approvalMissing(
   { name }: ChaincodeDefinition,
   sequence: number,
-  approvals: ReadonlyMap<string, boolean>,
+  missing: readonly string[],
   { outOf, mspIds }: { readonly outOf: number; readonly mspIds: readonly string[] },
-): void {
-  const missing = mspIds.filter((mspId) => approvals.get(mspId) !== true);
+): AdministrationError {
   const given = mspIds.length - missing.length;
-  const [mspId] = missing;
-  if (given >= outOf || mspId === undefined) return;
-  throw new AdministrationError('ApprovalMissing', {
-    mspId,
+  return new AdministrationError('ApprovalMissing', {
+    mspId: missing[0] ?? '',
     operation: 'CommitChaincodeDefinition',
     message: `of ${outOf.toString()} approvals that ${name}, sequence ${sequence.toString()}, needs there are ${given.toString()}; missing: ${missing.join(', ')}`,
     remedy: `Have ${missing.join(' or ')} approve the same definition, then deploy again.`,

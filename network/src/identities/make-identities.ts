@@ -1,3 +1,4 @@
+import { hostOf, LOOPBACK } from '../topology';
 import type { Node, Organisation, Topology, User } from '../topology';
 import { CertificateAuthority } from './certificate-authority';
 import type { Credential, SigningRequest } from './certificate-authority';
@@ -6,8 +7,8 @@ import { writeMspFolder, writePrivate, writePublic } from './msp-folder';
 import { OrganisationFiles } from './organisation-files';
 import type { NodeFiles } from './organisation-files';
 
-// Nodes of a network on one machine are reached by either of these besides their own names.
-const LOOPBACK_HOSTS = ['localhost', '127.0.0.1'];
+// Whoever keeps a node reaches it by either of these besides its own name.
+const LOOPBACK_HOSTS = ['localhost', LOOPBACK];
 
 /** Makes every organisation's authorities, nodes and users, and the chaincode service's TLS, below the directory. */
 export async function makeIdentities(topology: Topology, networkDirectory: string): Promise<void> {
@@ -53,10 +54,14 @@ async function issueNode(
 ): Promise<void> {
   const name = { commonName: node.hostname, organisation: organisation.domain };
   await writeMspFolder(files.msp, rootsOf(authorities), await authorities.signing.issueSigning({ ...name, ou }));
-  const tls = await authorities.tls.issueTls({ ...name, hosts: [node.hostname, ...LOOPBACK_HOSTS] });
+  const tls = await authorities.tls.issueTls({ ...name, hosts: hostsOf(organisation, node) });
   await writePublic(files.tlsCertificate, tls.certificate);
   await writePrivate(files.tlsKey, tls.privateKey);
   await writePublic(files.tlsRoot, authorities.tls.certificate);
+}
+
+function hostsOf(organisation: Organisation, { hostname }: Node): readonly string[] {
+  return [...new Set([hostname, ...LOOPBACK_HOSTS, hostOf(organisation)])];
 }
 
 async function issueUser(

@@ -6,13 +6,14 @@ import { findFabricPrograms, runningProcesses, startNative } from '../engines/na
 import type { StartNativeRequest } from '../engines/native';
 import { blockReadersOf, channelOrganisation } from '../engines/fabric/market-channel';
 import { OrganisationFiles } from '../identities';
-import { decidersOf, findOrganisation } from '../topology';
+import { decidersOf, findOrganisation, localAddressOf } from '../topology';
 import type { Organisation, Topology } from '../topology';
 import { deployOn } from './deploy-market';
-import { LOOPBACK, requireFree } from './free-ports';
+import { requireFree } from './free-ports';
 import { prepareJoining, recordJoined } from './joining-organisation';
 import { NetworkError } from './network-error';
-import { portNames, portOf } from './network-record';
+import { requireAllHere } from './network-part';
+import { endpointOf, portNames, portOf } from './network-record';
 import type { NetworkRecord } from './network-record';
 import { administratorOf, openNetwork, requireRunning } from './open-network';
 import type { OpenNetwork } from './open-network';
@@ -45,13 +46,14 @@ export interface AddOrganisationResult {
  * only where it lacks, so that an addition that was cut off is completed by running it again; from the moment the network's record
  * has the organisation, `up` and `deployMarket` complete it too.
  *
- * @throws TopologyError where the organisation does not fit; NetworkError `EngineUnsupported`, `NetworkDirectoryAbsent`,
+ * @throws TopologyError where the organisation does not fit; NetworkError `EngineUnsupported`, `NetworkPartial`, `NetworkDirectoryAbsent`,
  * `NetworkNotRunning`, `NetworkDegraded`, `OrganisationDiffers`, `PortInUse`, `FabricMissing`, `NodeNotReady`; AdministrationError.
  */
 export async function addOrganisation(request: AddOrganisationRequest): Promise<AddOrganisationResult> {
   const { directory, onProgress, chaincodeProgram } = request;
   const { files, record } = openNetwork(directory);
   requireNative(record);
+  requireAllHere(record, 'and an organisation is added where all of them are');
   const start: StartNativeRequest = {
     programs: await findFabricPrograms(),
     ...(chaincodeProgram === undefined ? {} : { chaincodeProgram }),
@@ -76,7 +78,7 @@ export async function addOrganisation(request: AddOrganisationRequest): Promise<
     return {
       state: started.length === 0 && chaincode.state === 'unchanged' ? 'unchanged' : 'added',
       organisation,
-      peer: `${LOOPBACK}:${portOf(joined.record, organisation.peer).toString()}`,
+      peer: endpointOf(joined.record, organisation, organisation.peer),
       started,
       chaincode,
     };
@@ -150,7 +152,7 @@ function orderingAccess({ files, record }: OpenNetwork, organisation: Organisati
   if (orderer === undefined) return undefined;
   return {
     mspId,
-    endpoint: `${LOOPBACK}:${portOf(record, orderer).toString()}`,
+    endpoint: `${localAddressOf(organisation)}:${portOf(record, orderer).toString()}`,
     hostname: orderer.hostname,
     tlsRootCertificate: readFileSync(new OrganisationFiles(files.directory, organisation).tlsCaCertificate, 'utf8'),
   };

@@ -1,18 +1,32 @@
 import { deploy } from '../admin';
-import type { DeployResult } from '../admin';
-import { accepts, chaincodeAtPeers } from '../engines/fabric';
+import type { DeployResult, PeerAccess } from '../admin';
+import { quorum } from '../channel';
+import {
+  accepts,
+  chaincodeAtPeers,
+  chaincodeElsewhere,
+  knownEverywhere,
+  orderersInReach,
+  othersInTouch,
+} from '../engines/fabric';
 import { tellingDiskFull } from './disk-space';
 import { decidersOf } from '../topology';
 import { endOfLog } from './log-end';
 import { marketDefinition, marketPackage } from './market-package';
 import { NetworkError } from './network-error';
-import { chaincodePorts } from './network-record';
-import { administratorOf, openNetwork, requireRunning } from './open-network';
+import { organisationsElsewhere } from './network-part';
+import { chaincodePorts, presentOrganisations } from './network-record';
+import { administratorOf, guestAt, openNetwork, requireRunning } from './open-network';
 import type { OpenNetwork } from './open-network';
 import { poll } from './poll';
 import type { OnProgress } from './progress';
 
 const SERVICE_MS = 30_000;
+
+export interface DeployMarketResult extends DeployResult {
+  /** Of a part of a network: the MSP ids of organisations elsewhere whose peers cannot run the chaincode yet, as far as is known here. */
+  readonly undeployed?: readonly string[];
+}
 
 export interface DeployMarketRequest {
   readonly directory: string;
@@ -21,32 +35,75 @@ export interface DeployMarketRequest {
 
 /**
  * Deploys the topology's chaincode on a running network, and returns when its service can be called. Repeated, it does nothing.
+ * In a part of a network it does so for the organisations that are there, and commits the definition when enough others have approved it.
  *
- * @throws NetworkError `NetworkDirectoryAbsent`, `NetworkNotRunning`, `ChaincodeNotReady`, `DiskFull`; AdministrationError.
+ * @throws NetworkError `NetworkDirectoryAbsent`, `NetworkNotRunning`, `ChaincodeNotReady`, `QuorumMissing`, `DiskFull`;
+ * AdministrationError.
  */
-export async function deployMarket({ directory, onProgress }: DeployMarketRequest): Promise<DeployResult> {
+export async function deployMarket({ directory, onProgress }: DeployMarketRequest): Promise<DeployMarketResult> {
   const network = openNetwork(directory);
   requireRunning(network);
   return tellingDiskFull(network.files.directory, async () => deployOn(network, onProgress));
 }
 
 /** The same for a network that is known to run. */
-export async function deployOn(network: OpenNetwork, onProgress?: OnProgress): Promise<DeployResult> {
+export async function deployOn(network: OpenNetwork, onProgress?: OnProgress): Promise<DeployMarketResult> {
   const { topology } = network.record;
+  const isPart = organisationsElsewhere(network.record).length > 0;
+  if (isPart) await requireQuorum(network);
   onProgress?.({ step: 'installing-chaincode' });
   const result = await deploy({
     channel: topology.channel,
-    organisations: topology.organisations.map((organisation) => administratorOf(network, organisation)),
+    organisations: presentOrganisations(network.record).map((organisation) => administratorOf(network, organisation)),
     definition: marketDefinition(topology),
     chaincode: marketPackage(topology),
     deciders: decidersOf(topology),
+    ...(isPart ? { elsewhere: decidersElsewhere(network) } : {}),
     ...(onProgress === undefined ? {} : { onStep: onProgress }),
   });
   onProgress?.({ step: 'starting-chaincode' });
   await servicesReady(network);
+  if (result.awaiting !== undefined) return result;
   // Where peers are processes of their own, each tells the others what it can run.
   if (network.record.engine !== 'embedded') await chaincodeAtPeers(network);
-  return result;
+  return isPart ? { ...result, undeployed: await undeployedElsewhere(network, result) } : result;
+}
+
+/** Access to the peers of deciders on other machines, in the name of an organisation that is here. */
+function decidersElsewhere(network: OpenNetwork): readonly PeerAccess[] {
+  const { mspIds } = decidersOf(network.record.topology);
+  const [guest] = presentOrganisations(network.record);
+  if (guest === undefined) return [];
+  const deciding = organisationsElsewhere(network.record).filter(({ mspId }) => mspIds.includes(mspId));
+  return deciding.map((organisation) => guestAt(network, organisation, guest));
+}
+
+/**
+ * Those elsewhere whose peers are not known to run the chaincode. Who has approved by now is waited for, since that shows soon; and that
+ * the others know the same of the peers here.
+ */
+async function undeployedElsewhere(network: OpenNetwork, { approvals }: DeployResult): Promise<readonly string[]> {
+  const elsewhere = organisationsElsewhere(network.record).map(({ mspId }) => mspId);
+  await othersInTouch(network);
+  await chaincodeElsewhere(
+    network,
+    elsewhere.filter((mspId) => approvals.get(mspId) === true),
+  );
+  const able = await knownEverywhere(network, network.record.topology.chaincode.name);
+  return elsewhere.filter((mspId) => !able.has(mspId));
+}
+
+/** Without a quorum of orderers nothing is approved, and whoever waits would not know why. @throws NetworkError `QuorumMissing`. */
+async function requireQuorum(network: OpenNetwork): Promise<void> {
+  const { answering, silent } = await orderersInReach(network);
+  const needed = quorum(answering.length + silent.length);
+  if (answering.length >= needed) return;
+  throw new NetworkError(
+    'QuorumMissing',
+    `of the orderers ${needed.toString()} are needed, and ${answering.length.toString()} can be reached from here; not those of ${silent.join(', ')}`,
+    `Have ${silent.join(', ')} run kessai up, and see that their hosts and ports can be reached; then deploy again.`,
+    { needed, reached: answering, unreached: silent },
+  );
 }
 
 /** Returns when every chaincode service can be called. @throws NetworkError `ChaincodeNotReady`. */

@@ -4,9 +4,10 @@ import type { CertificateFacts, CertificatePlace, CertificateUse } from '../iden
 import type { Organisation } from '../topology';
 import { NetworkError } from './network-error';
 import type { NetworkErrorCode } from './network-error';
-import { CHAINCODE_SERVICE, incomplete, portNames, requireOrganisation } from './network-record';
+import { CHAINCODE_SERVICE, incomplete, portNames, presentOrganisations } from './network-record';
 import type { NetworkRecord } from './network-record';
 import type { OpenNetwork } from './open-network';
+import { requireHere } from './network-part';
 
 /** Within so many days of its end a certificate is worth a warning. */
 export const WARNING_DAYS = 30;
@@ -23,8 +24,8 @@ export function certificatePlaces(
   { files, record }: OpenNetwork,
   mspIds: readonly string[] = [],
 ): readonly CertificatePlace[] {
-  const named = mspIds.map((mspId) => requireOrganisation(record, mspId));
-  const organisations = named.length === 0 ? record.topology.organisations : named;
+  const named = mspIds.map((mspId) => requireHere(record, mspId));
+  const organisations = named.length === 0 ? presentOrganisations(record) : named;
   const own = organisations.flatMap((organisation) => [
     ...organisationCertificates(files.directory, organisation),
     ...(record.engine === 'embedded'

@@ -1,14 +1,21 @@
 export { addOrganisation, type AddOrganisationRequest, type AddOrganisationResult } from './add-organisation';
 export { expiringWithin, USES, WARNING_DAYS } from './good-certificates';
 export { showCertificates } from './show-certificates';
-export { deployMarket, type DeployMarketRequest } from './deploy-market';
+export { deployMarket, type DeployMarketRequest, type DeployMarketResult } from './deploy-market';
 export { down, purge, type DownRequest, type DownResult } from './down';
+export {
+  exportOrganisations,
+  type ExportOrganisationsRequest,
+  type ExportOrganisationsResult,
+} from './export-organisations';
 export { exportProfile, type ExportProfileRequest } from './export-profile';
 export { isFree } from './free-ports';
 export { followLog, logs, readLog, type LogExcerpt, type LogRequest, type NodeLog } from './logs';
 export { marketDefinition, marketPackage } from './market-package';
 export { NetworkError, type NetworkErrorCode, type NetworkErrorPayload } from './network-error';
+export { organisationsElsewhere, requireAllHere } from './network-part';
 export { administratorOf, openNetwork, type OpenNetwork } from './open-network';
+export { prepare, type PrepareRequest, type PrepareResult } from './prepare';
 export type { OnProgress, Progress } from './progress';
 export type { NodeUse, ResourceUse } from './resource-use';
 export { listProcesses, useWithDescendants, type ListedProcess, type ProcessUse } from './process-use';

@@ -1,25 +1,22 @@
-import { randomBytes } from 'node:crypto';
 import { existsSync } from 'node:fs';
-import { mkdir, readdir, rename, rm, rmdir, writeFile } from 'node:fs/promises';
-import { basename, dirname, join, resolve } from 'node:path';
-import { makeIdentities, OrganisationFiles, signingKeyFile } from '../identities';
+import { mkdir, readdir, rmdir, writeFile } from 'node:fs/promises';
+import { join, resolve } from 'node:path';
+import { makeIdentities, OrganisationFiles, signingKeyFile, tlsRootFile } from '../identities';
 import type { Topology } from '../topology';
 import type { Engine } from './engine';
+import { makeWhole, removeLeftOvers } from './make-whole';
 import { NetworkError } from './network-error';
 import { NetworkFiles } from './network-files';
-import { incomplete, makeRecord, readRecord } from './network-record';
+import { organisationsElsewhere, requireEngineForHosts } from './network-part';
+import { incomplete, makeRecord, presentOrganisations, readRecord } from './network-record';
 import type { NetworkRecord } from './network-record';
-import { isRunning } from './process-identity';
-
-/** Says which process is making a directory, between its name and a random end. */
-const MAKING = '.making-';
 
 /**
  * The network directory, made if it is absent. It is made under another name beside its place and renamed when it is whole, so
  * that a killed `up` leaves nothing in its place; what it left beside is removed by the next one.
  *
  * @param topology undefined takes the directory's own; another one than the directory's is refused.
- * @throws NetworkError `NetworkDirectoryIncomplete`, `TopologyDiffers`, `EngineDiffers`.
+ * @throws NetworkError `NetworkDirectoryIncomplete`, `TopologyDiffers`, `EngineDiffers`, `EngineUnsupported`.
  */
 export async function openOrMake(
   directory: string,
@@ -41,17 +38,15 @@ export async function openOrMake(
 }
 
 async function make(files: NetworkFiles, topology: Topology, engine: Engine): Promise<NetworkRecord> {
+  requireEngineForHosts(topology, engine);
   const record = await makeRecord(topology, engine);
-  const mark = `${process.pid.toString()}-${randomBytes(4).toString('hex')}`;
-  const temporary = join(dirname(files.directory), `.${basename(files.directory)}${MAKING}${mark}`);
-  await mkdir(temporary, { recursive: true, mode: 0o700 });
   try {
-    await makeIdentities(topology, temporary);
-    await mkdir(join(temporary, 'logs'));
-    await writeFile(new NetworkFiles(temporary).record, `${JSON.stringify(record, undefined, 2)}\n`);
-    await rename(temporary, files.directory);
+    await makeWhole(files.directory, async (temporary) => {
+      await makeIdentities(topology, temporary);
+      await mkdir(join(temporary, 'logs'));
+      await writeFile(new NetworkFiles(temporary).record, `${JSON.stringify(record, undefined, 2)}\n`);
+    });
   } catch (error) {
-    await rm(temporary, { recursive: true, force: true });
     if (!existsSync(files.record)) throw error;
     throw new NetworkError(
       'NetworkDirectoryBusy',
@@ -64,27 +59,25 @@ async function make(files: NetworkFiles, topology: Topology, engine: Engine): Pr
   return record;
 }
 
-async function removeLeftOvers(directory: string): Promise<void> {
-  const parent = dirname(directory);
-  const prefix = `.${basename(directory)}${MAKING}`;
-  const names = existsSync(parent) ? await readdir(parent) : [];
-  for (const name of names.filter((candidate) => candidate.startsWith(prefix))) {
-    const pid = Number.parseInt(name.slice(prefix.length), 10);
-    if (!isRunning(pid)) await rm(join(parent, name), { recursive: true, force: true });
-  }
-}
-
 async function isEmptyDirectory(directory: string): Promise<boolean> {
   if (!existsSync(directory)) return false;
   return (await readdir(directory)).length === 0;
 }
 
 /** @throws NetworkError `NetworkDirectoryIncomplete` naming the first file that is missing. */
-function requireWhole(files: NetworkFiles, { topology }: NetworkRecord): void {
-  for (const organisation of topology.organisations) {
+function requireWhole(files: NetworkFiles, record: NetworkRecord): void {
+  const require = (needed: readonly string[]): void => {
+    const missing = needed.find((file) => !existsSync(file));
+    if (missing !== undefined) throw incomplete(files.directory, `${missing} is missing`);
+  };
+  for (const organisation of organisationsElsewhere(record)) {
+    const { caCertificate, tlsCaCertificate, msp } = new OrganisationFiles(files.directory, organisation);
+    require([caCertificate, tlsCaCertificate, tlsRootFile(msp)]);
+  }
+  for (const organisation of presentOrganisations(record)) {
     const own = new OrganisationFiles(files.directory, organisation);
     const orderer = own.orderer();
-    const needed = [
+    require([
       own.caCertificate,
       own.caKey,
       own.tlsCaCertificate,
@@ -92,9 +85,7 @@ function requireWhole(files: NetworkFiles, { topology }: NetworkRecord): void {
       signingKeyFile(own.peer().msp),
       ...(orderer === undefined ? [] : [orderer.tlsKey, signingKeyFile(orderer.msp)]),
       ...organisation.users.map((user) => signingKeyFile(own.user(user.name))),
-    ];
-    const missing = needed.find((file) => !existsSync(file));
-    if (missing !== undefined) throw incomplete(files.directory, `${missing} is missing`);
+    ]);
   }
 }
 

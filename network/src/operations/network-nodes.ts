@@ -1,5 +1,5 @@
 import type { NetworkFiles } from './network-files';
-import { CHAINCODE_SERVICE, portNames } from './network-record';
+import { CHAINCODE_SERVICE, portNames, presentOrganisations } from './network-record';
 import type { NetworkRecord } from './network-record';
 
 /** The name of the embedded engine's one process, in which all of its peers and orderers are. */
@@ -14,15 +14,15 @@ export interface NetworkNode {
   readonly mspId?: string;
 }
 
-/** The processes of a network, in the order in which they are started. */
-export function networkNodes({ engine, topology }: NetworkRecord): readonly NetworkNode[] {
-  if (engine === 'embedded') {
+/** The processes of a directory's network, in the order in which they are started. */
+export function networkNodes(record: NetworkRecord): readonly NetworkNode[] {
+  if (record.engine === 'embedded') {
     return [
       { name: ENGINE_PROCESS, kind: 'engine' },
       { name: CHAINCODE_SERVICE, kind: 'chaincode' },
     ];
   }
-  const { organisations } = topology;
+  const organisations = presentOrganisations(record);
   return [
     ...organisations.flatMap(({ mspId, orderer }): NetworkNode[] =>
       orderer === undefined ? [] : [{ name: orderer.hostname, kind: 'orderer', mspId }],

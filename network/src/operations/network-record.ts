@@ -1,4 +1,5 @@
 import { existsSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { hostOf } from '../topology';
 import type { Node, Organisation, Topology } from '../topology';
 import { ENGINES } from './engine';
 import type { Engine } from './engine';
@@ -18,6 +19,8 @@ export interface NetworkRecord {
   readonly topology: Topology;
   /** Host name of a node, or of what `portNames` names, to its port. */
   readonly ports: Readonly<Record<string, number>>;
+  /** Whose part of the network the directory is, by MSP id; undefined: all of it. */
+  readonly present?: readonly string[];
 }
 
 /** The names of the ports that a node has besides its own, and of the chaincode service of an organisation. */
@@ -73,12 +76,14 @@ function chaincodeOf({ chaincode }: Topology): readonly WantedPort[] {
 // Where every node is a process of its own, it also has ports of its own for those who keep it, and every organisation its own
 // chaincode service.
 function furtherOf({ organisations }: Topology): readonly WantedPort[] {
-  return organisations.flatMap((organisation) => {
-    const { peer, orderer } = organisation;
-    const names = [portNames.operations(peer), portNames.chaincode(organisation)];
-    if (orderer !== undefined) names.push(portNames.operations(orderer), portNames.administration(orderer));
-    return names.map((name): WantedPort => [name, undefined]);
-  });
+  return organisations.flatMap(keeperPortNames).map((name): WantedPort => [name, undefined]);
+}
+
+/** The names of an organisation's ports that nobody else calls. */
+export function keeperPortNames(organisation: Organisation): readonly string[] {
+  const { peer, orderer } = organisation;
+  const names = [portNames.operations(peer), portNames.chaincode(organisation)];
+  return orderer === undefined ? names : [...names, portNames.operations(orderer), portNames.administration(orderer)];
 }
 
 /**
@@ -131,16 +136,26 @@ export function portOf(record: NetworkRecord, node: Pick<Node, 'hostname'>): num
   return port;
 }
 
+/** Host and port by which others reach an organisation's node. */
+export function endpointOf(record: NetworkRecord, organisation: Organisation, node: Pick<Node, 'hostname'>): string {
+  return `${hostOf(organisation)}:${portOf(record, node).toString()}`;
+}
+
 /** The port of the one chaincode service of an embedded network. */
 export function chaincodePort(record: NetworkRecord): number {
   return portOf(record, { hostname: CHAINCODE_SERVICE });
 }
 
-/** Name and port of every chaincode service of the network. */
+/** Name and port of every chaincode service of the directory. */
 export function chaincodePorts(record: NetworkRecord): ReadonlyMap<string, number> {
   const names =
-    record.engine === 'embedded' ? [CHAINCODE_SERVICE] : record.topology.organisations.map(portNames.chaincode);
+    record.engine === 'embedded' ? [CHAINCODE_SERVICE] : presentOrganisations(record).map(portNames.chaincode);
   return new Map(names.map((hostname) => [hostname, portOf(record, { hostname })]));
+}
+
+/** The organisations whose nodes and keys the directory has. */
+export function presentOrganisations({ topology, present }: NetworkRecord): readonly Organisation[] {
+  return topology.organisations.filter(({ mspId }) => present === undefined || present.includes(mspId));
 }
 
 /** @throws NetworkError `OrganisationUnknown`. */

@@ -4,18 +4,22 @@ import { join, resolve } from 'node:path';
 import { requireSpace, tellingDiskFull } from './disk-space';
 import { NetworkError } from './network-error';
 import { NetworkFiles } from './network-files';
-import { readRecord } from './network-record';
+import { organisationsElsewhere } from './network-part';
+import { presentOrganisations, readRecord } from './network-record';
+import type { NetworkRecord } from './network-record';
 import { withLock } from './operation-lock';
 import type { OnProgress } from './progress';
 import { runningOf } from './running';
 import { restoreContent, spaceOf } from './snapshot-content';
 import { readManifest, requireSnapshot } from './snapshot-files';
-import type { SnapshotManifest } from './snapshot-files';
+import type { SnapshotFiles, SnapshotManifest } from './snapshot-files';
 import { contentOf } from './snapshots';
 
 export interface RestoreRequest {
   readonly directory: string;
   readonly name: string;
+  /** Says, of a part of a network, that all other parts go back to snapshots of the same time too. */
+  readonly together?: boolean;
   readonly onProgress?: OnProgress;
 }
 
@@ -39,9 +43,9 @@ export interface Exchange {
  *
  * The directory may hold nothing but `snapshots`: so a network is brought back from a copy of a snapshot.
  *
- * @throws NetworkError `NetworkRunning`, `SnapshotUnknown`, `SnapshotDamaged`, `DiskFull`, `NetworkDirectoryAbsent`.
+ * @throws NetworkError `NetworkRunning`, `NetworkPartial`, `SnapshotUnknown`, `SnapshotDamaged`, `DiskFull`, `NetworkDirectoryAbsent`.
  */
-export async function restore({ directory, name, onProgress }: RestoreRequest): Promise<RestoreResult> {
+export async function restore({ directory, name, together, onProgress }: RestoreRequest): Promise<RestoreResult> {
   const files = new NetworkFiles(resolve(directory));
   if (!existsSync(files.directory)) requireSnapshot(files, name);
   return withLock(files, async () => {
@@ -50,6 +54,7 @@ export async function restore({ directory, name, onProgress }: RestoreRequest): 
     requireStopped(files);
     const snapshot = requireSnapshot(files, name);
     const manifest = readManifest(snapshot);
+    if (together !== true) requireAlone(snapshot, files);
     await clear(files);
     await requireSpace(files.directory, spaceOf(manifest.files));
     await tellingDiskFull(files.directory, async () => {
@@ -107,6 +112,26 @@ async function clear(files: NetworkFiles): Promise<void> {
 function readExchange(files: NetworkFiles): Exchange | undefined {
   if (!existsSync(files.exchange)) return undefined;
   return JSON.parse(readFileSync(files.exchange, 'utf8')) as Exchange;
+}
+
+/** An orderer that is set back alone would contradict what it has signed. @throws NetworkError `NetworkPartial`. */
+function requireAlone({ content }: SnapshotFiles, { directory }: NetworkFiles): void {
+  const file = new NetworkFiles(content).record;
+  // A snapshot without a good one is damaged, which is told when its content is checked.
+  let record: NetworkRecord;
+  try {
+    record = JSON.parse(readFileSync(file, 'utf8')) as NetworkRecord;
+  } catch {
+    return;
+  }
+  if (organisationsElsewhere(record).length === 0) return;
+  const present = presentOrganisations(record).map(({ mspId }) => mspId);
+  throw new NetworkError(
+    'NetworkPartial',
+    `the snapshot is of the part of ${present.join(', ')}; set back alone its orderers would contradict what they have signed`,
+    `Remove ${join(directory, 'data')} instead and run up and deploy: the nodes fetch what they lack from the others. Only where all parts go back to one time: kessai restore --together.`,
+    { present },
+  );
 }
 
 function requireStopped(files: NetworkFiles): void {

@@ -1,5 +1,6 @@
 import { resolve } from 'node:path';
 import { AdministrationError, LifecycleClient } from '../admin';
+import { knownEverywhere } from '../engines/fabric';
 import type { CertificateFacts } from '../identities';
 import type { OrganisationRole } from '../topology';
 import type { Engine } from './engine';
@@ -8,7 +9,8 @@ import { expiringWithin } from './good-certificates';
 import { marketDefinition } from './market-package';
 import { NetworkFiles } from './network-files';
 import { networkNodes } from './network-nodes';
-import { chaincodePorts, portOf, readRecord } from './network-record';
+import { organisationsElsewhere } from './network-part';
+import { chaincodePorts, endpointOf, presentOrganisations, readRecord } from './network-record';
 import type { NetworkRecord } from './network-record';
 import { administratorOf } from './open-network';
 import { resourceUse } from './resource-use';
@@ -23,6 +25,8 @@ export interface OrganisationStatus {
   /** Host and port. */
   readonly peer: string;
   readonly orderer: string | undefined;
+  /** Of a part of a network: whether it is this one's. */
+  readonly here?: boolean;
 }
 
 export interface NetworkStatus {
@@ -44,6 +48,8 @@ export interface NetworkStatus {
     readonly committed?: { readonly version: string; readonly sequence: number };
   };
   readonly organisations: readonly OrganisationStatus[];
+  /** Of a part of a network that runs: the MSP ids of organisations elsewhere with whose peers it is not in touch. */
+  readonly outOfTouch?: readonly string[];
   readonly resources?: ResourceUse;
   /** Certificates that expire within 30 days, or have expired. */
   readonly expiring?: readonly CertificateFacts[];
@@ -62,6 +68,9 @@ export async function status({ directory }: { readonly directory: string }): Pro
     resourceUse(files, record, running),
   ]);
   const { channel, chaincode, organisations } = record.topology;
+  const here = presentOrganisations(record);
+  const answered = running !== undefined && answer !== 'no answer';
+  const known = answered && record.present !== undefined ? await knownEverywhere({ files, record }) : undefined;
   const expiring = expiringWithin({ files, record });
   const nodes = record.engine === 'embedded' ? undefined : nodesOf(record, running);
   return {
@@ -74,19 +83,27 @@ export async function status({ directory }: { readonly directory: string }): Pro
     channel,
     chaincode: {
       name: chaincode.name,
-      services: Object.fromEntries([...chaincodePorts(record)].map(([name, port]) => [name, endpoint(port)])),
+      services: Object.fromEntries(
+        [...chaincodePorts(record)].map(([name, port]) => [name, `${LOOPBACK}:${port.toString()}`]),
+      ),
       ...(typeof answer === 'object' ? { committed: answer } : {}),
     },
-    organisations: organisations.map(({ mspId, name, role, peer, orderer }) => ({
-      mspId,
-      name,
-      role,
-      peer: endpoint(portOf(record, peer)),
-      orderer: orderer === undefined ? undefined : endpoint(portOf(record, orderer)),
+    organisations: organisations.map((organisation) => ({
+      mspId: organisation.mspId,
+      name: organisation.name,
+      role: organisation.role,
+      peer: endpointOf(record, organisation, organisation.peer),
+      orderer: organisation.orderer === undefined ? undefined : endpointOf(record, organisation, organisation.orderer),
+      ...(record.present === undefined ? {} : { here: here.includes(organisation) }),
     })),
+    ...(known === undefined ? {} : { outOfTouch: elsewhere(record).filter((mspId) => !known.has(mspId)) }),
     resources,
     ...(expiring.length === 0 ? {} : { expiring }),
   };
+}
+
+function elsewhere(record: NetworkRecord): readonly string[] {
+  return organisationsElsewhere(record).map(({ mspId }) => mspId);
 }
 
 type Nodes = Readonly<Record<string, number | null>>;
@@ -105,16 +122,12 @@ function stateOf(
   return nodes !== undefined && Object.values(nodes).includes(null) ? 'degraded' : 'running';
 }
 
-function endpoint(port: number): string {
-  return `${LOOPBACK}:${port.toString()}`;
-}
-
 async function committedDefinition(
   files: NetworkFiles,
   record: NetworkRecord,
 ): Promise<{ version: string; sequence: number } | undefined | 'no answer'> {
   const { topology } = record;
-  const [first] = topology.organisations;
+  const [first] = presentOrganisations(record);
   if (first === undefined) return undefined;
   // With an expired certificate nobody is answered; that is told beside.
   if (expiringWithin({ files, record }, 0).some(({ mspId }) => mspId === first.mspId)) return 'no answer';

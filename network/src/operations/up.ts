@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs';
 import { join, resolve } from 'node:path';
+import { othersInTouch } from '../engines/fabric';
 import { findDockerTools, startDocker } from '../engines/docker';
 import { findFabricPrograms, startNative } from '../engines/native';
 import { readTopology } from '../topology';
@@ -11,6 +12,7 @@ import { requireGoodCertificates } from './good-certificates';
 import { openOrMake } from './make-directory';
 import { NetworkError } from './network-error';
 import { NetworkFiles } from './network-files';
+import { requireEngineForHosts, requireOneMachine } from './network-part';
 import { readRecord } from './network-record';
 import type { NetworkRecord } from './network-record';
 import type { OpenNetwork } from './open-network';
@@ -21,7 +23,7 @@ import type { OnProgress } from './progress';
 import { requireConsenters } from './require-consenters';
 import { runningOf } from './running';
 import { startEngineProcess } from './start-engine-process';
-import { withChosenPorts } from './with-chosen-ports';
+import { withChosenPorts, withKeeperPorts } from './with-chosen-ports';
 
 /** Where a network lies unless its directory is named, below the current directory. */
 export const DEFAULT_DIRECTORY = join('.kessai', 'network');
@@ -46,6 +48,8 @@ export interface UpResult {
   readonly pid?: number;
   /** Process numbers by node, where each node is a process of its own. */
   readonly nodes?: Readonly<Record<string, number>>;
+  /** Of a part of a network: the MSP ids of organisations elsewhere with whose peers it is not in touch yet. */
+  readonly outOfTouch?: readonly string[];
 }
 
 const PORTS_MS = 1_000;
@@ -55,8 +59,11 @@ const PORTS_AFTER_KILL_MS = 5_000;
  * Brings a network up and returns when it serves. On a running network it does nothing and says so; of one that lost some of its
  * processes it starts those.
  *
- * @throws NetworkError `EngineUnsupported`, `EngineDiffers`, `NetworkDirectoryIncomplete`, `TopologyDiffers`, `PortInUse`,
- * `EngineStartFailed`, `DiskFull`, `CertificateExpired`, `CertificateNotYetValid`, `CertificateForeign`; native:
+ * Of a network whose organisations are on different machines it brings up the part that the directory is, and does not wait for machines
+ * that are not there yet.
+ *
+ * @throws NetworkError `EngineUnsupported`, `EngineDiffers`, `HostsDiffer`, `AddressUnavailable`, `NetworkDirectoryIncomplete`,
+ * `TopologyDiffers`, `PortInUse`, `EngineStartFailed`, `DiskFull`, `CertificateExpired`, `CertificateNotYetValid`, `CertificateForeign`; native:
  * `FabricMissing`, `FabricTooOld`; docker: `DockerMissing`, `DockerUnreachable`,
  * `ComposeMissing`, `ImageMissing`, `DockerFailed`; both: `ConsentersTooFew`, `NodeNotReady`, and AdministrationError.
  */
@@ -69,23 +76,32 @@ async function bringUp(request: UpRequest): Promise<UpResult> {
   const files = new NetworkFiles(resolve(request.directory));
   const engine = request.engine ?? (existsSync(files.record) ? readRecord(files)?.engine : undefined) ?? 'embedded';
   // Before anything is made: what lacks is said at once.
+  if (!existsSync(files.record)) {
+    requireEngineForHosts(topology ?? readTopology(), engine);
+    requireOneMachine({ topology: topology ?? readTopology() });
+  }
   const start = await starterOf({ ...request, engine });
   if (!existsSync(files.record)) {
     if (engine !== 'embedded') requireConsenters(topology ?? readTopology());
     onProgress?.({ step: 'making-identities' });
   }
-  const { record, made } = await openOrMake(files.directory, topology, () => readTopology(), engine);
-  if (!made) requireGoodCertificates({ files, record });
+  const opened = await openOrMake(files.directory, topology, () => readTopology(), engine);
+  const { made } = opened;
+  requireOneMachine(opened.record);
+  if (!made) requireGoodCertificates({ files, record: opened.record });
   return withLock(files, async () => {
+    const record = await withKeeperPorts(files, opened.record);
     onProgress?.({ step: 'starting-engine' });
     const started = await withChosenPorts(files, made, record, async (chosen) => start({ files, record: chosen }));
     const { pid, nodes } = runningOf(files, record) ?? {};
+    const part = record.present === undefined ? {} : { outOfTouch: await othersInTouch({ files, record }) };
     return {
       state: started ? 'started' : 'already-running',
       made,
       directory: files.directory,
       ...(pid === undefined ? {} : { pid }),
       ...(nodes === undefined ? {} : { nodes: Object.fromEntries(nodes) }),
+      ...part,
     };
   });
 }
@@ -135,7 +151,9 @@ function ownChaincodeOnly(chaincodeProgram: string): NetworkError {
 async function settle(files: NetworkFiles, record: NetworkRecord): Promise<void> {
   const ports = new Map(Object.entries(record.ports));
   const wait = existsSync(files.process) ? PORTS_AFTER_KILL_MS : PORTS_MS;
-  await poll(wait, async () => (await Promise.all([...ports.values()].map(isFree))).every(Boolean));
+  await poll(wait, async () =>
+    (await Promise.all([...ports.values()].map(async (port) => isFree(port)))).every(Boolean),
+  );
   removeProcessRecord(files);
   await requireFree(ports);
 }

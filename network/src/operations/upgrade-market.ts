@@ -1,6 +1,6 @@
-import type { DeployResult } from '../admin';
 import { endProcesses, runningProcesses } from '../engines/native/node-process';
 import { deployOn, servicesReady } from './deploy-market';
+import type { DeployMarketResult } from './deploy-market';
 import { tellingDiskFull } from './disk-space';
 import { endNodes } from './down';
 import { NetworkError } from './network-error';
@@ -28,11 +28,12 @@ export interface UpgradeMarketRequest {
 /**
  * Takes a running network to another version of its chaincode: every organisation installs its package and approves it at the
  * next sequence, the definition is committed, and the chaincode services are started anew from the program that is installed.
- * Until they are up again calls fail, and nothing is lost. Repeated, it completes what was cut off.
+ * Until they are up again calls fail, and nothing is lost. Repeated, it completes what was cut off. In a part of a network the services
+ * go on as they are until enough others have approved it: then it is to be repeated.
  *
  * @throws NetworkError `VersionInvalid`, and as `deployMarket` and `up` do; AdministrationError.
  */
-export async function upgradeMarket(request: UpgradeMarketRequest): Promise<DeployResult> {
+export async function upgradeMarket(request: UpgradeMarketRequest): Promise<DeployMarketResult> {
   requireVersion(request.version);
   const network = openNetwork(request.directory);
   requireRunning(network);
@@ -48,13 +49,15 @@ async function upgrade(
   current: OpenNetwork,
   next: OpenNetwork,
   { chaincodeProgram, onProgress }: UpgradeMarketRequest,
-): Promise<DeployResult> {
+): Promise<DeployMarketResult> {
   const options = {
     ...(chaincodeProgram === undefined ? {} : { chaincodeProgram }),
     ...(onProgress === undefined ? {} : { onProgress }),
   };
   const start = await starterOf({ engine: current.record.engine, ...options });
   const result = await deployOn(next, onProgress);
+  // Until others have approved it, what stands is run.
+  if (result.awaiting !== undefined) return result;
   // They are ended before the record names the new version: whatever starts them afterwards starts the right ones.
   await endServices(current);
   writeRecord(next.files, next.record);

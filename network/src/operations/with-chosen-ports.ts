@@ -1,6 +1,8 @@
+import { existsSync } from 'node:fs';
+import { freePorts, isFree } from './free-ports';
 import { NetworkError } from './network-error';
 import type { NetworkFiles } from './network-files';
-import { makeRecord, writeRecord } from './network-record';
+import { keeperPortNames, makeRecord, portOf, presentOrganisations, writeRecord } from './network-record';
 import type { NetworkRecord } from './network-record';
 
 const ATTEMPTS = 5;
@@ -26,6 +28,23 @@ export async function withChosenPorts<Result>(
       writeRecord(files, current);
     }
   }
+}
+
+/**
+ * The record of a part of a network that is to be started for the first time on this machine. It was made on another one: ports that
+ * only the part's keeper knows, and that are taken here, are chosen anew.
+ */
+export async function withKeeperPorts(files: NetworkFiles, record: NetworkRecord): Promise<NetworkRecord> {
+  if (record.present === undefined || existsSync(files.data)) return record;
+  const names = presentOrganisations(record).flatMap(keeperPortNames);
+  const free = await Promise.all(names.map(async (name) => isFree(portOf(record, { hostname: name }))));
+  const taken = names.filter((_, index) => free[index] === false);
+  if (taken.length === 0) return record;
+  const fresh = await freePorts(taken.length, new Set(Object.values(record.ports)));
+  const chosen = taken.map((name, index): [string, number] => [name, fresh[index] ?? 0]);
+  const changed = { ...record, ports: { ...record.ports, ...Object.fromEntries(chosen) } };
+  writeRecord(files, changed);
+  return changed;
 }
 
 function isGiven({ topology }: NetworkRecord, port: number): boolean {

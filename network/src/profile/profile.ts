@@ -1,10 +1,10 @@
 import { readFileSync } from 'node:fs';
 import { OrganisationFiles, signingCertificateFile, signingKeyFile } from '../identities';
-import { LOOPBACK } from '../operations/free-ports';
 import { requireGoodUser } from '../operations/good-certificates';
 import { NetworkError } from '../operations/network-error';
 import { NetworkFiles } from '../operations/network-files';
-import { portOf, requireOrganisation } from '../operations/network-record';
+import { requireHere } from '../operations/network-part';
+import { endpointOf } from '../operations/network-record';
 import type { NetworkRecord } from '../operations/network-record';
 
 /** Options of the gRPC channel: the name that the peer's TLS certificate bears, since the endpoint is an IP address. */
@@ -31,10 +31,10 @@ export const DEFAULT_USER = 'user1';
 /**
  * The profile of a user of a network directory.
  *
- * @throws NetworkError `OrganisationUnknown`, `UserUnknown`; `CertificateExpired`, `CertificateNotYetValid`, `CertificateForeign`.
+ * @throws NetworkError `OrganisationUnknown`, `OrganisationElsewhere`, `UserUnknown`; `CertificateExpired`, `CertificateNotYetValid`, `CertificateForeign`.
  */
 export function profileOf(files: NetworkFiles, record: NetworkRecord, mspId: string, user = DEFAULT_USER): Profile {
-  const organisation = requireOrganisation(record, mspId);
+  const organisation = requireHere(record, mspId);
   const known = organisation.users.map(({ name }) => name);
   if (!known.includes(user)) {
     const remedy = `Use one of: ${known.join(', ')}.`;
@@ -47,7 +47,7 @@ export function profileOf(files: NetworkFiles, record: NetworkRecord, mspId: str
     mspId,
     channel: record.topology.channel,
     chaincode: record.topology.chaincode.name,
-    endpoint: `${LOOPBACK}:${portOf(record, organisation.peer).toString()}`,
+    endpoint: endpointOf(record, organisation, organisation.peer),
     tlsRootCert: readFileSync(own.tlsCaCertificate, 'utf8'),
     cert: readFileSync(signingCertificateFile(folder), 'utf8'),
     key: readFileSync(signingKeyFile(folder), 'utf8'),

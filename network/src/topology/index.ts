@@ -1,5 +1,6 @@
 export { collectionConfigPackage, collectionsOf } from './collections';
 export type { Collection } from './collections';
+export { hostOf, isLoopback, listenAddressOf, localAddressOf, LOOPBACK } from './host';
 export { newOrganisation, readNewOrganisation, withOrganisation } from './new-organisation';
 export type { OrganisationChoice } from './new-organisation';
 export { DEFAULT_TOPOLOGY_FILE, parseTopology, readTopology } from './parse-topology';

@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { collectionsOf } from './collections';
+import { hostIn, hostOf } from './host';
 import { DOMAIN, nodeOf, PEER_HOST, usersOf } from './parse-topology';
 import { ORGANISATION_ROLES } from './topology';
 import type { Organisation, OrganisationRole, Topology, User } from './topology';
@@ -53,7 +54,7 @@ export function withOrganisation(topology: Topology, organisation: Organisation)
 }
 
 function organisationOf(field: YamlField, topology: Topology): Organisation {
-  const found = field.fields(['mspId', 'name'], ['role', 'domain', 'peer', 'orderer', 'users']);
+  const found = field.fields(['mspId', 'name'], ['role', 'domain', 'host', 'peer', 'orderer', 'users']);
   const mspId = found.mspId.matching(MSP_ID, 'an MSP id (letters, digits and -)');
   // An organisation that has joined already is none of the others: what it has does not depend on that.
   const others = topology.organisations.filter((other) => other.mspId !== mspId);
@@ -66,6 +67,7 @@ function organisationOf(field: YamlField, topology: Topology): Organisation {
     name: found.name.matching(/^.{1,100}$/u, 'a name of 1 to 100 characters'),
     role,
     domain,
+    ...(found.host === undefined ? {} : { host: hostIn(found.host) }),
     peer: found.peer === undefined ? defaultPeer(domain) : nodeOf(found.peer, `${PEER_HOST}.${domain}`),
     orderer: undefined,
     users: withUsers(defaultUsers(others, role), usersOf(found.users?.items() ?? [], role), found.users ?? field),
@@ -92,10 +94,11 @@ function requireJoinable({ role }: Organisation, { chaincode }: Topology, at: Ya
 }
 
 function requireApart(
-  { mspId, domain, peer }: Organisation,
+  organisation: Organisation,
   others: Topology,
   at: { readonly field: YamlField; readonly mspId: YamlField; readonly domain?: YamlField; readonly peer?: YamlField },
 ): void {
+  const { mspId, domain, peer } = organisation;
   if (others.organisations.some((other) => other.domain === domain)) {
     const remedy = 'Give each organisation its own domain.';
     (at.domain ?? at.field).fail('FieldDuplicate', `another organisation has the domain ${domain}`, remedy);
@@ -103,9 +106,8 @@ function requireApart(
   if (collectionsOf(others).some(({ name }) => name === mspId)) {
     at.mspId.fail('FieldDuplicate', `a collection is called ${mspId}`, 'Choose another MSP id.');
   }
-  const nodes = others.organisations.flatMap(({ peer: own, orderer }) =>
-    orderer === undefined ? [own] : [own, orderer],
-  );
+  const beside = others.organisations.filter((other) => hostOf(other) === hostOf(organisation));
+  const nodes = beside.flatMap(({ peer: own, orderer }) => (orderer === undefined ? [own] : [own, orderer]));
   const sharing = nodes.find(({ port }) => port !== undefined && port === peer.port);
   if (sharing !== undefined) {
     const shared = `${peer.hostname} and ${sharing.hostname} both have port ${String(peer.port)}`;

@@ -1,6 +1,15 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from '@jest/globals';
-import { DEFAULT_TOPOLOGY_FILE, organisationsWithRole, parseTopology, readTopology, TopologyError } from './index';
+import {
+  DEFAULT_TOPOLOGY_FILE,
+  hostOf,
+  listenAddressOf,
+  localAddressOf,
+  organisationsWithRole,
+  parseTopology,
+  readTopology,
+  TopologyError,
+} from './index';
 import type { TopologyErrorCode } from './index';
 
 const MARKET = readFileSync(DEFAULT_TOPOLOGY_FILE, 'utf8');
@@ -45,6 +54,65 @@ describe('the market that ships', () => {
         { name: 'user1', kind: 'client', role },
       ]);
     }
+  });
+});
+
+/** The market at 10.0.0.1, its second organisation at another host. */
+function hosted(second: string): string {
+  let index = -1;
+  return MARKET.replace(/ {4}domain: .*\n/g, (line) => {
+    index += 1;
+    return `${line}    host: ${index === 1 ? second : '10.0.0.1'}\n`;
+  });
+}
+
+describe('the host of an organisation', () => {
+  test.each(['10.0.0.2', '192.168.7.9', 'csd.market.example', 'node-2', '3com.example'])('may be %s', (host) => {
+    expect(parseTopology(hosted(host)).organisations[1]?.host).toBe(host);
+  });
+
+  test('may be left out by all, and is the loopback interface then', () => {
+    expect(readTopology().organisations.map(hostOf)).toEqual(readTopology().organisations.map(() => '127.0.0.1'));
+  });
+
+  test.each([
+    ['10.0.0.2', '0.0.0.0', '127.0.0.1'],
+    ['csd.market.example', '0.0.0.0', '127.0.0.1'],
+    ['127.0.0.9', '127.0.0.9', '127.0.0.9'],
+    ['localhost', '127.0.0.1', '127.0.0.1'],
+    [undefined, '127.0.0.1', '127.0.0.1'],
+  ])('%s: its nodes listen on %s, and their keeper calls %s', (host, listens, local) => {
+    const organisation = host === undefined ? {} : { host };
+    expect([listenAddressOf(organisation), localAddressOf(organisation)]).toEqual([listens, local]);
+  });
+
+  test.each([
+    ["''", 'is no host'],
+    ['0.0.0.0', 'is where a machine listens'],
+    ['224.0.0.1', 'is no address of one machine'],
+    ['255.255.255.255', 'is no address of one machine'],
+    ['10.0.0.256', 'is neither a DNS name nor an IPv4 address'],
+    ['csd.market.example:7051', 'is more than a host'],
+    ['https://csd.market.example', 'is more than a host'],
+    ["'::1'", 'is an IPv6 address'],
+    ["'[2001:db8::1]'", 'is an IPv6 address'],
+    ['csd_market', 'is neither a DNS name nor an IPv4 address'],
+    ['CSD.market.example', 'is neither a DNS name nor an IPv4 address'],
+    ['csd market', 'is neither a DNS name nor an IPv4 address'],
+    ['csd.', 'is neither a DNS name nor an IPv4 address'],
+    ['../csd', 'is neither a DNS name nor an IPv4 address'],
+    ['127.0.0.2', 'cannot be reached by ExchangeMSP, which is at 10.0.0.1'],
+  ])('is refused as %s: it %s', (host, said) => {
+    const error = errorOf(hosted(host));
+    expect(error).toMatchObject({ code: 'FieldValue', message: expect.stringContaining(said) });
+    expect(error.path).toBe('organisations[1].host');
+    expect(error.line).toBeGreaterThan(0);
+    expect(error.remedy).toContain('Write');
+  });
+
+  test('is missed where others are on other machines', () => {
+    const error = errorOf(hosted('10.0.0.2').replace('    host: 10.0.0.2\n', ''));
+    expect(error).toMatchObject({ code: 'FieldMissing', path: 'organisations[1]', remedy: 'Add the field host.' });
   });
 });
 
@@ -124,6 +192,15 @@ describe('a topology is refused, with its field and its place', () => {
       'orderer0.exchange.market.example and peer0.exchange.market.example both have port 7051',
     );
     expect(first.split('\n')[(error.line ?? 0) - 1]).toContain('orderer');
+  });
+
+  test('one port at two hosts is no port twice; at one host it is', () => {
+    const both = (host: string): string => {
+      const first = hosted(host).replace('peer: {}', 'peer: { port: 7051 }');
+      return first.replace('peer: {}', 'peer: { port: 7051 }');
+    };
+    expect(parseTopology(both('10.0.0.2')).organisations[1]?.peer.port).toBe(7051);
+    expect(errorOf(both('10.0.0.1'))).toMatchObject({ code: 'PortShared', path: 'organisations[1].peer' });
   });
 
   test('a port that a node and the chaincode service share', () => {

@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { checkHosts, hostIn, hostOf, LOOPBACK } from './host';
 import type { CollectionRules, Node, Organisation, SharedCollection, Topology, User } from './topology';
 import { ORGANISATION_ROLES, organisationsWithRole, USER_KINDS } from './topology';
 import { TopologyError } from './topology-error';
@@ -47,6 +48,7 @@ export function parseTopology(text: string, file = 'topology'): Topology {
     organisations,
   };
   checkOrganisations(topology, top.organisations);
+  checkHosts(topology, top.organisations);
   checkPorts(topology, top.organisations, top.chaincode);
   checkEndorsement(topology, top.chaincode);
   checkCollections(topology, top.collections);
@@ -84,7 +86,7 @@ function rolesOf(field: YamlField): (typeof ORGANISATION_ROLES)[number][] {
 }
 
 function organisationOf(field: YamlField, sharedUsers: readonly YamlField[]): Organisation {
-  const found = field.fields(['mspId', 'name', 'role', 'domain', 'peer'], ['orderer', 'users']);
+  const found = field.fields(['mspId', 'name', 'role', 'domain', 'peer'], ['host', 'orderer', 'users']);
   const role = found.role.oneOf(ORGANISATION_ROLES);
   const domain = found.domain.matching(DOMAIN, 'a domain name in lower case, e.g. alpha.market.example');
   return {
@@ -92,6 +94,7 @@ function organisationOf(field: YamlField, sharedUsers: readonly YamlField[]): Or
     name: found.name.matching(/^.{1,100}$/u, 'a name of 1 to 100 characters'),
     role,
     domain,
+    ...(found.host === undefined ? {} : { host: hostIn(found.host) }),
     peer: nodeOf(found.peer, `${PEER_HOST}.${domain}`),
     orderer: found.orderer === undefined ? undefined : nodeOf(found.orderer, `${ORDERER_HOST}.${domain}`),
     users: usersOf([...sharedUsers, ...(found.users?.items() ?? [])], role),
@@ -146,10 +149,11 @@ function checkOrganisations(topology: Topology, field: YamlField): void {
 }
 
 function checkPorts(topology: Topology, field: YamlField, chaincode: YamlField): void {
-  const taken = new Map<number, string>();
-  const claim = (port: number | undefined, owner: string, at: YamlField | undefined): void => {
+  const taken = new Map<string, string>();
+  const claim = (host: string, port: number | undefined, owner: string, at: YamlField | undefined): void => {
     if (port === undefined) return;
-    const other = taken.get(port);
+    const place = `${host}:${port.toString()}`;
+    const other = taken.get(place);
     if (other !== undefined) {
       (at ?? field).fail(
         'PortShared',
@@ -157,16 +161,18 @@ function checkPorts(topology: Topology, field: YamlField, chaincode: YamlField):
         'Give each its own port, or none.',
       );
     }
-    taken.set(port, owner);
+    taken.set(place, owner);
   };
   const nodes = field
     .items()
-    .map((item) => item.fields(['peer'], ['mspId', 'name', 'role', 'domain', 'orderer', 'users']));
-  for (const [index, { peer, orderer }] of topology.organisations.entries()) {
-    claim(peer.port, peer.hostname, nodes[index]?.peer);
-    if (orderer !== undefined) claim(orderer.port, orderer.hostname, nodes[index]?.orderer);
+    .map((item) => item.fields(['peer'], ['mspId', 'name', 'role', 'domain', 'host', 'orderer', 'users']));
+  for (const [index, organisation] of topology.organisations.entries()) {
+    const { peer, orderer } = organisation;
+    const host = hostOf(organisation);
+    claim(host, peer.port, peer.hostname, nodes[index]?.peer);
+    if (orderer !== undefined) claim(host, orderer.port, orderer.hostname, nodes[index]?.orderer);
   }
-  claim(topology.chaincode.port, 'the chaincode service', chaincode);
+  claim(LOOPBACK, topology.chaincode.port, 'the chaincode service', chaincode);
 }
 
 function checkEndorsement(topology: Topology, field: YamlField): void {

@@ -9,7 +9,7 @@ export type UserKind = (typeof USER_KINDS)[number];
 export interface Node {
   /** The host name in the node's certificate, e.g. `peer0.alpha.market.example`. */
   readonly hostname: string;
-  /** The TCP port on the loopback interface; undefined lets the first `up` choose a free one. */
+  /** The TCP port; undefined lets a free one be chosen when the network is made. */
   readonly port: number | undefined;
 }
 
@@ -27,6 +27,8 @@ export interface Organisation {
   readonly role: OrganisationRole;
   /** The DNS domain of its nodes and users. */
   readonly domain: string;
+  /** The DNS name or IPv4 address by which others reach its nodes; undefined: all are on one machine, on its loopback interface. */
+  readonly host?: string;
   readonly peer: Node;
   /** The orderer that it runs, if it does. */
   readonly orderer: Node | undefined;

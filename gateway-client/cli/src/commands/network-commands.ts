@@ -1,9 +1,12 @@
 import {
   ENGINES,
+  type DeployMarketResult,
   type NetworkStatus,
+  type OrganisationStatus,
   type UpResult,
   deployMarket,
   down,
+  prepare,
   purge,
   readTopology,
   status,
@@ -28,6 +31,10 @@ import {
 
 interface UpOptions extends NetworkOptions {
   readonly engine?: string;
+  readonly topology?: string;
+}
+
+interface PrepareOptions extends NetworkOptions {
   readonly topology?: string;
 }
 
@@ -60,12 +67,14 @@ export function addNetworkCommands(program: Command, context: CommandContext): v
         const result = await up(topology === undefined ? request : { ...request, topology: readTopology(topology) });
         terminal.result(json === true, { ...result }, () =>
           result.state === 'started'
-            ? `The network in ${result.directory} runs (${processesText(result)}). Next: kessai deploy${dirHint(dir)}`
-            : `The network in ${result.directory} runs already (${processesText(result)}).`,
+            ? `The network in ${result.directory} runs (${processesText(result)}). ${touchText(result)}Next: kessai deploy${dirHint(dir)}`
+            : `The network in ${result.directory} runs already (${processesText(result)}). ${touchText(result)}`.trim(),
         );
         return 0;
       }),
     );
+
+  addPrepare(program, context);
 
   withNetwork(program.command('down'))
     .summary('stop a network; what it holds stays for the next up')
@@ -104,13 +113,62 @@ export function addNetworkCommands(program: Command, context: CommandContext): v
         const deployed = version === undefined ? deployMarket(request) : upgradeMarket({ ...request, version });
         const { approvals, ...result } = await deployed;
         terminal.result(json === true, { ...result, approvals: Object.fromEntries(approvals) }, () =>
-          result.state === 'unchanged'
-            ? `The chaincode is deployed already (sequence ${result.sequence}).`
-            : `The chaincode is deployed (sequence ${result.sequence}, approved by ${approvals.size} organisations).`,
+          deployedText({ ...result, approvals }, version),
         );
         return 0;
       }),
     );
+}
+
+function addPrepare(program: Command, context: CommandContext): void {
+  const { terminal } = context;
+  withNetwork(program.command('prepare'))
+    .summary('make a network for several machines, and start nothing')
+    .description(
+      "Makes a network's directory with every organisation's keys and the channel's first block, and starts nothing. Each machine's " +
+        'part of it is then written by kessai organisation export.',
+    )
+    .option('--topology <file>', 'the organisations of a new network, each with its host')
+    .addHelpText('after', '\nExample:\n  kessai prepare --topology market.yaml --dir making')
+    .action(
+      acting(context, async ({ topology, dir, json }: PrepareOptions) => {
+        const request = { directory: dir, onProgress: networkProgress(terminal.progress) };
+        const result = await prepare(
+          topology === undefined ? request : { ...request, topology: readTopology(topology) },
+        );
+        const next = `Next, for each machine: kessai organisation export MSPID... --to DIRECTORY${dirHint(dir)}`;
+        terminal.result(json === true, { ...result }, () =>
+          result.made
+            ? `The network is prepared in ${result.directory}. ${next}`
+            : `The network in ${result.directory} was prepared already. ${next}`,
+        );
+        return 0;
+      }),
+    );
+}
+
+/** Who of other machines is not there yet, as a sentence. */
+function touchText({ outOfTouch = [] }: Pick<UpResult, 'outOfTouch'>): string {
+  return outOfTouch.length === 0 ? '' : `Not in touch yet with ${outOfTouch.join(', ')}. `;
+}
+
+function deployedText(
+  { state, sequence, approvals, awaiting, undeployed = [] }: DeployMarketResult,
+  version: string | undefined,
+): string {
+  const command = version === undefined ? 'kessai deploy' : `kessai deploy --version ${version}`;
+  if (awaiting !== undefined) {
+    return (
+      `The chaincode is approved here, and not committed yet (sequence ${sequence}). ` +
+      `Still to approve it, by ${command}: ${awaiting.join(', ')}.`
+    );
+  }
+  const approving = [...approvals.values()].filter(Boolean).length;
+  const done =
+    state === 'unchanged'
+      ? `The chaincode is deployed already (sequence ${sequence}).`
+      : `The chaincode is deployed (sequence ${sequence}, approved by ${approving} organisations).`;
+  return undeployed.length === 0 ? done : `${done} Still to run ${command}: ${undeployed.join(', ')}.`;
 }
 
 export function engineOption(): Option {
@@ -145,15 +203,20 @@ function statusText(found: NetworkStatus, dir: string): string {
         ? `${chaincode?.name ?? 'none'}, ${state === 'running' || state === 'degraded' ? 'not deployed' : 'not known while stopped'}`
         : `${chaincode?.name ?? ''} ${committed.version}, sequence ${committed.sequence}`,
   });
-  const columns = ['Organisation', 'Name', 'Role', 'Peer', 'Orderer'].map((title) => ({ title }));
-  const rows = found.organisations.map(({ mspId, name, role, peer, orderer }) => [
-    mspId,
-    name,
-    role,
-    peer,
-    orderer ?? '',
-  ]);
+  const isPart = found.organisations.some(({ here }) => here !== undefined);
+  const titles = ['Organisation', 'Name', 'Role', 'Peer', 'Orderer', ...(isPart ? ['Runs'] : [])];
+  const columns = titles.map((title) => ({ title }));
+  const rows = found.organisations.map((organisation) => {
+    const { mspId, name, role, peer, orderer } = organisation;
+    return [mspId, name, role, peer, orderer ?? '', ...(isPart ? [whereText(organisation, found)] : [])];
+  });
   const use = found.resources === undefined ? '' : `\n\n${resourcesText(found.resources)}`;
   const warnings = certificateWarnings(found.expiring ?? []).map((warning) => `\n${warning}`);
   return `${summary}\n\n${textTable(columns, rows)}${use}${warnings.join('')}`;
+}
+
+/** Of a part of a network: where an organisation runs. */
+function whereText({ mspId, here }: OrganisationStatus, { outOfTouch }: NetworkStatus): string {
+  if (here === true) return 'here';
+  return outOfTouch?.includes(mspId) === true ? 'elsewhere, out of touch' : 'elsewhere';
 }

@@ -17,6 +17,10 @@ interface SnapshotOptions extends NetworkOptions {
   readonly remove?: true;
 }
 
+interface RestoreOptions extends NetworkOptions {
+  readonly together?: true;
+}
+
 export function addSnapshotCommands(program: Command, context: CommandContext): void {
   const { terminal } = context;
   const onProgress = networkProgress(terminal.progress);
@@ -63,10 +67,11 @@ export function addSnapshotCommands(program: Command, context: CommandContext): 
       'Checks the snapshot and puts it in the place of what is there. What happened since then is lost. The network must be stopped.',
     )
     .argument('<name>', 'the snapshot')
+    .option('--together', 'of a part of a network: all other parts go back to snapshots of the same time too')
     .addHelpText('after', '\nExample:\n  kessai down && kessai restore before-upgrade && kessai up')
     .action(
-      acting(context, async (name: string, { dir, json }: NetworkOptions) => {
-        const done = await restore({ directory: dir, name, onProgress });
+      acting(context, async (name: string, { dir, json, together }: RestoreOptions) => {
+        const done = await restore({ directory: dir, name, together: together === true, onProgress });
         terminal.result(
           json === true,
           { ...done },

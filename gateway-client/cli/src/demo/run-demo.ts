@@ -4,7 +4,18 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { RejectedError } from '@kessai/gateway-client';
-import { type Engine, type OnProgress, deployMarket, down, purge, readTopology, status, up } from '@kessai/network';
+import {
+  type Engine,
+  type OnProgress,
+  deployMarket,
+  down,
+  openNetwork,
+  purge,
+  readTopology,
+  requireAllHere,
+  status,
+  up,
+} from '@kessai/network';
 import { type DayRecord, runMarketDay } from '../day';
 import { type MarketDay, type NetworkOrganisation, readMarketDay } from '../input';
 import { CommandError } from '../terminal/command-error';
@@ -40,6 +51,9 @@ export interface DemoResult {
  */
 export async function runDemo(request: DemoRequest): Promise<DemoResult> {
   const found = request.directory === undefined ? undefined : await status({ directory: request.directory });
+  if (found !== undefined && found.state !== 'absent') {
+    requireAllHere(openNetwork(found.directory).record, 'and a day needs all of them');
+  }
   const day = readMarketDay(request.input, organisationsOf(found?.organisations ?? []));
   const place = await placeOf(request);
   const wasRunning = found?.state === 'running' || found?.state === 'degraded';

@@ -19,7 +19,7 @@ export function chaincodeNode(network: OpenNetwork, organisation: Organisation):
   const name = portNames.chaincode(organisation);
   const port = portOf(record, { hostname: name });
   const tls = chaincodeServiceFiles(files, organisation);
-  const { listenAddress, pathOf } = siteOf(network);
+  const { keeperAddress, pathOf } = siteOf(network);
   return {
     name,
     kind: 'chaincode',
@@ -27,7 +27,7 @@ export function chaincodeNode(network: OpenNetwork, organisation: Organisation):
     ports: new Map([[name, port]]),
     environment: {
       CHAINCODE_ID: marketPackage(topology).packageId,
-      CHAINCODE_SERVER_ADDRESS: `${listenAddress}:${port.toString()}`,
+      CHAINCODE_SERVER_ADDRESS: `${keeperAddress}:${port.toString()}`,
       CHAINCODE_TLS_KEY_FILE: pathOf(tls.serverKey),
       CHAINCODE_TLS_CERT_FILE: pathOf(tls.serverCertificate),
       CHAINCODE_TLS_CLIENT_CA_FILE: pathOf(tls.rootCertificate),

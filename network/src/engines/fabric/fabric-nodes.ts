@@ -1,3 +1,4 @@
+import { presentOrganisations } from '../../operations/network-record';
 import type { OpenNetwork } from '../../operations/open-network';
 import { chaincodeNode } from './chaincode-node';
 import { NODE_KINDS } from './fabric-node';
@@ -6,9 +7,9 @@ import { nodeReady } from './node-waiting';
 import { ordererNode } from './orderer-node';
 import { peerNode } from './peer-node';
 
-/** Every node of the network, in the order in which they are started. */
+/** Every node of the network that the directory has, in the order in which they are started. */
 export function fabricNodes(network: OpenNetwork): readonly FabricNode[] {
-  const { organisations } = network.record.topology;
+  const organisations = presentOrganisations(network.record);
   return [
     ...organisations.flatMap((organisation) => ordererNode(network, organisation) ?? []),
     ...organisations.map((organisation) => peerNode(network, organisation)),

@@ -2,25 +2,27 @@ import { readFileSync } from 'node:fs';
 import type { common } from '@hyperledger/fabric-protos';
 import { AdministrationError, ChannelClient, OrdererClient } from '../../admin';
 import { OrganisationFiles } from '../../identities';
-import { LOOPBACK } from '../../operations/free-ports';
-import { portNames, portOf } from '../../operations/network-record';
+import { portNames, portOf, presentOrganisations } from '../../operations/network-record';
 import { administratorOf } from '../../operations/open-network';
 import type { OpenNetwork } from '../../operations/open-network';
+import { LOOPBACK } from '../../topology';
 import type { Organisation } from '../../topology';
 import { nodeReady } from './node-waiting';
 
-/** Joins every orderer, or that of one organisation, to the channel, and returns when it orders. */
+/** Joins every orderer of the directory, or that of one organisation, to the channel, and returns when it orders. */
 export async function joinOrderers(network: OpenNetwork, genesis: common.Block, only?: string): Promise<boolean> {
-  const { channel, organisations } = network.record.topology;
-  const orderers = organisations.filter(among(only)).flatMap((organisation) => {
-    const client = ordererClient(network, organisation);
-    return client === undefined ? [] : [{ client, name: organisation.orderer?.hostname ?? '' }];
-  });
+  const { channel } = network.record.topology;
+  const orderers = presentOrganisations(network.record)
+    .filter(among(only))
+    .flatMap((organisation) => {
+      const client = ordererClient(network, organisation);
+      return client === undefined ? [] : [{ client, name: organisation.orderer?.hostname ?? '' }];
+    });
   const joined = await Promise.all(
     orderers.map(async ({ client }) => (await client.channel(channel)) === undefined && (await client.join(genesis))),
   );
   const heights = await Promise.all(orderers.map(async ({ client }) => (await client.channel(channel))?.height ?? 0));
-  const highest = Math.max(...heights);
+  const highest = Math.max(0, ...heights);
   await Promise.all(
     orderers.map(async ({ client, name }) =>
       nodeReady(network, name, `take part in the channel ${channel} with all of its blocks`, async () => {
@@ -48,7 +50,7 @@ export function ordererClient({ files, record }: OpenNetwork, organisation: Orga
   });
 }
 
-/** Joins every peer, or that of one organisation, to the channel. */
+/** Joins every peer of the directory, or that of one organisation, to the channel. */
 export async function joinPeers(network: OpenNetwork, genesis: common.Block, only?: string): Promise<boolean> {
   const { channel } = network.record.topology;
   const joined = await withPeers(network, async ({ client }) => client.join(channel, genesis), only);
@@ -60,11 +62,12 @@ function among(only: string | undefined): (organisation: Organisation) => boolea
 }
 
 /**
- * Returns when every peer is in touch with every other one and has the channel's blocks: only then can private data be handed
- * over, and does a query see what was committed before.
+ * Returns when every peer of the directory is in touch with every other one of it and has the channel's blocks: only then can private
+ * data be handed over, and does a query see what was committed before.
  */
 export async function peersInTouch(network: OpenNetwork): Promise<void> {
-  const { channel, organisations } = network.record.topology;
+  const { channel } = network.record.topology;
+  const organisations = presentOrganisations(network.record);
   const heights = await withPeers(network, async ({ client }) => heightOf(client, channel));
   const highest = Math.max(1, ...heights);
   await withPeers(network, async ({ client, name }) =>
@@ -76,9 +79,10 @@ export async function peersInTouch(network: OpenNetwork): Promise<void> {
   );
 }
 
-/** Returns when every peer knows that every other one can run the chaincode. */
+/** Returns when every peer of the directory knows that every other one of it can run the chaincode. */
 export async function chaincodeAtPeers(network: OpenNetwork): Promise<void> {
-  const { channel, chaincode, organisations } = network.record.topology;
+  const { channel, chaincode } = network.record.topology;
+  const organisations = presentOrganisations(network.record);
   await withPeers(network, async ({ client, name }) =>
     nodeReady(network, name, `know that every peer can run the chaincode ${chaincode.name}`, async () => {
       const peers = await peersOf(client, channel);
@@ -93,7 +97,8 @@ export async function peersOf(client: ChannelClient, channel: string): ReturnTyp
   return unlessRefused(client.peersOf(channel), []);
 }
 
-async function heightOf(client: ChannelClient, channel: string): Promise<number> {
+/** A peer's blocks of the channel; 0 where it does not tell. */
+export async function heightOf(client: ChannelClient, channel: string): Promise<number> {
   return unlessRefused(client.height(channel), 0);
 }
 
@@ -106,19 +111,22 @@ async function unlessRefused<Result>(answer: Promise<Result>, otherwise: Result)
   }
 }
 
-async function withPeers<Result>(
+/** Asks every peer of the directory as its administrator. */
+export async function withPeers<Result>(
   network: OpenNetwork,
   ask: (peer: { readonly client: ChannelClient; readonly name: string }) => Promise<Result>,
   only?: string,
 ): Promise<Result[]> {
   return Promise.all(
-    network.record.topology.organisations.filter(among(only)).map(async (organisation) => {
-      const client = new ChannelClient(administratorOf(network, organisation));
-      try {
-        return await ask({ client, name: organisation.peer.hostname });
-      } finally {
-        client.close();
-      }
-    }),
+    presentOrganisations(network.record)
+      .filter(among(only))
+      .map(async (organisation) => {
+        const client = new ChannelClient(administratorOf(network, organisation));
+        try {
+          return await ask({ client, name: organisation.peer.hostname });
+        } finally {
+          client.close();
+        }
+      }),
   );
 }

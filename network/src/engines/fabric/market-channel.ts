@@ -5,7 +5,7 @@ import { genesisBlock, smartBft } from '../../channel';
 import type { ChannelOrganisation, Consenter } from '../../channel';
 import { OrganisationFiles, signingCertificateFile } from '../../identities';
 import { NetworkError } from '../../operations/network-error';
-import { portOf } from '../../operations/network-record';
+import { incomplete, portOf } from '../../operations/network-record';
 import type { OpenNetwork } from '../../operations/open-network';
 import { decidersOf, organisationsWithRole } from '../../topology';
 import type { Node, Organisation, Topology } from '../../topology';
@@ -24,11 +24,13 @@ const FEWEST_CONSENTERS = 4;
 /**
  * Block 0 of the network's channel. It is made once and kept: nodes that join later join the same channel.
  *
- * @throws NetworkError `ConsentersTooFew`.
+ * @throws NetworkError `ConsentersTooFew`; `NetworkDirectoryIncomplete` where a part of a network has lost it.
  */
 export function marketGenesis(network: OpenNetwork): common.Block {
   const file = network.files.genesisBlock;
   if (existsSync(file)) return common.Block.deserializeBinary(readFileSync(file));
+  // Another one than the others have would be another channel.
+  if (network.record.present !== undefined) throw incomplete(network.files.directory, `${file} is missing`);
   const block = makeGenesis(network);
   mkdirSync(dirname(file), { recursive: true });
   writeFileSync(`${file}.new`, block.serializeBinary());
@@ -76,7 +78,7 @@ export function channelOrganisation(network: OpenNetwork, organisation: Organisa
     mspId: organisation.mspId,
     rootCert: readFileSync(own.caCertificate, 'utf8'),
     tlsRootCert: readFileSync(own.tlsCaCertificate, 'utf8'),
-    nodes: [{ host: siteOf(network).hostOf(node.hostname), port: portOf(record, node) }],
+    nodes: [{ host: siteOf(network).hostOf(organisation, node.hostname), port: portOf(record, node) }],
   };
 }
 
@@ -86,7 +88,7 @@ function consenterOf(network: OpenNetwork, organisation: Organisation): Consente
   if (organisation.orderer === undefined || orderer === undefined) return undefined;
   return {
     mspId: organisation.mspId,
-    host: siteOf(network).hostOf(organisation.orderer.hostname),
+    host: siteOf(network).hostOf(organisation, organisation.orderer.hostname),
     port: portOf(record, organisation.orderer),
     identity: readFileSync(signingCertificateFile(orderer.msp), 'utf8'),
     tlsCertificate: readFileSync(orderer.tlsCertificate, 'utf8'),

@@ -27,10 +27,10 @@ export async function saysHealthy(port: number, hostname: string, tlsRoot: strin
   });
 }
 
-/** Whether something listens on the port of the loopback interface. */
-export async function accepts(port: number): Promise<boolean> {
+/** Whether something listens on the port; on that of the loopback interface unless told. */
+export async function accepts(port: number, host: string = LOOPBACK): Promise<boolean> {
   return new Promise((resolve) => {
-    const socket = connect({ port, host: LOOPBACK, timeout: ANSWER_MS });
+    const socket = connect({ port, host, timeout: ANSWER_MS });
     const answer = (value: boolean): void => {
       socket.destroy();
       resolve(value);
@@ -47,16 +47,17 @@ export async function accepts(port: number): Promise<boolean> {
   });
 }
 
-/** Whether the node of the name, and nobody in its place, answers with TLS on the port of the loopback interface. */
+/** Whether the node of the name, and nobody in its place, answers with TLS on the port of an address of this machine. */
 export async function answersTls(
   port: number,
   hostname: string,
   { tlsRoot, tlsCertificate, tlsKey }: Pick<NodeFiles, 'tlsRoot' | 'tlsCertificate' | 'tlsKey'>,
+  address: string = LOOPBACK,
 ): Promise<boolean> {
   const [ca, cert, key] = [tlsRoot, tlsCertificate, tlsKey].map((file) => readFileSync(file));
   return new Promise((resolve) => {
     const options = { ca, cert, key, servername: hostname, ALPNProtocols: ['h2'], timeout: ANSWER_MS };
-    const socket = connectTls({ port, host: LOOPBACK, ...options });
+    const socket = connectTls({ port, host: address, ...options });
     const answer = (value: boolean): void => {
       socket.destroy();
       resolve(value);

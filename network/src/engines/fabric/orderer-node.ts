@@ -2,11 +2,13 @@ import { OrganisationFiles, seenAs, tlsRootFile } from '../../identities';
 import type { NodeFiles } from '../../identities';
 import { portNames, portOf } from '../../operations/network-record';
 import type { OpenNetwork } from '../../operations/open-network';
+import { localAddressOf } from '../../topology';
 import type { Node, Organisation } from '../../topology';
 import { writeConfiguration } from './configuration-file';
 import type { FabricNode } from './fabric-node';
 import { answersTls, saysHealthy } from './node-health';
 import { siteOf } from './node-site';
+import type { NodeSite } from './node-site';
 
 /** The orderer of an organisation, or undefined where it runs none. */
 export function ordererNode(network: OpenNetwork, organisation: Organisation): FabricNode | undefined {
@@ -35,14 +37,19 @@ export function ordererNode(network: OpenNetwork, organisation: Organisation): F
     writes: data,
     prepare: async () => {
       const place = { data: site.pathOf(data), clusterRoots: ordering.map(tlsRootFile).map(site.pathOf) };
-      const settings = { mspId: organisation.mspId, own: seenAs(own, site.pathOf), ports, address: site.listenAddress };
+      const settings = {
+        mspId: organisation.mspId,
+        own: seenAs(own, site.pathOf),
+        ports,
+        ...addressesIn(site, organisation),
+      };
       await writeConfiguration(configuration, 'orderer', ordererConfiguration(settings, place));
     },
     // It tells of its health before it listens on its other ports.
     isHealthy: async () =>
       (await saysHealthy(ports.operations, node.hostname, own.tlsRoot)) &&
       (await answersTls(ports.administration, node.hostname, own)) &&
-      (await answersTls(ports.own, node.hostname, own)),
+      (await answersTls(ports.own, node.hostname, own, localAddressOf(organisation))),
   };
 }
 
@@ -72,19 +79,25 @@ interface OrdererSettings {
   readonly mspId: string;
   readonly own: NodeFiles;
   readonly ports: OrdererPorts;
-  /** Where it listens. */
-  readonly address: string;
+  /** Where it listens for clients and other orderers. */
+  readonly listen: string;
+  /** Where it listens for its keeper. */
+  readonly keeper: string;
+}
+
+function addressesIn(site: NodeSite, organisation: Organisation): Pick<OrdererSettings, 'listen' | 'keeper'> {
+  return { listen: site.listenAddress(organisation), keeper: site.keeperAddress };
 }
 
 // The names are those of Fabric's orderer.yaml; what is left out has Fabric's own default.
 function ordererConfiguration(
-  { mspId, own, ports, address }: OrdererSettings,
+  { mspId, own, ports, listen, keeper }: OrdererSettings,
   place: { readonly data: string; readonly clusterRoots: readonly string[] },
 ): object {
   const tls = { Enabled: true, PrivateKey: own.tlsKey, Certificate: own.tlsCertificate };
   return {
     General: {
-      ListenAddress: address,
+      ListenAddress: listen,
       ListenPort: ports.own,
       TLS: { ...tls, RootCAs: [own.tlsRoot], ClientAuthRequired: false },
       // The other orderers show the certificates that the channel's configuration has for them.
@@ -104,11 +117,11 @@ function ordererConfiguration(
     FileLedger: { Location: place.data },
     Consensus: { WALDir: `${place.data}/etcdraft/wal`, SnapDir: `${place.data}/etcdraft/snapshot` },
     Operations: {
-      ListenAddress: `${address}:${ports.operations.toString()}`,
+      ListenAddress: `${keeper}:${ports.operations.toString()}`,
       TLS: { ...tls, ClientAuthRequired: false, ClientRootCAs: [own.tlsRoot] },
     },
     Admin: {
-      ListenAddress: `${address}:${ports.administration.toString()}`,
+      ListenAddress: `${keeper}:${ports.administration.toString()}`,
       TLS: { ...tls, RootCAs: [own.tlsRoot], ClientAuthRequired: true, ClientRootCAs: [own.tlsRoot] },
     },
     ChannelParticipation: { Enabled: true, MaxRequestBodySize: '10 MB' },

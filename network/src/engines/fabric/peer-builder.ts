@@ -30,7 +30,7 @@ export async function preparePeerBuilder(network: OpenNetwork, organisation: Org
   const { files, record } = network;
   const folder = builderFolder(files, organisation);
   const service = portNames.chaincode(organisation);
-  const address = `${siteOf(network).hostOf(service)}:${portOf(record, { hostname: service }).toString()}`;
+  const address = `${siteOf(network).serviceHostOf(service)}:${portOf(record, { hostname: service }).toString()}`;
   await writeBuilder(folder, packageVariables(address, chaincodeServiceFiles(files, organisation)));
   await forgetBuilds(files.nodeData(organisation.peer.hostname));
   return folder;

@@ -1,9 +1,9 @@
 import { posix } from 'node:path';
 import { OrganisationFiles, seenAs } from '../../identities';
 import type { NodeFiles } from '../../identities';
-import { LOOPBACK } from '../../operations/free-ports';
 import { portNames, portOf } from '../../operations/network-record';
 import type { OpenNetwork } from '../../operations/open-network';
+import { localAddressOf, LOOPBACK } from '../../topology';
 import type { Organisation } from '../../topology';
 import { writeConfiguration } from './configuration-file';
 import type { FabricNode } from './fabric-node';
@@ -39,12 +39,20 @@ export function peerNode(network: OpenNetwork, organisation: Organisation): Fabr
     prepare: async () => {
       const builder = await preparePeerBuilder(network, organisation);
       const place = { channel: record.topology.channel, data: site.pathOf(data), builder: site.pathOf(builder) };
-      const addresses = { host: site.hostOf(name), listen: site.listenAddress, port, operations };
+      const addresses = {
+        host: site.hostOf(organisation, name),
+        listen: site.listenAddress(organisation),
+        keeper: site.keeperAddress,
+        port,
+        operations,
+      };
       const settings = { name, mspId, own: seenAs(own, site.pathOf), ...addresses };
       await writeConfiguration(configuration, 'core', peerConfiguration(settings, place));
     },
     // It tells of its health before it listens on its own port.
-    isHealthy: async () => (await saysHealthy(operations, name, own.tlsRoot)) && (await answersTls(port, name, own)),
+    isHealthy: async () =>
+      (await saysHealthy(operations, name, own.tlsRoot)) &&
+      (await answersTls(port, name, own, localAddressOf(organisation))),
   };
 }
 
@@ -54,8 +62,10 @@ interface PeerSettings {
   readonly own: NodeFiles;
   /** By which others call it. */
   readonly host: string;
-  /** Where it listens. */
+  /** Where it listens for others. */
   readonly listen: string;
+  /** Where it listens for its keeper. */
+  readonly keeper: string;
   readonly port: number;
   readonly operations: number;
 }
@@ -96,7 +106,7 @@ function peerConfiguration(settings: PeerSettings, place: PeerPlace): object {
       snapshots: { rootDir: posix.join(place.data, 'snapshots') },
     },
     operations: {
-      listenAddress: `${settings.listen}:${settings.operations.toString()}`,
+      listenAddress: `${settings.keeper}:${settings.operations.toString()}`,
       tls: {
         enabled: true,
         cert: { file: settings.own.tlsCertificate },

@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { ChannelClient } from '../../admin';
 import { OrganisationFiles, signingCertificateFile } from '../../identities';
 import { NetworkError } from '../../operations/network-error';
+import { presentOrganisations } from '../../operations/network-record';
 import { administratorOf } from '../../operations/open-network';
 import type { OpenNetwork } from '../../operations/open-network';
 import type { OnProgress } from '../../operations/progress';
@@ -11,6 +12,7 @@ import { fabricNodes } from './fabric-nodes';
 import { joinOrderers, peersInTouch, peersOf } from './join-channel';
 import { marketGenesis } from './market-channel';
 import { nodeReady } from './node-waiting';
+import { othersInTouch } from './other-machines';
 
 /** How one node is ended and started again. */
 export interface NodeRestarter {
@@ -67,8 +69,8 @@ async function servesAgain(network: OpenNetwork, node: FabricNode, deployed: boo
 
 /** Whether peers tell each other that they can run the chaincode. */
 async function isDeployed(network: OpenNetwork): Promise<boolean> {
-  const { channel, chaincode, organisations } = network.record.topology;
-  const [first] = organisations;
+  const { channel, chaincode } = network.record.topology;
+  const [first] = presentOrganisations(network.record);
   if (first === undefined) return false;
   const client = new ChannelClient(administratorOf(network, first));
   try {
@@ -80,7 +82,7 @@ async function isDeployed(network: OpenNetwork): Promise<boolean> {
 
 // A peer with a renewed certificate is another one to the others: what they know of the one before does not count.
 async function peerKnown(network: OpenNetwork, node: FabricNode, deployed: boolean): Promise<void> {
-  const { organisations, channel, chaincode } = network.record.topology;
+  const { channel, chaincode } = network.record.topology;
   const own = new OrganisationFiles(network.files.directory, node.organisation);
   const certificate = readFileSync(signingCertificateFile(own.peer().msp), 'utf8');
   const knows = async (organisation: Organisation): Promise<boolean> => {
@@ -94,6 +96,7 @@ async function peerKnown(network: OpenNetwork, node: FabricNode, deployed: boole
   };
   await peersInTouch(network);
   await nodeReady(network, node.name, 'be known to every other peer with its chaincode', async () =>
-    (await Promise.all(organisations.map(knows))).every(Boolean),
+    (await Promise.all(presentOrganisations(network.record).map(knows))).every(Boolean),
   );
+  await othersInTouch(network);
 }

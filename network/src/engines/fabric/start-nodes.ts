@@ -1,6 +1,7 @@
 import { isFree, requireFree } from '../../operations/free-ports';
 import type { OpenNetwork } from '../../operations/open-network';
 import { poll } from '../../operations/poll';
+import { listenAddressOf, LOOPBACK } from '../../topology';
 import { fabricNodes, nodesHealthy, prepareNodes } from './fabric-nodes';
 import type { FabricNode, NodeKind } from './fabric-node';
 import { joinOrderers, joinPeers, peersInTouch } from './join-channel';
@@ -59,10 +60,16 @@ export async function startNodes(
 /**
  * Waits for the nodes' ports: those of a process that was killed a moment ago come free by themselves.
  *
- * @throws NetworkError `PortInUse`.
+ * @throws NetworkError `PortInUse`, `AddressUnavailable`.
  */
 export async function settlePorts(nodes: readonly FabricNode[]): Promise<void> {
   const ports = new Map(nodes.flatMap((node) => [...node.ports]));
-  await poll(PORTS_MS, async () => (await Promise.all([...ports.values()].map(isFree))).every(Boolean));
-  await requireFree(ports);
+  // A node has one port for others; its keeper's and a chaincode service's are on the loopback interface.
+  const forOthers = nodes.filter(({ kind }) => kind !== 'chaincode');
+  const addresses = new Map(forOthers.map(({ name, organisation }) => [name, listenAddressOf(organisation)]));
+  const addressOf = (name: string): string => addresses.get(name) ?? LOOPBACK;
+  const allFree = async (): Promise<boolean> =>
+    (await Promise.all([...ports].map(async ([name, port]) => isFree(port, addressOf(name))))).every(Boolean);
+  await poll(PORTS_MS, allFree);
+  await requireFree(ports, addressOf);
 }

@@ -1,0 +1,148 @@
+import { readFileSync } from 'node:fs';
+import { ChannelClient } from '../../admin';
+import { OrganisationFiles, signingCertificateFile } from '../../identities';
+import { organisationsElsewhere } from '../../operations/network-part';
+import { portOf, presentOrganisations } from '../../operations/network-record';
+import { guestAt } from '../../operations/open-network';
+import type { OpenNetwork } from '../../operations/open-network';
+import { poll } from '../../operations/poll';
+import { hostOf, localAddressOf } from '../../topology';
+import type { Organisation } from '../../topology';
+import { heightOf, peersOf, withPeers } from './join-channel';
+import { accepts } from './node-health';
+
+const TOUCH_MS = 30_000;
+const CHAINCODE_MS = 15_000;
+const ANSWER_MS = 5_000;
+const PAUSE_MS = 200;
+
+/**
+ * Waits until the directory's peers and those of other machines that answer know each other as they are now, and the directory's have
+ * the blocks that the others have. Machines that are not there yet are not waited for, nor is an orderer that is behind: it may be one
+ * block behind until the next one.
+ *
+ * @returns the MSP ids of organisations elsewhere with whose peers some peer of the directory is not in touch, or they with it.
+ */
+export async function othersInTouch(network: OpenNetwork): Promise<readonly string[]> {
+  const elsewhere = organisationsElsewhere(network.record);
+  if (elsewhere.length === 0) return [];
+  const answering = await answeringPeers(network, elsewhere);
+  const highest = Math.max(0, ...(await asGuest(network, answering, heightOf)));
+  const behind = async (): Promise<boolean> => (await heightsHere(network)).some((height) => height < highest);
+  let out: readonly string[] = [];
+  await poll(
+    TOUCH_MS,
+    async () => {
+      const known = await knownEverywhere(network);
+      const knowing = await knowingUs(network, answering);
+      out = elsewhere.map(({ mspId }) => mspId).filter((mspId) => !known.has(mspId) || !knowing.has(mspId));
+      return !answering.some(({ mspId }) => out.includes(mspId)) && !(await behind());
+    },
+    PAUSE_MS,
+  );
+  return out;
+}
+
+/**
+ * Waits until the directory's peers know of the named organisations' that they can run the chaincode.
+ *
+ * @returns the MSP ids of those of whom they do not.
+ */
+export async function chaincodeElsewhere(network: OpenNetwork, mspIds: readonly string[]): Promise<readonly string[]> {
+  const { name } = network.record.topology.chaincode;
+  let able = new Set<string>();
+  await poll(
+    CHAINCODE_MS,
+    async () => {
+      able = await knownEverywhere(network, name);
+      return mspIds.every((mspId) => able.has(mspId));
+    },
+    PAUSE_MS,
+  );
+  return mspIds.filter((mspId) => !able.has(mspId));
+}
+
+/** Organisations with whose peers every peer of the directory is in touch; with a chaincode, those that can run it. */
+export async function knownEverywhere(network: OpenNetwork, chaincode?: string): Promise<Set<string>> {
+  const { channel } = network.record.topology;
+  const [first = [], ...others] = await withPeers(network, async ({ client }) =>
+    (await peersOf(client, channel))
+      .filter(({ chaincodes }) => chaincode === undefined || chaincodes.includes(chaincode))
+      .map(({ mspId }) => mspId),
+  );
+  return new Set(first.filter((mspId) => others.every((known) => known.includes(mspId))));
+}
+
+/** The MSP ids of organisations whose orderers can be connected to from here, and of those whose cannot. */
+export async function orderersInReach({
+  record,
+}: OpenNetwork): Promise<{ readonly answering: readonly string[]; readonly silent: readonly string[] }> {
+  const here = presentOrganisations(record);
+  const asked = record.topology.organisations.map(async (organisation) => {
+    const { mspId, orderer } = organisation;
+    if (orderer === undefined) return undefined;
+    const host = here.includes(organisation) ? localAddressOf(organisation) : hostOf(organisation);
+    return { mspId, answers: await accepts(portOf(record, orderer), host) };
+  });
+  const found = (await Promise.all(asked)).flatMap((one) => one ?? []);
+  const those = (answers: boolean): string[] =>
+    found.filter((one) => one.answers === answers).map(({ mspId }) => mspId);
+  return { answering: those(true), silent: those(false) };
+}
+
+async function answeringPeers(
+  { record }: OpenNetwork,
+  organisations: readonly Organisation[],
+): Promise<readonly Organisation[]> {
+  const answers = await Promise.all(
+    organisations.map(async (organisation) => accepts(portOf(record, organisation.peer), hostOf(organisation))),
+  );
+  return organisations.filter((_, index) => answers[index] === true);
+}
+
+/**
+ * Which of the organisations' peers know those of the directory by the certificates that they have now, with the chaincode where they
+ * can run it.
+ */
+async function knowingUs(network: OpenNetwork, organisations: readonly Organisation[]): Promise<ReadonlySet<string>> {
+  const { name } = network.record.topology.chaincode;
+  const able = await knownEverywhere(network, name);
+  const ours = presentOrganisations(network.record).map((organisation) => {
+    const { msp } = new OrganisationFiles(network.files.directory, organisation).peer();
+    const certificate = readFileSync(signingCertificateFile(msp), 'utf8').trim();
+    return { certificate, runs: able.has(organisation.mspId) };
+  });
+  const views = await asGuest(network, organisations, peersOf);
+  const knowing = organisations.filter((_, index) =>
+    ours.every(({ certificate, runs }) => {
+      const found = views[index]?.find((peer) => peer.certificate.trim() === certificate);
+      return found !== undefined && (!runs || found.chaincodes.includes(name));
+    }),
+  );
+  return new Set(knowing.map(({ mspId }) => mspId));
+}
+
+/** Asks the organisations' peers in the name of an organisation that is here. */
+async function asGuest<Result>(
+  network: OpenNetwork,
+  organisations: readonly Organisation[],
+  ask: (client: ChannelClient, channel: string) => Promise<Result>,
+): Promise<Result[]> {
+  const [guest] = presentOrganisations(network.record);
+  if (guest === undefined) return [];
+  return Promise.all(
+    organisations.map(async (organisation) => {
+      const client = new ChannelClient({ ...guestAt(network, organisation, guest), timeoutMs: ANSWER_MS });
+      try {
+        return await ask(client, network.record.topology.channel);
+      } finally {
+        client.close();
+      }
+    }),
+  );
+}
+
+async function heightsHere(network: OpenNetwork): Promise<readonly number[]> {
+  const { channel } = network.record.topology;
+  return withPeers(network, async ({ client }) => heightOf(client, channel));
+}

@@ -1,0 +1,64 @@
+import { hostOf, isLoopback } from '../topology';
+import type { Organisation, Topology } from '../topology';
+import type { Engine } from './engine';
+import { NetworkError } from './network-error';
+import { presentOrganisations, requireOrganisation } from './network-record';
+import type { NetworkRecord } from './network-record';
+
+/** The organisations of a network whose part lies in other directories, on other machines. */
+export function organisationsElsewhere(record: NetworkRecord): readonly Organisation[] {
+  const here = presentOrganisations(record);
+  return record.topology.organisations.filter((organisation) => !here.includes(organisation));
+}
+
+/** An organisation whose part the directory has. @throws NetworkError `OrganisationUnknown`, `OrganisationElsewhere`. */
+export function requireHere(record: NetworkRecord, mspId: string): Organisation {
+  const organisation = requireOrganisation(record, mspId);
+  const here = presentOrganisations(record).map((one) => one.mspId);
+  if (here.includes(mspId)) return organisation;
+  throw new NetworkError(
+    'OrganisationElsewhere',
+    `${mspId} runs its own part of this network, at ${hostOf(organisation)}: its keys are there, and not here`,
+    `Use one of: ${here.join(', ')}; or do it where the part of ${mspId} is, or with a profile that its keeper gives you.`,
+    { mspId, host: hostOf(organisation), known: here },
+  );
+}
+
+/** @param what is not done, in words that follow a comma. @throws NetworkError `NetworkPartial`. */
+export function requireAllHere(record: NetworkRecord, what: string): void {
+  const elsewhere = organisationsElsewhere(record).map(({ mspId }) => mspId);
+  if (elsewhere.length === 0) return;
+  throw new NetworkError(
+    'NetworkPartial',
+    `${elsewhere.join(', ')} run their own parts of this network elsewhere, ${what}`,
+    'Use a directory that has all organisations.',
+    { elsewhere, present: presentOrganisations(record).map(({ mspId }) => mspId) },
+  );
+}
+
+/** Before anything is made of a topology. @throws NetworkError `EngineUnsupported`. */
+export function requireEngineForHosts({ organisations }: Topology, engine: Engine): void {
+  const index = organisations.findIndex(({ host }) => host !== undefined);
+  if (index < 0 || engine === 'native') return;
+  const { mspId = '', host = '' } = organisations[index] ?? {};
+  throw new NetworkError(
+    'EngineUnsupported',
+    `${mspId} is at ${host}, and a network of the engine '${engine}' is on the loopback interface of one machine`,
+    'Use --engine native; or leave the field host out.',
+    { engine, field: `organisations[${index.toString()}].host` },
+  );
+}
+
+/** Refuses to run on one machine what the topology has on several. @throws NetworkError `HostsDiffer`. */
+export function requireOneMachine({ topology, present }: Pick<NetworkRecord, 'topology' | 'present'>): void {
+  // Whose parts were exported together are on one machine, whatever its names are.
+  if (present !== undefined) return;
+  const hosts = [...new Set(topology.organisations.map(hostOf).filter((host) => !isLoopback(host)))];
+  if (hosts.length < 2) return;
+  throw new NetworkError(
+    'HostsDiffer',
+    `the organisations of this network are at ${hosts.join(', ')}`,
+    'Export the organisations of each machine: kessai organisation export MSPID... --to DIRECTORY; then up there.',
+    { field: 'host', hosts },
+  );
+}

@@ -1,0 +1,290 @@
+import { createPrivateKey, createPublicKey } from 'node:crypto';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { runCommand } from '@kessai/cli';
+import { type Market, connect } from '@kessai/gateway-client';
+import {
+  deployMarket,
+  down,
+  exportOrganisations,
+  exportProfile,
+  prepare,
+  readTopology,
+  renewCertificates,
+  status,
+  up,
+  upgradeMarket,
+  whyNoFabric,
+} from '@kessai/network';
+import { randomSecret, tradeDate } from '../support/market-network';
+import { until } from '../support/until';
+
+const limitMs = 120_000;
+
+// Three machines in small: of the loopback interface's addresses, which are many on Linux alone, each has one.
+const machines = {
+  exchange: { host: '127.0.0.2', mspIds: ['ExchangeMSP'] },
+  depository: { host: '127.0.0.3', mspIds: ['CsdMSP'] },
+  institutions: { host: '127.0.0.4', mspIds: ['AlphaMSP', 'BetaMSP'] },
+} as const;
+type Machine = keyof typeof machines;
+const names = Object.keys(machines) as Machine[];
+
+const members = names.flatMap((name) => machines[name].mspIds as readonly string[]);
+const whole = readTopology();
+const topology = {
+  ...whole,
+  organisations: whole.organisations
+    .filter(({ mspId }) => members.includes(mspId))
+    .map((organisation) => ({ ...organisation, host: machines[machineOf(organisation.mspId)].host })),
+};
+
+function machineOf(mspId: string): Machine {
+  const found = names.find((name) => (machines[name].mspIds as readonly string[]).includes(mspId));
+  if (found === undefined) throw new Error(`no machine runs ${mspId}`);
+  return found;
+}
+
+const missing = process.platform === 'linux' ? whyNoFabric()?.message : 'only Linux has more than one loopback address';
+const title = `organisations on three machines, each with its own part of the network`;
+
+(missing === undefined ? describe : describe.skip)(
+  missing === undefined ? title : `${title} (not run: ${missing})`,
+  () => {
+    let parent: string;
+    let maker: string;
+    const markets: Market[] = [];
+
+    const place = (machine: Machine): string => join(parent, machine);
+
+    async function as(mspId: string): Promise<Market> {
+      const market = await connect(exportProfile({ directory: place(machineOf(mspId)), mspId }));
+      markets.push(market);
+      return market;
+    }
+
+    async function found(): Promise<void> {
+      const { registry } = await as('ExchangeMSP');
+      const isOperator = ({ role }: { readonly role: string }): boolean => role === 'operator';
+      await registry.found({
+        id: 'founding',
+        name: 'Test market',
+        businessDate: tradeDate,
+        operators: topology.organisations.filter(isOperator).map(({ mspId, name }) => ({ mspId, name })),
+        secrets: { operators: randomSecret(), board: randomSecret() },
+      });
+      for (const { mspId, name, role } of topology.organisations.filter((one) => !isOperator(one))) {
+        await registry.admitMember({ mspId, name, role, secret: randomSecret() });
+      }
+    }
+
+    beforeAll(() => {
+      parent = mkdtempSync(join(tmpdir(), 'kessai-machines-'));
+      maker = join(parent, 'maker');
+    });
+
+    afterAll(async () => {
+      for (const market of markets) await market.close();
+      for (const machine of names) await down({ directory: place(machine) });
+      rmSync(parent, { recursive: true, force: true });
+    }, limitMs);
+
+    test('the maker prepares the network, and nothing of it runs', async () => {
+      expect(await prepare({ directory: maker, topology })).toMatchObject({ made: true, organisations: members });
+      expect(await prepare({ directory: maker, topology })).toMatchObject({ made: false });
+      expect(await status({ directory: maker })).toMatchObject({ state: 'stopped' });
+    });
+
+    test('each machine gets the keys of its own organisations, and of the others none', async () => {
+      const owners = new Map(privateKeys(maker).map(({ id, domain }) => [id, domain]));
+      expect(new Set(owners.values()).size).toBe(members.length + 1);
+      for (const machine of names) {
+        const { mspIds } = machines[machine];
+        const result = await exportOrganisations({ directory: maker, mspIds, to: place(machine) });
+        expect(result).toEqual({
+          directory: place(machine),
+          organisations: mspIds,
+          elsewhere: members.filter((mspId) => !(mspIds as readonly string[]).includes(mspId)),
+        });
+        const domains = topology.organisations.filter(({ mspId }) => result.organisations.includes(mspId));
+        const held = privateKeys(place(machine)).map(({ id }) => owners.get(id) ?? 'nobody the maker knows');
+        const all = [...owners.values()].filter((domain) => domains.some((one) => one.domain === domain));
+        expect([...held].sort()).toEqual([...all].sort());
+        expect(filesBelow(place(machine)).filter((file) => (statSync(file).mode & 0o077) !== 0)).toEqual([]);
+      }
+      rmSync(maker, { recursive: true });
+    });
+
+    test(
+      'the first machine is up by itself, and says who is not there yet; alone it cannot deploy, and says so',
+      async () => {
+        const directory = place('exchange');
+        const others = ['CsdMSP', 'AlphaMSP', 'BetaMSP'];
+        expect(await up({ directory })).toMatchObject({ state: 'started', made: false, outOfTouch: others });
+        const { nodes = {}, ...found } = await status({ directory });
+        expect(Object.keys(nodes)).toEqual([
+          'orderer0.exchange.market.example',
+          'peer0.exchange.market.example',
+          'chaincode.exchange.market.example',
+        ]);
+        expect(found).toMatchObject({ state: 'running', outOfTouch: others });
+        expect(found.organisations.map(({ mspId, here, peer }) => [mspId, here, peer.split(':')[0]])).toEqual([
+          ['ExchangeMSP', true, '127.0.0.2'],
+          ['CsdMSP', false, '127.0.0.3'],
+          ['AlphaMSP', false, '127.0.0.4'],
+          ['BetaMSP', false, '127.0.0.4'],
+        ]);
+        await expect(deployMarket({ directory })).rejects.toMatchObject({
+          code: 'QuorumMissing',
+          payload: { needed: 3, reached: ['ExchangeMSP'], unreached: others },
+        });
+      },
+      limitMs,
+    );
+
+    test(
+      'the others come up, and the last one is in touch with all',
+      async () => {
+        expect(await up({ directory: place('depository') })).toMatchObject({ outOfTouch: ['AlphaMSP', 'BetaMSP'] });
+        expect(await up({ directory: place('institutions') })).toMatchObject({ outOfTouch: [] });
+        expect(await up({ directory: place('exchange') })).toMatchObject({ state: 'already-running', outOfTouch: [] });
+      },
+      limitMs,
+    );
+
+    test(
+      'each deploys for its own: until both operators have, it says who has not; the last one commits',
+      async () => {
+        const deploy = async (machine: Machine) => deployMarket({ directory: place(machine) });
+        const waiting = { state: 'approved', sequence: 1 };
+        expect(await deploy('institutions')).toMatchObject({ ...waiting, awaiting: ['ExchangeMSP', 'CsdMSP'] });
+        expect(await deploy('exchange')).toMatchObject({ ...waiting, awaiting: ['CsdMSP'] });
+        expect(await deploy('exchange')).toMatchObject({ ...waiting, awaiting: ['CsdMSP'] });
+        const committed = await deploy('depository');
+        expect(committed).toMatchObject({ state: 'committed', sequence: 1, undeployed: [] });
+        expect(Object.fromEntries(committed.approvals)).toEqual(Object.fromEntries(members.map((one) => [one, true])));
+        for (const machine of names)
+          expect(await deploy(machine)).toMatchObject({ state: 'unchanged', undeployed: [] });
+      },
+      limitMs,
+    );
+
+    test(
+      'the market is founded, and members act through their own peers',
+      async () => {
+        await found();
+        for (const mspId of ['AlphaMSP', 'BetaMSP']) {
+          const { registry } = await as(mspId);
+          await registry.openAccount({ account: 'HOUSE', name: 'House', kind: 'house' });
+        }
+        // Their accounts are private: the operators' peers, on other machines, hold them too.
+        const { registry } = await as('CsdMSP');
+        await until(30_000, 'the account of a member at an operator’s peer', async () => {
+          const { accounts } = await registry.accounts({ institution: 'BetaMSP' });
+          return accounts.length === 1 && accounts[0]?.account === 'HOUSE';
+        });
+      },
+      limitMs,
+    );
+
+    test(
+      'one machine goes away and the others order on; when it is back it has what it missed',
+      async () => {
+        expect(await down({ directory: place('depository') })).toEqual({ state: 'stopped' });
+        const { registry } = await as('AlphaMSP');
+        expect(await registry.members({})).toMatchObject({ members: expect.any(Array) });
+        // An approval is a transaction of its own organisation: three of four orderers order it.
+        const upgrade = upgradeMarket({ directory: place('institutions'), version: '2' });
+        expect(await upgrade).toMatchObject({ state: 'approved', sequence: 2, awaiting: ['ExchangeMSP', 'CsdMSP'] });
+
+        expect(await up({ directory: place('depository') })).toMatchObject({ state: 'started', outOfTouch: [] });
+        await registry.openAccount({ account: 'CLIENT', name: 'Client', kind: 'client' });
+        const { registry: depository } = await as('CsdMSP');
+        // What was ordered while it was away it has by now; what is new comes with the next block.
+        await until(60_000, 'the account that was opened now at the peer that is back', async () => {
+          const { accounts } = await depository.accounts({ institution: 'AlphaMSP' });
+          return accounts.some(({ account }) => account === 'CLIENT') && accounts.length === 2;
+        });
+      },
+      limitMs,
+    );
+
+    test(
+      'a machine’s certificates are renewed by its keeper, one node after another, while the others serve',
+      async () => {
+        const directory = place('depository');
+        const { renewed, restarted } = await renewCertificates({ directory, withinDays: 4_000 });
+        expect(new Set(renewed.map(({ mspId }) => mspId))).toEqual(new Set(['CsdMSP']));
+        expect(restarted).toEqual(['orderer0.csd.market.example', 'peer0.csd.market.example']);
+        const { registry } = await as('BetaMSP');
+        await registry.openAccount({ account: 'LATER', name: 'Later', kind: 'client' });
+      },
+      limitMs,
+    );
+
+    test(
+      'what needs another machine’s keys, or all organisations, is refused with where to do it',
+      async () => {
+        const dir = place('exchange');
+        const day = ['demo', '--engine', 'native', '--dir', dir];
+        const refused: readonly [readonly string[], string, string][] = [
+          [['call', 'Registry:Members', '--as', 'AlphaMSP', '--dir', dir], 'OrganisationElsewhere', '127.0.0.4'],
+          [['profile', 'export', 'CsdMSP', '--dir', dir], 'OrganisationElsewhere', '127.0.0.3'],
+          [['certificates', 'show', 'BetaMSP', '--dir', dir], 'OrganisationElsewhere', '127.0.0.4'],
+          [['organisation', 'add', '--msp', 'DeltaMSP', '--name', 'Delta', '--dir', dir], 'NetworkPartial', 'AlphaMSP'],
+          [
+            ['organisation', 'export', 'CsdMSP', '--to', join(parent, 'x'), '--dir', dir],
+            'OrganisationElsewhere',
+            'CsdMSP',
+          ],
+          [
+            ['organisation', 'export', 'ExchangeMSP', '--to', join(parent, 'x'), '--dir', dir],
+            'OrganisationStarted',
+            dir,
+          ],
+          [day, 'NetworkPartial', 'AlphaMSP'],
+        ];
+        for (const [args, code, said] of refused) {
+          let out = '';
+          const streams = { out: { write: (text: string) => (out += text) }, err: { write: () => undefined } };
+          expect(await runCommand([...args, '--json'], streams)).toBe(1);
+          const { error } = JSON.parse(out) as { error: { code: string; message: string; remedy: string } };
+          expect({ args, code: error.code }).toEqual({ args, code });
+          expect(error.message).toContain(said);
+          expect(error.remedy).not.toBe('');
+        }
+        expect(existsSync(join(parent, 'x'))).toBe(false);
+      },
+      limitMs,
+    );
+  },
+);
+
+interface PrivateKey {
+  /** Its public half, which tells it apart whatever its text is. */
+  readonly id: string;
+  /** The folder that it lies in, below the organisations; empty for what is nobody's own. */
+  readonly domain: string;
+}
+
+/** Every private key below a directory, in whichever file it stands. */
+function privateKeys(directory: string): readonly PrivateKey[] {
+  return filesBelow(directory).flatMap((file) => {
+    const texts = readFileSync(file, 'latin1').match(/-----BEGIN [A-Z ]*PRIVATE KEY-----[^-]*-----END/g) ?? [];
+    return texts.map((text) => {
+      const key = createPrivateKey(`${text} PRIVATE KEY-----\n`);
+      const id = createPublicKey(key).export({ type: 'spki', format: 'der' }).toString('hex');
+      const [top, domain = ''] = file.slice(directory.length + 1).split('/');
+      return { id, domain: top === 'organisations' ? domain : '' };
+    });
+  });
+}
+
+function filesBelow(folder: string): readonly string[] {
+  return readdirSync(folder, { withFileTypes: true }).flatMap((entry) => {
+    const path = join(folder, entry.name);
+    return entry.isDirectory() ? filesBelow(path) : [path];
+  });
+}
