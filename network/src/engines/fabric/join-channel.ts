@@ -7,7 +7,7 @@ import { administratorOf } from '../../operations/open-network';
 import type { OpenNetwork } from '../../operations/open-network';
 import { LOOPBACK } from '../../topology';
 import type { Organisation } from '../../topology';
-import { nodeReady } from './node-waiting';
+import { nodeCaughtUp, nodeReady } from './node-waiting';
 
 /** Joins every orderer of the directory, or that of one organisation, to the channel, and returns when it orders. */
 export async function joinOrderers(network: OpenNetwork, genesis: common.Block, only?: string): Promise<boolean> {
@@ -24,12 +24,12 @@ export async function joinOrderers(network: OpenNetwork, genesis: common.Block, 
   const heights = await Promise.all(orderers.map(async ({ client }) => (await client.channel(channel))?.height ?? 0));
   const highest = Math.max(0, ...heights);
   await Promise.all(
-    orderers.map(async ({ client, name }) =>
-      nodeReady(network, name, `take part in the channel ${channel} with all of its blocks`, async () => {
-        const found = await client.channel(channel);
-        return found?.status === 'active' && found.height >= highest;
-      }),
-    ),
+    orderers.map(async ({ client, name }) => {
+      await nodeCaughtUp(network, name, highest, async () => (await client.channel(channel))?.height ?? 0);
+      await nodeReady(network, name, `take part in the channel ${channel}`, async () => {
+        return (await client.channel(channel))?.status === 'active';
+      });
+    }),
   );
   return joined.includes(true);
 }
@@ -70,13 +70,13 @@ export async function peersInTouch(network: OpenNetwork): Promise<void> {
   const organisations = presentOrganisations(network.record);
   const heights = await withPeers(network, async ({ client }) => heightOf(client, channel));
   const highest = Math.max(1, ...heights);
-  await withPeers(network, async ({ client, name }) =>
-    nodeReady(network, name, 'be in touch with every other peer and have all blocks', async () => {
-      if ((await heightOf(client, channel)) < highest) return false;
+  await withPeers(network, async ({ client, name }) => {
+    await nodeCaughtUp(network, name, highest, async () => heightOf(client, channel));
+    await nodeReady(network, name, 'get in touch with every other peer', async () => {
       const known = (await peersOf(client, channel)).map(({ mspId }) => mspId);
       return organisations.every(({ mspId }) => known.includes(mspId));
-    }),
-  );
+    });
+  });
 }
 
 /** Returns when every peer of the directory knows that every other one of it can run the chaincode. */

@@ -3,6 +3,8 @@ import type { OpenNetwork } from '../../operations/open-network';
 import { poll } from '../../operations/poll';
 import { watchOf } from './node-watch';
 
+// Each question to a node costs the node's processor too, and those that start at once are many.
+const PAUSE_MS = 100;
 // Containers share the processor as one against everything else on a machine, so that they start late on a busy one.
 const LIMITS_MS = { embedded: 60_000, native: 60_000, docker: 180_000 } as const;
 
@@ -20,7 +22,7 @@ export async function nodeReady(
 ): Promise<void> {
   const watch = watchOf(network);
   const limitMs = LIMITS_MS[network.record.engine];
-  const settled = await poll(limitMs, async () => (await ask()) || !(await watch.runs(name)));
+  const settled = await poll(limitMs, async () => (await ask()) || !(await watch.runs(name)), PAUSE_MS);
   const ended = !(await watch.runs(name));
   if (settled && !ended) return;
   const limit = `within ${(limitMs / 1_000).toString()} seconds`;
@@ -34,4 +36,27 @@ export async function nodeReady(
     `Read ${log}, mend what it names, then run up again.`,
     { name, log, lines },
   );
+}
+
+/**
+ * Waits until a node of the network has the channel's blocks up to a height. However many they are, it is waited for as long as they come.
+ *
+ * @param heightOf how many it has.
+ * @throws NetworkError `NodeNotReady` where none came for as long as `nodeReady` waits.
+ */
+export async function nodeCaughtUp(
+  network: OpenNetwork,
+  name: string,
+  height: number,
+  heightOf: () => Promise<number>,
+): Promise<void> {
+  let reached = await heightOf();
+  while (reached < height) {
+    const before = reached;
+    const what = `take block ${before.toString()} of the ${height.toString()} that the channel has`;
+    await nodeReady(network, name, what, async () => {
+      reached = await heightOf();
+      return reached > before;
+    });
+  }
 }
