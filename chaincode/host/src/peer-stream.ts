@@ -1,16 +1,9 @@
 import { EventEmitter } from 'node:events';
 import { peer } from '@hyperledger/fabric-protos';
+import { type BatchOffer, nothingOffered, offerOf } from './batch-offer';
 import type { StreamCounts } from './stream-counts';
 
 const { KEEPALIVE, READY } = peer.ChaincodeMessage.Type;
-
-/** What a peer says with READY that it takes beyond single reads and writes; 0 where it does not. */
-export interface BatchOffer {
-  readonly keysPerRead: number;
-  readonly recordsPerWrite: number;
-}
-
-const nothingOffered: BatchOffer = { keysPerRead: 0, recordsPerWrite: 0 };
 
 /** The peer went away while it was asked. */
 export class PeerGone extends Error {
@@ -101,12 +94,4 @@ export class PeerStream extends EventEmitter {
     for (const reject of this.#waiting) reject(new PeerGone('The peer has ended the stream'));
     this.#waiting.clear();
   }
-}
-
-function offerOf(payload: Uint8Array): BatchOffer {
-  const offered = peer.ChaincodeAdditionalParams.deserializeBinary(payload);
-  return {
-    keysPerRead: offered.getUseGetMultipleKeys() ? offered.getMaxSizeGetMultipleKeys() : 0,
-    recordsPerWrite: offered.getUseWriteBatch() ? offered.getMaxSizeWriteBatch() : 0,
-  };
 }

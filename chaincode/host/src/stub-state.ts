@@ -3,7 +3,8 @@ import { type Collection, publicState, refuse } from '@kessai/interface';
 import type { Iterators } from 'fabric-shim';
 import { allSettled } from './all-settled';
 import type { PeerState, StateRecord } from './peer-state';
-import { type BatchOffer, PeerStream } from './peer-stream';
+import type { BatchOffer } from './batch-offer';
+import { PeerStream } from './peer-stream';
 import type { Stub } from './stub';
 import { Refused } from './wire-error';
 
