@@ -13,7 +13,7 @@ import { headerHash } from './block-hash';
 import { seeded } from './seeded';
 
 /** Random instants; as many as the market was promised by night. The seed makes a failing run repeatable. */
-const kills = Number(process.env['KESSAI_KILLS'] ?? (process.env['KESSAI_NIGHTLY'] === '1' ? 100 : 25));
+const kills = Number(process.env['KESSAI_KILLS'] ?? (process.env['KESSAI_NIGHTLY'] === '1' ? 100 : 12));
 const seed = Number(process.env['KESSAI_SEED'] ?? 20_230_330);
 const workers = 6;
 
