@@ -50,6 +50,8 @@ describe('wrong usage: exit code 2', () => {
     [['snapshot', '--remove']],
     [['restore']],
     [['call', 'Registry:Clock']],
+    [['organisation', 'export', '--to', 'part']],
+    [['organisation', 'export', 'AlphaMSP']],
     [['organisation', 'add']],
     [['organisation', 'add', '--msp', 'DeltaMSP']],
     [['organisation', 'add', 'delta.yaml', '--msp', 'DeltaMSP']],

@@ -35,11 +35,12 @@ function blocksOf(text: string): readonly Block[] {
 
 const blocks = blocksOf(page);
 
-test('the page has commands to run for the first network, for what to watch, for backup, an upgrade, a new member and certificates', () => {
+test('the page has commands to run for the first network, for what to watch, for several machines, for backup, an upgrade, a new member and certificates', () => {
   const headings = new Set(blocks.map(({ heading }) => heading));
   for (const heading of [
     'The first network in ten minutes',
     'What to watch',
+    'Several machines',
     'Backup',
     'Upgrading the chaincode',
     'Adding a member',

@@ -145,8 +145,9 @@ function peerSection({ name, mspId, own, host, listen, port }: PeerSettings, { c
       blockGossipEnabled: false,
       policy: 'cluster',
       connTimeout: '3s',
-      // An orderer that withholds blocks is left for another one.
-      blockCensorshipTimeoutKey: '30s',
+      // An orderer that withholds blocks is left for another one, and so is one whose machine has gone without a word. Until then this
+      // peer knows of no commit, and its clients wait.
+      blockCensorshipTimeoutKey: '10s',
       minimalReconnectInterval: '100ms',
       // A peer does not give up: an orderer comes back some day.
       reConnectBackoffThreshold: '10s',
