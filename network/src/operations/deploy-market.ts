@@ -6,7 +6,7 @@ import {
   chaincodeAtPeers,
   chaincodeElsewhere,
   knownEverywhere,
-  orderersInReach,
+  nodesInReach,
   othersInTouch,
 } from '../engines/fabric';
 import { tellingDiskFull } from './disk-space';
@@ -95,7 +95,10 @@ async function undeployedElsewhere(network: OpenNetwork, { approvals }: DeployRe
 
 /** Without a quorum of orderers nothing is approved, and whoever waits would not know why. @throws NetworkError `QuorumMissing`. */
 async function requireQuorum(network: OpenNetwork): Promise<void> {
-  const { answering, silent } = await orderersInReach(network);
+  const orderers = (await nodesInReach(network)).filter(({ kind }) => kind === 'orderer');
+  const those = (answering: boolean): string[] =>
+    orderers.filter(({ answers }) => answers === answering).map(({ mspId }) => mspId);
+  const [answering, silent] = [those(true), those(false)];
   const needed = quorum(answering.length + silent.length);
   if (answering.length >= needed) return;
   throw new NetworkError(

@@ -15,6 +15,7 @@ export { marketDefinition, marketPackage } from './market-package';
 export { NetworkError, type NetworkErrorCode, type NetworkErrorPayload } from './network-error';
 export { organisationsElsewhere, requireAllHere } from './network-part';
 export { administratorOf, openNetwork, type OpenNetwork } from './open-network';
+export { otherMachines } from './other-machines';
 export { prepare, type PrepareRequest, type PrepareResult } from './prepare';
 export type { OnProgress, Progress } from './progress';
 export type { NodeUse, ResourceUse } from './resource-use';

@@ -1,6 +1,6 @@
 import { resolve } from 'node:path';
-import { AdministrationError, LifecycleClient } from '../admin';
-import { knownEverywhere } from '../engines/fabric';
+import { AdministrationError, ChannelClient, LifecycleClient } from '../admin';
+import { peersOf } from '../engines/fabric';
 import type { CertificateFacts } from '../identities';
 import type { OrganisationRole } from '../topology';
 import type { Engine } from './engine';
@@ -13,6 +13,7 @@ import { organisationsElsewhere } from './network-part';
 import { chaincodePorts, endpointOf, presentOrganisations, readRecord } from './network-record';
 import type { NetworkRecord } from './network-record';
 import { administratorOf } from './open-network';
+import type { OpenNetwork } from './open-network';
 import { resourceUse } from './resource-use';
 import type { ResourceUse } from './resource-use';
 import { runningOf } from './running';
@@ -48,7 +49,7 @@ export interface NetworkStatus {
     readonly committed?: { readonly version: string; readonly sequence: number };
   };
   readonly organisations: readonly OrganisationStatus[];
-  /** Of a part of a network that runs: the MSP ids of organisations elsewhere with whose peers it is not in touch. */
+  /** Of a part of a network that runs: the MSP ids of organisations elsewhere with whose peers its first peer is not in touch. */
   readonly outOfTouch?: readonly string[];
   readonly resources?: ResourceUse;
   /** Certificates that expire within 30 days, or have expired. */
@@ -70,7 +71,7 @@ export async function status({ directory }: { readonly directory: string }): Pro
   const { channel, chaincode, organisations } = record.topology;
   const here = presentOrganisations(record);
   const answered = running !== undefined && answer !== 'no answer';
-  const known = answered && record.present !== undefined ? await knownEverywhere({ files, record }) : undefined;
+  const known = answered && record.present !== undefined ? await knownToFirst({ files, record }) : undefined;
   const expiring = expiringWithin({ files, record });
   const nodes = record.engine === 'embedded' ? undefined : nodesOf(record, running);
   return {
@@ -100,6 +101,18 @@ export async function status({ directory }: { readonly directory: string }): Pro
     resources,
     ...(expiring.length === 0 ? {} : { expiring }),
   };
+}
+
+/** The organisations with whose peers the directory's first peer is in touch. */
+async function knownToFirst(network: OpenNetwork): Promise<ReadonlySet<string>> {
+  const [first] = presentOrganisations(network.record);
+  if (first === undefined) return new Set();
+  const client = new ChannelClient({ ...administratorOf(network, first), timeoutMs: ANSWER_MS });
+  try {
+    return new Set((await peersOf(client, network.record.topology.channel)).map(({ mspId }) => mspId));
+  } finally {
+    client.close();
+  }
 }
 
 function elsewhere(record: NetworkRecord): readonly string[] {

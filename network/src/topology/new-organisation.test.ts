@@ -87,6 +87,17 @@ describe('an organisation that joins', () => {
     expect(users.map(({ name }) => name)).toEqual(['admin', 'user1', 'trader']);
   });
 
+  test('is on the machine of the others, where they have one host', () => {
+    const at = (hosts: readonly string[]) => ({
+      ...topology,
+      organisations: topology.organisations.map((one, index) => ({ ...one, host: hosts[index % hosts.length] ?? '' })),
+    });
+    expect(newOrganisation(delta, at(['10.0.0.1'])).host).toBe('10.0.0.1');
+    expect(newOrganisation(delta, at(['127.0.0.2', '127.0.0.3'])).host).toBeUndefined();
+    const text = 'mspId: DeltaMSP\nname: Delta\nhost: 10.0.0.9\n';
+    expect(readNewOrganisation(file(text), at(['10.0.0.1'])).host).toBe('10.0.0.9');
+  });
+
   test('is the same when it has joined already', () => {
     const organisation = newOrganisation(delta, topology);
     expect(newOrganisation(delta, withOrganisation(topology, organisation))).toEqual(organisation);

@@ -67,7 +67,7 @@ function organisationOf(field: YamlField, topology: Topology): Organisation {
     name: found.name.matching(/^.{1,100}$/u, 'a name of 1 to 100 characters'),
     role,
     domain,
-    ...(found.host === undefined ? {} : { host: hostIn(found.host) }),
+    ...hostAmong(others, found.host),
     peer: found.peer === undefined ? defaultPeer(domain) : nodeOf(found.peer, `${PEER_HOST}.${domain}`),
     orderer: undefined,
     users: withUsers(defaultUsers(others, role), usersOf(found.users?.items() ?? [], role), found.users ?? field),
@@ -113,6 +113,13 @@ function requireApart(
     const shared = `${peer.hostname} and ${sharing.hostname} both have port ${String(peer.port)}`;
     (at.peer ?? at.field).fail('PortShared', shared, 'Give each its own port, or none.');
   }
+}
+
+/** Without a host of its own it is on the others' machine, where they have one host. */
+function hostAmong(others: readonly Organisation[], field: YamlField | undefined): Pick<Organisation, 'host'> {
+  if (field !== undefined) return { host: hostIn(field) };
+  const [host, ...further] = new Set(others.map((other) => other.host));
+  return host === undefined || further.length > 0 ? {} : { host };
 }
 
 function defaultPeer(domain: string): Organisation['peer'] {

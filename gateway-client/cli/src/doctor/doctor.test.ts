@@ -3,11 +3,12 @@ import { once } from 'node:events';
 import { type AddressInfo, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { OLDEST_FABRIC, readTopology } from '@kessai/network';
+import { OLDEST_FABRIC, exportOrganisations, prepare, readTopology } from '@kessai/network';
 import { describe, expect, test } from '@jest/globals';
 import { readinessOf } from './check';
 import { examine } from './examine';
 import { dockerChecks, fabricProgram, topologyPorts } from './fabric-checks';
+import { machinesInReach } from './other-machines';
 import { isAtLeast, memory, networkInterface, node, shell } from './machine-checks';
 
 describe('what a machine has', () => {
@@ -55,6 +56,34 @@ describe('what a machine has', () => {
       { engine: 'native', ready: true, lacks: [], advice: ['Free memory'] },
       { engine: 'docker', ready: true, lacks: [], advice: ['Free memory'] },
     ]);
+  });
+
+  test('of a part of a network the nodes of other machines are tried, and those that do not answer are named', async () => {
+    const parent = mkdtempSync(join(tmpdir(), 'kessai-doctor-'));
+    const server = createServer();
+    server.listen(0, '127.0.0.1');
+    await once(server, 'listening');
+    try {
+      const { port } = server.address() as AddressInfo;
+      const market = readTopology();
+      const organisations = market.organisations.slice(0, 5).map((one) => ({
+        ...one,
+        host: 'localhost',
+        peer: one.mspId === 'CsdMSP' ? { ...one.peer, port } : one.peer,
+      }));
+      const [directory, part] = [join(parent, 'maker'), join(parent, 'part')];
+      await prepare({ directory, topology: { ...market, organisations } });
+      expect(await machinesInReach(directory)).toEqual([]);
+      const mspIds = organisations.map(({ mspId }) => mspId).filter((mspId) => mspId !== 'CsdMSP');
+      await exportOrganisations({ directory, mspIds, to: part });
+      const [check] = await machinesInReach(part);
+      expect(check).toMatchObject({ name: 'Other machines', state: 'missing', needed: false });
+      expect(check?.found).toMatch(/^no answer from localhost:\d+ \(orderer of CsdMSP\)$/);
+      expect(check?.remedy).toContain('kessai up');
+    } finally {
+      server.close();
+      rmSync(parent, { recursive: true, force: true });
+    }
   });
 
   test('a machine with nothing but its loopback runs no peer of its own', () => {

@@ -2,12 +2,12 @@ import { readFileSync } from 'node:fs';
 import { ChannelClient } from '../../admin';
 import { OrganisationFiles, signingCertificateFile } from '../../identities';
 import { organisationsElsewhere } from '../../operations/network-part';
-import { portOf, presentOrganisations } from '../../operations/network-record';
+import { endpointOf, portOf, presentOrganisations } from '../../operations/network-record';
 import { guestAt } from '../../operations/open-network';
 import type { OpenNetwork } from '../../operations/open-network';
 import { poll } from '../../operations/poll';
 import { hostOf, localAddressOf } from '../../topology';
-import type { Organisation } from '../../topology';
+import type { Node, Organisation } from '../../topology';
 import { heightOf, peersOf, withPeers } from './join-channel';
 import { accepts } from './node-health';
 
@@ -73,31 +73,40 @@ export async function knownEverywhere(network: OpenNetwork, chaincode?: string):
   return new Set(first.filter((mspId) => others.every((known) => known.includes(mspId))));
 }
 
-/** The MSP ids of organisations whose orderers can be connected to from here, and of those whose cannot. */
-export async function orderersInReach({
-  record,
-}: OpenNetwork): Promise<{ readonly answering: readonly string[]; readonly silent: readonly string[] }> {
+/** A node that others than its keeper call, and whether it can be connected to from here. */
+export interface ReachedNode {
+  readonly mspId: string;
+  readonly kind: 'orderer' | 'peer';
+  /** Host and port. */
+  readonly endpoint: string;
+  readonly answers: boolean;
+}
+
+/** Tries to connect to every orderer and peer of the organisations; of all of them unless some are named. */
+export async function nodesInReach(
+  { record }: OpenNetwork,
+  organisations: readonly Organisation[] = record.topology.organisations,
+): Promise<readonly ReachedNode[]> {
   const here = presentOrganisations(record);
-  const asked = record.topology.organisations.map(async (organisation) => {
-    const { mspId, orderer } = organisation;
-    if (orderer === undefined) return undefined;
+  const asked = organisations.flatMap((organisation) => {
+    const { mspId, orderer, peer } = organisation;
     const host = here.includes(organisation) ? localAddressOf(organisation) : hostOf(organisation);
-    return { mspId, answers: await accepts(portOf(record, orderer), host) };
+    const reached = async (kind: ReachedNode['kind'], node: Node): Promise<ReachedNode> => {
+      const port = portOf(record, node);
+      return { mspId, kind, endpoint: endpointOf(record, organisation, node), answers: await accepts(port, host) };
+    };
+    return [...(orderer === undefined ? [] : [reached('orderer', orderer)]), reached('peer', peer)];
   });
-  const found = (await Promise.all(asked)).flatMap((one) => one ?? []);
-  const those = (answers: boolean): string[] =>
-    found.filter((one) => one.answers === answers).map(({ mspId }) => mspId);
-  return { answering: those(true), silent: those(false) };
+  return Promise.all(asked);
 }
 
 async function answeringPeers(
-  { record }: OpenNetwork,
+  network: OpenNetwork,
   organisations: readonly Organisation[],
 ): Promise<readonly Organisation[]> {
-  const answers = await Promise.all(
-    organisations.map(async (organisation) => accepts(portOf(record, organisation.peer), hostOf(organisation))),
-  );
-  return organisations.filter((_, index) => answers[index] === true);
+  const nodes = await nodesInReach(network, organisations);
+  const answering = nodes.filter(({ kind, answers }) => kind === 'peer' && answers).map(({ mspId }) => mspId);
+  return organisations.filter(({ mspId }) => answering.includes(mspId));
 }
 
 /**
