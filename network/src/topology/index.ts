@@ -4,7 +4,14 @@ export { hostOf, isLoopback, listenAddressOf, localAddressOf, LOOPBACK } from '.
 export { newOrganisation, readNewOrganisation, withOrganisation } from './new-organisation';
 export type { OrganisationChoice } from './new-organisation';
 export { DEFAULT_TOPOLOGY_FILE, parseTopology, readTopology } from './parse-topology';
-export { decidersOf, endorsementPolicy, endorsementPolicyText, endorsingOrganisations } from './signature-policy';
+export {
+  blockReadersOf,
+  decidersOf,
+  endorsementPolicy,
+  endorsementPolicyText,
+  endorsingOrganisations,
+  outOfPolicy,
+} from './signature-policy';
 export { findOrganisation, ORGANISATION_ROLES, organisationsWithRole } from './topology';
 export type {
   CollectionRules,

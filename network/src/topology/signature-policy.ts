@@ -54,6 +54,11 @@ export function decidersOf(topology: Topology): { readonly outOf: number; readon
   return { outOf, mspIds: organisationsWithRole(topology, [role]) };
 }
 
+/** Who may ask peers for whole blocks, and for private data with them. */
+export function blockReadersOf(topology: Topology): readonly string[] {
+  return organisationsWithRole(topology, ['operator', 'auditor']);
+}
+
 /** The same policy in the words of Fabric's policy language, for people and for the `peer` command. */
 export function endorsementPolicyText(topology: Topology): string {
   const { outOf, role } = topology.chaincode.endorsement;

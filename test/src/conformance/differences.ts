@@ -73,9 +73,9 @@ type Differing = Pick<Difference, 'path' | 'embedded' | 'native'>;
 
 function* differingPaths(embedded: unknown, native: unknown, path: string): Generator<Differing> {
   if (Object.is(embedded, native)) return;
-  if (Array.isArray(embedded) && Array.isArray(native) && embedded.length === native.length) {
-    for (const [index, one] of embedded.entries()) {
-      yield* differingPaths(one, native[index], `${path}[${index.toString()}]`);
+  if (Array.isArray(embedded) && Array.isArray(native)) {
+    for (let index = 0; index < Math.max(embedded.length, native.length); index += 1) {
+      yield* differingPaths(embedded[index], native[index], `${path}[${index.toString()}]`);
     }
   } else if (isRecord(embedded) && isRecord(native)) {
     for (const name of new Set([...Object.keys(embedded), ...Object.keys(native)])) {

@@ -107,7 +107,14 @@ function actionPayload(change: (payload: peer.ChaincodeActionPayload) => void): 
 function endorsed(change: (action: peer.ChaincodeEndorsedAction) => void): Change {
   return actionPayload((payload) => {
     const action = payload.getAction() ?? new peer.ChaincodeEndorsedAction();
+    // A gateway lists them as they came in.
+    action.setEndorsementsList(sorted(action.getEndorsementsList()));
     change(action);
     payload.setAction(action);
   });
+}
+
+function sorted(endorsements: readonly peer.Endorsement[]): peer.Endorsement[] {
+  const endorser = (one: peer.Endorsement): Buffer => Buffer.from(one.getEndorser_asU8());
+  return [...endorsements].sort((one, other) => Buffer.compare(endorser(one), endorser(other)));
 }

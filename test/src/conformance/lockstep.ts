@@ -5,7 +5,7 @@ import type { Differences } from './differences';
 import { type Proposal, propose } from './proposals';
 import type { Answer, Refusal } from './refusal';
 import type { Side } from './side';
-import { decodedEndorsement, decodedResponse, hex, identityName, transactionForm } from './transaction-form';
+import { codeName, decodedEndorsement, decodedResponse, hex, identityName, transactionForm } from './transaction-form';
 import type { TwinNetworks } from './twin-networks';
 
 /** One call of a chaincode's function. */
@@ -49,6 +49,8 @@ export class Lockstep {
   /** How many transactions stand in blocks. */
   transactions = 0;
   readonly codes = new Map<string, number>();
+  /** Endorsements and queries, those that were accepted and those that were refused. */
+  readonly calls = new Map<string, number>();
   readonly channel: string;
   /** The first block after the deployment. */
   readonly firstBlock: number;
@@ -112,6 +114,7 @@ export class Lockstep {
     request.setEndorsingOrganizationsList([...organisations]);
     const [embedded, native] = await this.#both(async (side) => side.endorse(at, request));
     this.differences.compare(name, endorsementForm(embedded), endorsementForm(native));
+    this.#count('endorsements', native);
     if ('refused' in native) return native;
     if ('refused' in embedded) return embedded;
     this.#explain(name, embedded.value, native.value);
@@ -123,11 +126,13 @@ export class Lockstep {
     return this.evaluateProposal(name, await this.propose(call), call.organisations, call.at);
   }
 
+  /** @param ordered gives the payload an order, where peers give it none. */
   async evaluateProposal(
     name: string,
     proposal: Proposal,
     organisations: readonly string[],
     at = proposal.client.mspId,
+    ordered?: (payload: Uint8Array) => Uint8Array,
   ): Promise<Answer<Uint8Array>> {
     const request = new gateway.EvaluateRequest();
     request.setTransactionId(proposal.transactionId);
@@ -135,7 +140,8 @@ export class Lockstep {
     request.setProposedTransaction(proposal.message);
     request.setTargetOrganizationsList([...organisations]);
     const [embedded, native] = await this.#both(async (side) => side.evaluate(at, request));
-    this.differences.compare(name, responseForm(embedded), responseForm(native));
+    this.differences.compare(name, responseForm(embedded, ordered), responseForm(native, ordered));
+    this.#count('queries', native);
     return 'value' in native ? { value: native.value.getPayload_asU8() } : native;
   }
 
@@ -204,6 +210,11 @@ export class Lockstep {
     return found;
   }
 
+  #count(kind: string, answer: Answer<unknown>): void {
+    const named = 'refused' in answer ? `${kind} refused` : kind;
+    this.calls.set(named, (this.calls.get(named) ?? 0) + 1);
+  }
+
   async #status({ name, proposal }: EndorsedTwice): Promise<string> {
     const request = new gateway.CommitStatusRequest();
     request.setTransactionId(proposal.transactionId);
@@ -261,8 +272,11 @@ function endorsementForm(answer: Answer<common.Envelope>): unknown {
   return 'value' in answer ? transactionForm(answer.value) : answer;
 }
 
-function responseForm(answer: Answer<peer.Response>): unknown {
-  return 'value' in answer ? decodedResponse(answer.value) : answer;
+function responseForm(answer: Answer<peer.Response>, ordered?: (payload: Uint8Array) => Uint8Array): unknown {
+  if ('refused' in answer) return answer;
+  const response = answer.value.clone();
+  if (ordered) response.setPayload(ordered(response.getPayload_asU8()));
+  return decodedResponse(response);
 }
 
 function proposalForm(answer: Answer<peer.ProposalResponse>): unknown {
@@ -273,8 +287,4 @@ function proposalForm(answer: Answer<peer.ProposalResponse>): unknown {
     payload: hex(answer.value.getPayload_asU8()),
     endorser: endorser === undefined ? undefined : identityName(endorser),
   };
-}
-
-export function codeName(code: number): string {
-  return Object.entries(peer.TxValidationCode).find(([, one]) => one === code)?.[0] ?? code.toString();
 }

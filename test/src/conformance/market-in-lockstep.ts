@@ -33,7 +33,8 @@ type CallerOf = Parameters<MemoryMarket['endorse']>[0];
 export class MarketInLockstep extends MemoryMarket {
   #evaluated = 0;
   readonly #lockstep: Lockstep;
-  readonly methods = new Map<string, number>();
+  /** By method. */
+  readonly methods = new Map<string, { accepted: number; refused: number }>();
   readonly rejections = new Map<string, number>();
 
   constructor(lockstep: Lockstep) {
@@ -109,7 +110,9 @@ export class MarketInLockstep extends MemoryMarket {
   }
 
   #count(method: string, here: unknown, refused: Refusal | undefined): void {
-    this.methods.set(method, (this.methods.get(method) ?? 0) + 1);
+    const counts = this.methods.get(method) ?? { accepted: 0, refused: 0 };
+    this.methods.set(method, counts);
+    counts[refused === undefined ? 'accepted' : 'refused'] += 1;
     const expected = isRejection(here) ? here.code : undefined;
     const actual = refused === undefined ? undefined : rejectionCode(refused);
     this.#lockstep.differences.compare(`rejection of ${method}, by the model`, expected, actual);

@@ -1,4 +1,4 @@
-import type { JsonObject } from '@kessai/interface';
+import { type JsonObject, allMethods } from '@kessai/interface';
 import {
   type Audit,
   type Call,
@@ -50,6 +50,7 @@ export class MarketWorkload {
   async run(transactions: number): Promise<void> {
     await this.#found();
     await this.#provoke((provocation) => provocation.before === undefined);
+    await this.#refuseEach();
     while (this.#lockstep.transactions < transactions) await this.#tradingDay(transactions);
     await this.#ask(Number.POSITIVE_INFINITY);
   }
@@ -69,9 +70,18 @@ export class MarketWorkload {
     }
   }
 
+  /** A field too many, in a request to every method. */
+  async #refuseEach(): Promise<void> {
+    for (const { fullName, method } of allMethods()) {
+      const request = { further: true };
+      if (method.kind === 'evaluate') await this.#market.evaluate('CsdMSP', fullName, request);
+      else await this.#market.endorse('CsdMSP', fullName, request);
+    }
+  }
+
   async #tradingDay(transactions: number): Promise<void> {
     for (const phase of ['open', 'matching', 'settlement']) {
-      if (phase !== 'open') await this.#day.advance(phase);
+      if (phase !== 'open') await this.#advance(phase);
       for (let step = 0; step < stepsOfPhase && this.#lockstep.transactions < transactions; step += 1) {
         await this.#step();
       }
@@ -162,9 +172,9 @@ export class MarketWorkload {
 
   /** Orders expire, and the register is kept. */
   async #close(): Promise<void> {
-    await this.#day.advance('closed');
+    await this.#advance('closed');
     for (const isin of isins) await this.#submit(this.#calls.expire(isin, this.#audit()));
-    await this.#day.advance('closed');
+    await this.#advance('closed');
     for (const isin of isins) {
       await this.#submit({ caller: 'CsdMSP', method: 'Registry:Snapshot', request: { isin } });
     }
@@ -185,6 +195,13 @@ export class MarketWorkload {
     await this.#submit({ caller: 'CsdMSP', method: 'CorporateActions:Complete', request: event });
     await this.#submit(pay('ExchangeMSP', pages));
     await this.#submit({ caller: 'CsdMSP', method: 'CorporateActions:Complete', request: event });
+  }
+
+  /** A random call may have been there first: then both networks refuse it. */
+  async #advance(phase: string): Promise<void> {
+    const { businessDate, sequence: from } = await this.#day.clock();
+    const request = { from, businessDate, phase };
+    await this.#submit({ caller: 'ExchangeMSP', method: 'Registry:AdvanceClock', request });
   }
 
   async #submit({ caller, method, request }: Call): Promise<void> {

@@ -34,6 +34,11 @@ export function transactionForm(envelope: common.Envelope): TransactionForm {
   };
 }
 
+/** A validation code's name. */
+export function codeName(code: number): string {
+  return Object.entries(peer.TxValidationCode).find(([, one]) => one === code)?.[0] ?? code.toString();
+}
+
 export function hex(bytes: Uint8Array): string {
   return Buffer.from(bytes).toString('hex');
 }

@@ -51,7 +51,7 @@ export class TwinNetworks implements AsyncDisposable {
       await up({ engine: 'native', directory: native, topology: twinTopology() });
       await copyMembers(native, embedded);
       embeddedNetwork = await startEmbedded({ directory: embedded });
-      for (const one of [native, embedded]) await deployAll(openNetwork(one), further);
+      await Promise.all([native, embedded].map(async (one) => deployAll(openNetwork(one), further)));
       // Nothing is left to deploy, but it returns when the chaincode's services can be called.
       const network = embeddedNetwork;
       await Promise.all([network.deploy(), deployMarket({ directory: native })]);
@@ -60,9 +60,7 @@ export class TwinNetworks implements AsyncDisposable {
         Side.connect('embedded', embedded, async () => network.cutBlock()),
         Side.connect('native', native),
       ]);
-      // The configuration, and for each chaincode an approval of every organisation and the commitment.
-      const blocks = 1 + (1 + further.length) * (twinTopology().organisations.length + 1);
-      return new TwinNetworks(...sides, blocks, directory, network);
+      return new TwinNetworks(...sides, blocksOf(further), directory, network);
     } catch (error) {
       await embeddedNetwork?.close();
       await down({ directory: native }).catch(() => undefined);
@@ -84,6 +82,21 @@ export class TwinNetworks implements AsyncDisposable {
 export interface Deployment {
   readonly definition: ChaincodeDefinition;
   readonly package: ChaincodePackage;
+  /** Whose peers run it. */
+  readonly approvers: readonly string[];
+}
+
+/** The market, which all run, and what stands beside it. */
+function deploymentsOf(network: OpenNetwork, further: readonly Deployment[]): readonly Deployment[] {
+  const { topology } = network.record;
+  const approvers = topology.organisations.map(({ mspId }) => mspId);
+  return [{ definition: marketDefinition(topology), package: marketPackage(topology), approvers }, ...further];
+}
+
+/** How many blocks there are after the deployment: the configuration, and of each chaincode the approvals and the commitment. */
+function blocksOf(further: readonly Deployment[]): number {
+  const approvals = [twinTopology().organisations, ...further.map(({ approvers }) => approvers)];
+  return 1 + approvals.reduce((blocks, { length }) => blocks + length + 1, 0);
 }
 
 /** Makes an embedded network's directory of a native one's: the same members, at ports of its own. */
@@ -122,17 +135,14 @@ async function deployAll(network: OpenNetwork, further: readonly Deployment[]): 
   const clients = organisations.map(
     (organisation) => new LifecycleClient(channel, administratorOf(network, organisation)),
   );
-  const market = {
-    definition: marketDefinition(network.record.topology),
-    package: marketPackage(network.record.topology),
-  };
   try {
-    for (const deployment of [market, ...further]) {
-      for (const client of clients) {
+    for (const deployment of deploymentsOf(network, further)) {
+      const approving = clients.filter(({ mspId }) => deployment.approvers.includes(mspId));
+      for (const client of approving) {
         await client.install(deployment.package);
         await client.approve(deployment.definition, 1, deployment.package.packageId);
       }
-      const [first, ...others] = clients;
+      const [first, ...others] = approving;
       await first?.commit(deployment.definition, 1, others);
     }
   } finally {

@@ -48,6 +48,8 @@ export interface EngineOptions {
   readonly orderers: readonly EngineOrderer[];
   /** Who decides on the chaincode of a channel that is founded; undefined leaves it to a majority of the organisations. */
   readonly deciders?: Deciders;
+  /** Organisations that may ask peers of a channel that is founded for whole blocks; undefined lets every reader do so. */
+  readonly blockReaders?: readonly string[];
   readonly settings?: EngineSettings;
   /**
    * Told once, when a block could not be committed: the disk failed, or the ledger is damaged. Nothing is accepted from then on, until the
@@ -160,6 +162,7 @@ async function open(options: EngineOptions, cutting: BlockCutting, now: () => nu
       timeout_ms: cutting.batchInterval_ms,
     },
     ...(options.deciders === undefined ? {} : { deciders: options.deciders }),
+    ...(options.blockReaders === undefined ? {} : { blockReaders: options.blockReaders }),
   });
   return openLedger({ ...place, genesis });
 }

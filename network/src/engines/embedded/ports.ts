@@ -86,6 +86,12 @@ export interface KeyValue {
   readonly value: Uint8Array;
 }
 
+/** A part of a range, and the key with which the rest of it begins; empty where nothing is left. */
+export interface Page {
+  readonly rows: readonly KeyValue[];
+  readonly bookmark: string;
+}
+
 /**
  * One simulation at one organisation's peer over the state of the last committed block. Reads are recorded with the
  * version they saw; a transaction does not read its own writes. Errors carry Fabric's wording.
@@ -111,6 +117,14 @@ export interface Simulator {
   putPrivate(namespace: string, collection: string, key: string, value: Uint8Array): void;
   deletePrivate(namespace: string, collection: string, key: string): void;
   purgePrivate(namespace: string, collection: string, key: string): void;
+  /** The first rows of a range, at most `limit`; recorded as far as they reach. Refused after a write, as writes are after it. */
+  page(namespace: string, start: string, end: string, limit: number): Promise<Page>;
+  /**
+   * To be called before any other pages of a public query, and before a query of private values other than a range of their keys.
+   * @throws as Fabric does once the transaction has written; afterwards writes are refused.
+   */
+  beforePage(): void;
+  beforePrivateQuery(namespace: string, collection: string): void;
   /** As Fabric: refused together with a write in the same transaction. */
   privateRange(namespace: string, collection: string, start: string, end: string): AsyncIterableIterator<KeyValue>;
   getMetadata(namespace: string, key: string): Promise<ReadonlyMap<string, Uint8Array>>;
@@ -160,6 +174,11 @@ export interface Ledger {
    * `/Channel/Application/<organisation>/Endorsement`; `/Channel/Readers`, `/Channel/Writers`.
    */
   policy(path: string): Policy | undefined;
+  /**
+   * The path of the policy that the channel's access control list names for a resource of its peers, such as `event/Block`; undefined
+   * where it names none.
+   */
+  policyOfResource(resource: string): string | undefined;
   definition(chaincode: string): ChaincodeDefinition | undefined;
   definitions(): readonly ChaincodeDefinition[];
   /** A simulation at the peer of `mspId`. */

@@ -3,6 +3,12 @@ import type { Organisation } from '../../topology';
 export const NODE_KINDS = ['orderer', 'peer', 'chaincode'] as const;
 export type NodeKind = (typeof NODE_KINDS)[number];
 
+/**
+ * How soon after one ping a node takes the next. Nodes ping silent connections once a minute, and a minute is also Fabric's own limit:
+ * pings that come a moment early on a busy machine end the connection, and the transactions under way on it.
+ */
+export const SHORTEST_PING_INTERVAL = '30s';
+
 /** A node of a network of real Fabric: an orderer, a peer, or an organisation's chaincode service. */
 export interface FabricNode {
   /** The node's host name, or `chaincode.` and the organisation's domain. */

@@ -7,8 +7,8 @@ import { OrganisationFiles, signingCertificateFile } from '../../identities';
 import { NetworkError } from '../../operations/network-error';
 import { incomplete, portOf } from '../../operations/network-record';
 import type { OpenNetwork } from '../../operations/open-network';
-import { decidersOf, organisationsWithRole } from '../../topology';
-import type { Node, Organisation, Topology } from '../../topology';
+import { blockReadersOf, decidersOf } from '../../topology';
+import type { Node, Organisation } from '../../topology';
 import { siteOf } from './node-site';
 
 // A block is cut when a tenth of a second has passed or it is full. A transaction may be as large as a block.
@@ -63,11 +63,6 @@ function requireConsenters(consenters: readonly Consenter[]): void {
     'Add `orderer: {}` to more organisations of the topology, and make the network anew.',
     { consenters: consenters.map(({ mspId }) => mspId), needed: FEWEST_CONSENTERS },
   );
-}
-
-/** Who may ask peers for whole blocks, and for private data with them. */
-export function blockReadersOf(topology: Topology): readonly string[] {
-  return organisationsWithRole(topology, ['operator', 'auditor']);
 }
 
 /** An organisation as the channel's configuration has it, with the node of it that others reach first. */

@@ -5,7 +5,7 @@ import type { OpenNetwork } from '../../operations/open-network';
 import { localAddressOf } from '../../topology';
 import type { Node, Organisation } from '../../topology';
 import { writeConfiguration } from './configuration-file';
-import type { FabricNode } from './fabric-node';
+import { type FabricNode, SHORTEST_PING_INTERVAL } from './fabric-node';
 import { answersTls, saysHealthy } from './node-health';
 import { siteOf } from './node-site';
 import type { NodeSite } from './node-site';
@@ -100,6 +100,7 @@ function ordererConfiguration(
       ListenAddress: listen,
       ListenPort: ports.own,
       TLS: { ...tls, RootCAs: [own.tlsRoot], ClientAuthRequired: false },
+      Keepalive: { ServerMinInterval: SHORTEST_PING_INTERVAL },
       // The other orderers show the certificates that the channel's configuration has for them.
       Cluster: {
         ClientCertificate: own.tlsCertificate,

@@ -6,7 +6,7 @@ import type { OpenNetwork } from '../../operations/open-network';
 import { localAddressOf, LOOPBACK } from '../../topology';
 import type { Organisation } from '../../topology';
 import { writeConfiguration } from './configuration-file';
-import type { FabricNode } from './fabric-node';
+import { type FabricNode, SHORTEST_PING_INTERVAL } from './fabric-node';
 import { answersTls, saysHealthy } from './node-health';
 import { siteOf } from './node-site';
 import { logging } from './orderer-node';
@@ -139,6 +139,7 @@ function peerSection({ name, mspId, own, host, listen, port }: PeerSettings, { c
       key: { file: own.tlsKey },
       rootcert: { file: own.tlsRoot },
     },
+    keepalive: { minInterval: SHORTEST_PING_INTERVAL },
     gateway: { enabled: true, endorsementTimeout: '30s', broadcastTimeout: '30s', dialTimeout: '30s' },
     gossip: gossipSection(address),
     deliveryclient: {

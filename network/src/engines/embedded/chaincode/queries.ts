@@ -1,6 +1,6 @@
 import { ledger, peer } from '@hyperledger/fabric-protos';
 import { parse } from '../endpoints/parse';
-import type { KeyValue, Simulator } from '../ports';
+import type { KeyValue, Page, Simulator } from '../ports';
 import { RequestRefused, type ChaincodeCall, type OpenQuery, type RangeResults } from './transaction';
 
 const BATCH_RESULTS = 100;
@@ -17,18 +17,28 @@ export async function rangeQuery(
   if (collection !== '') {
     return firstBatch(call, keyValues(call.namespace, simulator.privateRange(call.namespace, collection, start, end)));
   }
-  const metadata = parse(peer.QueryMetadata, 'QueryMetadata', request.getMetadata_asU8());
-  const [size, bookmark] = [metadata.getPagesize(), metadata.getBookmark()];
-  if (size === 0 && bookmark === '') {
+  const { size, bookmark, paged } = pageOf(request.getMetadata_asU8());
+  if (!paged) {
     return firstBatch(call, keyValues(call.namespace, simulator.range(call.namespace, start, end)));
   }
-  if (call.scope.pagination.written) {
-    throw new RequestRefused(
-      `txid [${call.scope.txId}]: unsuppored transaction. Paginated queries are supported only in a read-only transaction`,
-    );
+  const found = await simulator.page(call.namespace, bookmark === '' ? start : bookmark, end, limitOf(size));
+  return pageResponse(call.namespace, found);
+}
+
+/** Refused as by a peer whose state is in LevelDB, and what a transaction may do afterwards is what it may do there. */
+export function richQuery(call: ChaincodeCall, simulator: Simulator, request: peer.GetQueryResult): never {
+  if (request.getCollection() !== '') {
+    simulator.beforePrivateQuery(call.namespace, request.getCollection());
+  } else if (pageOf(request.getMetadata_asU8()).paged) {
+    simulator.beforePage();
   }
-  call.scope.pagination.queried = true;
-  return page(simulator.range(call.namespace, bookmark === '' ? start : bookmark, end), call.namespace, size);
+  throw new RequestRefused('ExecuteQuery not supported for leveldb');
+}
+
+function pageOf(bytes: Uint8Array): { readonly size: number; readonly bookmark: string; readonly paged: boolean } {
+  const metadata = parse(peer.QueryMetadata, 'QueryMetadata', bytes);
+  const [size, bookmark] = [metadata.getPagesize(), metadata.getBookmark()];
+  return { size, bookmark, paged: size !== 0 || bookmark !== '' };
 }
 
 export async function historyQuery(call: ChaincodeCall, simulator: Simulator, key: string): Promise<Uint8Array> {
@@ -82,21 +92,20 @@ async function batch(call: ChaincodeCall, id: string, query: OpenQuery): Promise
   return response(results, false, id).serializeBinary();
 }
 
-async function page(range: AsyncIterableIterator<KeyValue>, namespace: string, size: number): Promise<Uint8Array> {
-  const limit = size > 0 ? Math.min(size, TOTAL_RESULTS) : TOTAL_RESULTS;
-  const results: Uint8Array[] = [];
-  let bookmark = '';
-  for await (const entry of range) {
-    if (results.length === limit) {
-      bookmark = entry.key;
-      break;
-    }
-    results.push(keyValue(namespace, entry));
-  }
+/** A size that is none leaves it to the peer's own limit. */
+function limitOf(size: number): number {
+  return size > 0 ? Math.min(size, TOTAL_RESULTS) : TOTAL_RESULTS;
+}
+
+function pageResponse(namespace: string, { rows, bookmark }: Page): Uint8Array {
   const metadata = new peer.QueryResponseMetadata();
-  metadata.setFetchedRecordsCount(results.length);
+  metadata.setFetchedRecordsCount(rows.length);
   metadata.setBookmark(bookmark);
-  const answer = response(results, false, '');
+  const answer = response(
+    rows.map((row) => keyValue(namespace, row)),
+    false,
+    '',
+  );
   answer.setMetadata(metadata.serializeBinary());
   return answer.serializeBinary();
 }

@@ -1,7 +1,7 @@
 import { peer } from '@hyperledger/fabric-protos';
 import { parse } from '../endpoints/parse';
 import type { Simulator } from '../ports';
-import { closeQuery, historyQuery, nextBatch, rangeQuery } from './queries';
+import { closeQuery, historyQuery, nextBatch, rangeQuery, richQuery } from './queries';
 import { RequestRefused, type ChaincodeCall } from './transaction';
 
 const { Type } = peer.ChaincodeMessage;
@@ -61,11 +61,7 @@ export async function answer(type: number, payload: Uint8Array, call: ChaincodeC
     case Type.GET_QUERY_RESULT: {
       const request = parse(peer.GetQueryResult, 'GetQueryResult', payload);
       await checkRead(call, request.getCollection());
-      throw new RequestRefused(
-        request.getCollection() === ''
-          ? 'ExecuteQuery not supported for leveldb'
-          : 'ExecuteQueryOnPrivateData not supported for leveldb',
-      );
+      return richQuery(call, simulator, request);
     }
     case Type.GET_HISTORY_FOR_KEY:
       return historyQuery(call, simulator, parse(peer.GetHistoryForKey, 'GetHistoryForKey', payload).getKey());
@@ -132,20 +128,12 @@ async function getHash(call: ChaincodeCall, simulator: Simulator, request: peer.
   if (call.isInit) {
     throw new RequestRefused('private data APIs are not allowed in chaincode Init()');
   }
+  await call.readDefinition();
   return (await simulator.getPrivateHash(call.namespace, request.getCollection(), request.getKey())) ?? EMPTY;
 }
 
 function notePrivateRead(call: ChaincodeCall, collection: string): void {
   call.scope.privateReads.add(`${call.namespace}\0${collection}`);
-}
-
-function noteWrite(call: ChaincodeCall): void {
-  if (call.scope.pagination.queried) {
-    throw new RequestRefused(
-      `txid [${call.scope.txId}]: unsuppored transaction. Transaction has already performed a paginated query. Writes are not allowed`,
-    );
-  }
-  call.scope.pagination.written = true;
 }
 
 async function put(
@@ -156,7 +144,6 @@ async function put(
   value: Uint8Array,
 ): Promise<void> {
   await checkWrite(call, collection);
-  noteWrite(call);
   if (collection === '') {
     simulator.put(call.namespace, key, value);
   } else {
@@ -166,7 +153,6 @@ async function put(
 
 async function remove(call: ChaincodeCall, simulator: Simulator, collection: string, key: string): Promise<void> {
   await checkWrite(call, collection);
-  noteWrite(call);
   if (collection === '') {
     simulator.delete(call.namespace, key);
   } else {
@@ -179,7 +165,6 @@ async function purge(call: ChaincodeCall, simulator: Simulator, collection: stri
     throw new RequestRefused('only applicable for private data');
   }
   await checkWrite(call, collection);
-  noteWrite(call);
   simulator.purgePrivate(call.namespace, collection, key);
 }
 
@@ -191,7 +176,6 @@ async function putMetadata(
   entry: peer.StateMetadata | undefined,
 ): Promise<void> {
   await checkWrite(call, collection);
-  noteWrite(call);
   const metadata = new Map([[entry?.getMetakey() ?? '', entry?.getValue_asU8() ?? EMPTY]]);
   if (collection === '') {
     simulator.putMetadata(call.namespace, key, metadata);

@@ -1,4 +1,5 @@
 import { peer } from '@hyperledger/fabric-protos';
+import type { AccessControl } from '../endpoints/access';
 import { parse } from '../endpoints/parse';
 import type { SystemChaincodes } from '../system/system-chaincodes';
 import { sequenceOf } from '../system/lifecycle/definition';
@@ -14,6 +15,8 @@ const { Type } = peer.ChaincodeMessage;
 
 /** Fabric notes here, in the chaincode's own namespace, for which version Init has run. */
 const INITIALIZED_KEY = '\u0000\u{10FFFF}initialized';
+
+const LEGACY_LIFECYCLE = 'lscc';
 
 export interface ChaincodeOutcome {
   readonly response: peer.Response;
@@ -35,13 +38,21 @@ export class ChaincodeRuntime {
   readonly runnable: RunnableChaincodes;
   readonly #packages: PackageStore;
   readonly #system: SystemChaincodes;
+  readonly #access: AccessControl;
   readonly #timeout_ms: number;
   readonly #launchers = new Map<string, ChaincodeLauncher>();
 
-  constructor(runnable: RunnableChaincodes, packages: PackageStore, system: SystemChaincodes, timeout_ms: number) {
+  constructor(
+    runnable: RunnableChaincodes,
+    packages: PackageStore,
+    system: SystemChaincodes,
+    access: AccessControl,
+    timeout_ms: number,
+  ) {
     this.runnable = runnable;
     this.#packages = packages;
     this.#system = system;
+    this.#access = access;
     this.#timeout_ms = timeout_ms;
   }
 
@@ -58,6 +69,8 @@ export class ChaincodeRuntime {
       );
     }
     const sequence = await sequenceOf(chaincode, (key) => simulator.get(LIFECYCLE, key));
+    // A peer looks for what is not defined among the chaincodes of Fabric 1, where nothing is here.
+    if (sequence === 0n) await simulator.get(LEGACY_LIFECYCLE, chaincode);
     return this.runnable.find(chaincode, sequence);
   }
 
@@ -154,9 +167,11 @@ export class ChaincodeRuntime {
     const fullName = specification.getChaincodeId()?.getName() ?? '';
     const [nameAndVersion = '', ...channelParts] = fullName.split('/');
     const [name = ''] = nameAndVersion.split(':');
-    const channel = channelParts.join('/');
     const { scope } = caller;
-    if (channel !== '' && channel !== scope.channelId) {
+    const named = channelParts.join('/');
+    const channel = named === '' ? scope.channelId : named;
+    if (!this.#system.has(name)) this.#checkCall(channel, scope);
+    if (channel !== scope.channelId) {
       throw new RequestRefused(`failed to find ledger for channel: ${channel}`);
     }
     const input = specification.getInput() ?? new peer.ChaincodeInput();
@@ -164,6 +179,14 @@ export class ChaincodeRuntime {
       return (await this.#invoke(scope, name, input)).serializeBinary();
     } catch (error) {
       throw new RequestRefused(`execute failed: ${messageOf(error)}`);
+    }
+  }
+
+  #checkCall(channel: string, scope: TransactionScope): void {
+    try {
+      this.#access.checkProposal('peer/ChaincodeToChaincode', channel, scope.signed);
+    } catch (error) {
+      throw new RequestRefused(messageOf(error));
     }
   }
 }

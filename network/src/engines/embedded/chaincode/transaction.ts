@@ -15,7 +15,6 @@ export interface TransactionScope {
   readonly simulator: Simulator | undefined;
   /** Collections of which plain values were read, as `namespace U+0000 collection`: they bear on who may endorse. */
   readonly privateReads: Set<string>;
-  readonly pagination: { queried: boolean; written: boolean };
 }
 
 export interface RangeResults {
@@ -45,6 +44,7 @@ export class ChaincodeCall {
   busy = false;
   readonly #queries = new Map<string, OpenQuery>();
   readonly #permissions = new Map<string, CollectionPermission>();
+  #definitionRead = false;
   #nextQuery = 1;
   #ended = false;
 
@@ -84,19 +84,23 @@ export class ChaincodeCall {
     await Promise.all(open.map((query) => query.results.close()));
   }
 
-  /**
-   * A peer looks the collection up through the transaction itself: the chaincode's definition becomes part of the read set.
-   * @throws NoSuchCollection
-   */
+  /** A peer looks collections up through the transaction itself: the chaincode's definition becomes part of the read set. */
+  async readDefinition(): Promise<void> {
+    const { simulator } = this.scope;
+    if (simulator === undefined || this.#definitionRead) {
+      return;
+    }
+    await definitionOf(this.namespace, (key) => simulator.get(LIFECYCLE, key));
+    this.#definitionRead = true;
+  }
+
+  /** @throws NoSuchCollection */
   async permission(collection: string): Promise<CollectionPermission> {
     const known = this.#permissions.get(collection);
     if (known !== undefined) {
       return known;
     }
-    const { simulator } = this.scope;
-    if (simulator !== undefined) {
-      await definitionOf(this.namespace, (key) => simulator.get(LIFECYCLE, key));
-    }
+    await this.readDefinition();
     const permission = this.#decide(collection);
     this.#permissions.set(collection, permission);
     return permission;

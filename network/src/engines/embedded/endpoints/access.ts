@@ -3,7 +3,7 @@ import type { Ledger, MspManager, SignedData } from '../ports';
 import { parse } from './parse';
 import { messageOf } from './rpc-error';
 
-/** The access rules of a peer: who may use which resource. Fabric's defaults; a channel's own ACLs are not supported. */
+/** The access rules of a peer: who may use which resource. The channel's access control list decides, and Fabric's defaults where it is silent. */
 export class AccessDenied extends Error {
   readonly code = 'AccessDenied';
 
@@ -15,6 +15,11 @@ export class AccessDenied extends Error {
 
 export const READERS = '/Channel/Application/Readers';
 export const WRITERS = '/Channel/Application/Writers';
+
+const PROPOSAL_WITHOUT_CHANNEL = (path: string): string =>
+  `Failed getting local MSP principal during channelless check policy with policy [${path}]: [Could not find principal for role ${path}]`;
+const DATA_WITHOUT_CHANNEL = (): string =>
+  'Invalid channel ID name during check policy on signed data. Name must be different from nil.';
 
 type LocalPolicy = 'Admins' | 'Members';
 
@@ -65,14 +70,23 @@ export class AccessControl {
 
   /** @throws AccessDenied in a peer's words. */
   checkProposal(resource: string, channel: string, signed: peer.SignedProposal): void {
-    this.check(resource, channel, signedDataOf(signed));
+    this.#check(resource, channel, signedDataOf(signed), PROPOSAL_WITHOUT_CHANNEL);
   }
 
   /** @throws AccessDenied in a peer's words. */
   check(resource: string, channel: string, signed: SignedData): void {
+    this.#check(resource, channel, signed, DATA_WITHOUT_CHANNEL);
+  }
+
+  #check(resource: string, channel: string, signed: SignedData, withoutChannel: (path: string) => string): void {
     const local = LOCAL_RESOURCES.get(resource);
     if (local !== undefined) {
       this.#checkLocal(local, signed);
+      return;
+    }
+    const configured = channel === this.#channel ? this.#ledger.policyOfResource(resource) : undefined;
+    if (configured !== undefined) {
+      this.#checkConfigured(configured, signed);
       return;
     }
     const path = CHANNEL_RESOURCES.get(resource);
@@ -80,9 +94,7 @@ export class AccessControl {
       throw new AccessDenied(`Unmapped policy for ${resource}`);
     }
     if (channel === '') {
-      throw new AccessDenied(
-        `Failed getting local MSP principal during channelless check policy with policy [${path}]: [Could not find principal for role ${path}]`,
-      );
+      throw new AccessDenied(withoutChannel(path));
     }
     if (channel !== this.#channel) {
       throw new AccessDenied(`Failed to get policy manager for channel [${channel}]`);
@@ -93,6 +105,13 @@ export class AccessControl {
         `Failed evaluating policy on signed data during check policy on channel [${channel}] with policy [${path}]: [${unsatisfied(path)}]`,
       );
     }
+  }
+
+  #checkConfigured(path: string, signed: SignedData): void {
+    const policy = this.#ledger.policy(path);
+    if (policy?.satisfiedBy([signed]) === true) return;
+    const reason = policy === undefined ? `policy ${path} not found` : 'signature set did not satisfy policy';
+    throw new AccessDenied(`failed evaluating policy on signed data during check policy [${path}]: [${reason}]`);
   }
 
   #checkLocal(policy: LocalPolicy, signed: SignedData): void {

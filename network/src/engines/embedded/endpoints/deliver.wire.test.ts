@@ -240,3 +240,52 @@ describe('block delivery and broadcast', () => {
     });
   });
 });
+
+describe('a channel that names who reads whole blocks', () => {
+  let network: TestNetwork;
+
+  beforeAll(async () => {
+    network = await TestNetwork.start({ blockReaders: ['BetaMSP'] });
+  });
+
+  afterAll(async () => {
+    await network.close();
+  });
+
+  const services = {
+    deliver: (client: peer.DeliverClient) => client.deliver(),
+    deliverWithPrivateData: (client: peer.DeliverClient) => client.deliverWithPrivateData(),
+    deliverFiltered: (client: peer.DeliverClient) => client.deliverFiltered(),
+  };
+
+  const statusFor = async (mspId: string, service: keyof typeof services): Promise<number | undefined> => {
+    // The peer of one that may ask, so that it is the requester who counts.
+    const { root, address } = network.connection('BetaMSP');
+    const client = new peer.DeliverClient(address, credentials.createSsl(root));
+    const by = await network.organisation(mspId).signer('client');
+    const responses = await exchange(
+      services[service](client),
+      seekEnvelope(by, { channel: CHANNEL, start: 'oldest', stop: 'newest' }),
+      (response) => response.getTypeCase() === peer.DeliverResponse.TypeCase.STATUS,
+    );
+    client.close();
+    const blocks = responses.length - 1;
+    const last = responses.at(-1)?.getStatus();
+    expect(blocks).toBe(last === Status.SUCCESS ? Number(network.engine.ledger.height) : 0);
+    return last;
+  };
+
+  test.each(['deliver', 'deliverWithPrivateData'] as const)('%s is for them alone', async (service) => {
+    expect(await statusFor('BetaMSP', service)).toBe(Status.SUCCESS);
+    expect(await statusFor('AlphaMSP', service)).toBe(Status.FORBIDDEN);
+  });
+
+  test('filtered blocks are for every member', async () => {
+    expect(await statusFor('AlphaMSP', 'deliverFiltered')).toBe(Status.SUCCESS);
+  });
+
+  test('who founds a channel says so: it is the same after the engine was started again', async () => {
+    await network.restartEngine();
+    expect(await statusFor('AlphaMSP', 'deliver')).toBe(Status.FORBIDDEN);
+  });
+});

@@ -1,5 +1,5 @@
 import { sendUnaryData, ServerUnaryCall, status } from '@grpc/grpc-js';
-import { peer } from '@hyperledger/fabric-protos';
+import { common, peer } from '@hyperledger/fabric-protos';
 import type { ChaincodeOutcome, ChaincodeRuntime } from '../chaincode/runtime';
 import type { TransactionScope } from '../chaincode/transaction';
 import type { Identity, Ledger, MspManager, Signer, Simulator } from '../ports';
@@ -7,6 +7,7 @@ import { SYSTEM_VERSION, type SystemChaincodes } from '../system/system-chaincod
 import type { AccessControl } from './access';
 import { readCreator } from './creator';
 import { interestOf } from './interest';
+import { parse } from './parse';
 import { proposalSignature, ProposalError, unpackProposal, validateProposal, type Proposal } from './proposal';
 import { messageOf, RpcError, toServiceError } from './rpc-error';
 
@@ -56,8 +57,8 @@ export class Endorser {
   async process(signed: peer.SignedProposal, keep: boolean): Promise<ProposalOutcome> {
     let proposal: Proposal;
     try {
+      this.#filter(signed);
       proposal = unpackProposal(signed);
-      this.#checkTimes(proposal);
     } catch (error) {
       return error instanceof FilteredOut
         ? { kind: 'unanswered', message: error.message }
@@ -105,13 +106,22 @@ export class Endorser {
     };
   }
 
-  #checkTimes(proposal: Proposal): void {
+  /** What a peer's filters ask in front of the peer proper: whether the creator's certificate has expired, and the proposal's time. */
+  #filter(signed: peer.SignedProposal): void {
     const { now, timeWindow_ms } = this.#context;
-    const expiry = readCreator(proposal.signatureHeader.getCreator_asU8())?.expiry;
+    const proposal = filtered('proposal', () => parse(peer.Proposal, 'Proposal', signed.getProposalBytes_asU8()));
+    const header = filtered('header', () => parse(common.Header, 'Header', proposal.getHeader_asU8()));
+    const signatureHeader = filtered('signature header', () =>
+      parse(common.SignatureHeader, 'SignatureHeader', header.getSignatureHeader_asU8()),
+    );
+    const expiry = readCreator(signatureHeader.getCreator_asU8())?.expiry;
     if (expiry !== undefined && now() > expiry.getTime()) {
       throw new FilteredOut('proposal client identity expired');
     }
-    const stamped = proposal.channelHeader.getTimestamp()?.toDate().getTime();
+    const channelHeader = filtered('channel header', () =>
+      parse(common.ChannelHeader, 'ChannelHeader', header.getChannelHeader_asU8()),
+    );
+    const stamped = channelHeader.getTimestamp()?.toDate().getTime();
     // Not "more than": a timestamp beyond the range of dates is no number, and no comparison with it holds.
     if (stamped === undefined || !(Math.abs(now() - stamped) <= timeWindow_ms)) {
       throw new FilteredOut(
@@ -181,7 +191,6 @@ export class Endorser {
       ledger,
       simulator,
       privateReads: new Set(),
-      pagination: { queried: false, written: false },
     };
     try {
       const version = await this.#versionOf(scope, chaincode);
@@ -249,6 +258,7 @@ export class Endorser {
 }
 
 /** Refused by what stands before the endorser. */
+
 class FilteredOut extends Error {}
 
 function failed(message: string): peer.ProposalResponse {
@@ -274,4 +284,12 @@ export function goDuration(milliseconds: number): string {
     return `${hours.toString()}h${tail}`;
   }
   return minutes > 0 ? tail : `${seconds.toString()}s`;
+}
+
+function filtered<Part>(name: string, read: () => Part): Part {
+  try {
+    return read();
+  } catch (error) {
+    throw new FilteredOut(`failed parsing ${name}: ${messageOf(error)}`);
+  }
 }

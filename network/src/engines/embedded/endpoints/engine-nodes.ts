@@ -187,7 +187,7 @@ function peerNode(parts: EngineParts, options: PeerOptions): PeerNode {
     lscc: legacyLifecycle,
   });
   const runnable = new RunnableChaincodes(ledger, channel, mspId, packages);
-  const runtime = new ChaincodeRuntime(runnable, packages, system, settings.chaincodeTimeout_ms);
+  const runtime = new ChaincodeRuntime(runnable, packages, system, access, settings.chaincodeTimeout_ms);
   const endorser = new Endorser({
     ...settings,
     channel,

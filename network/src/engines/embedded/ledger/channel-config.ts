@@ -1,4 +1,4 @@
-import { common, msp } from '@hyperledger/fabric-protos';
+import { common, msp, peer } from '@hyperledger/fabric-protos';
 import { ChannelMsps } from '../msp';
 import { ChannelPolicies } from '../policy';
 import { envelopesOf } from './block';
@@ -18,6 +18,7 @@ export class ChannelConfig {
   readonly policies: ChannelPolicies;
   readonly applicationOrganisations: readonly ConfiguredOrganisation[];
   readonly ordererOrganisations: readonly ConfiguredOrganisation[];
+  readonly #resourcePolicies: ReadonlyMap<string, string>;
 
   /** @throws LedgerError GenesisInvalid when the block holds no usable configuration. */
   constructor(genesis: common.Block, now: () => number = Date.now) {
@@ -43,6 +44,7 @@ export class ChannelConfig {
         now,
       );
       this.policies = new ChannelPolicies(channelGroup, this.msps);
+      this.#resourcePolicies = resourcePoliciesIn(channelGroup);
       this.applicationOrganisations = application.map(({ name, config: own }) => ({ name, mspId: own.getName() }));
       this.ordererOrganisations = ordering.map(({ name, config: own }) => ({ name, mspId: own.getName() }));
     } catch (error) {
@@ -50,6 +52,24 @@ export class ChannelConfig {
       throw new LedgerError('GenesisInvalid', `block 0 cannot be used: ${reason}`, { cause: error });
     }
   }
+
+  /** The path of the policy that the channel's access control list has for a resource; undefined leaves it to a peer's default. */
+  policyOfResource(resource: string): string | undefined {
+    return this.#resourcePolicies.get(resource);
+  }
+}
+
+function resourcePoliciesIn(channelGroup: common.ConfigGroup): ReadonlyMap<string, string> {
+  const value = channelGroup.getGroupsMap().get('Application')?.getValuesMap().get('ACLs')?.getValue_asU8();
+  if (value === undefined) return new Map();
+  const entries = [...peer.ACLs.deserializeBinary(value).getAclsMap().entries()];
+  return new Map(
+    entries.flatMap(([resource, access]) => {
+      const reference = access.getPolicyRef();
+      if (reference === '') return [];
+      return [[resource, reference.startsWith('/') ? reference : `/Channel/Application/${reference}`]];
+    }),
+  );
 }
 
 function organisationsIn(

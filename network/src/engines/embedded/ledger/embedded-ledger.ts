@@ -149,6 +149,10 @@ export class EmbeddedLedger implements Ledger {
     return this.channel.policies.policy(path);
   }
 
+  policyOfResource(resource: string): string | undefined {
+    return this.channel.policyOfResource(resource);
+  }
+
   definition(chaincode: string): ChaincodeDefinition | undefined {
     return this.#definitions.get(chaincode);
   }

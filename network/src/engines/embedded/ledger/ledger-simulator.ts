@@ -1,5 +1,5 @@
 import { ledger } from '@hyperledger/fabric-protos';
-import type { KeyValue, SimulationResult, Simulator } from '../ports';
+import type { KeyValue, Page, SimulationResult, Simulator } from '../ports';
 import { sha256 } from './bytes';
 import { lifecycleNamespace, type DefinitionReader } from './definitions';
 import { LedgerError } from './ledger-error';
@@ -41,6 +41,7 @@ export class LedgerSimulator implements Simulator {
   readonly #queries: AsyncGenerator[] = [];
   #written = false;
   #privateQueried = false;
+  #paged = false;
   #closed = false;
 
   constructor(around: SimulationSurroundings) {
@@ -86,6 +87,18 @@ export class LedgerSimulator implements Simulator {
     // Recorded from the start, even if nothing is ever read from it, and in the order of the queries.
     this.#rangeQueries.push({ namespace, info, results });
     return this.#opened(this.#recordedRange(namespace, start, end, info, results));
+  }
+
+  async page(namespace: string, start: string, end: string, limit: number): Promise<Page> {
+    this.beforePage();
+    const rows: KeyValue[] = [];
+    for await (const row of this.range(namespace, start, end)) {
+      rows.push(row);
+      if (rows.length >= limit) break;
+    }
+    const last = rows.at(-1);
+    const isFull = last !== undefined && rows.length >= limit;
+    return { rows, bookmark: isFull ? await this.#keyAfter(namespace, last.key, end) : '' };
   }
 
   async getPrivate(namespace: string, collection: string, key: string): Promise<Uint8Array | undefined> {
@@ -142,14 +155,20 @@ export class LedgerSimulator implements Simulator {
     this.#builder.writePrivate(namespace, collection, key, nothing, true);
   }
 
-  privateRange(namespace: string, collection: string, start: string, end: string): AsyncIterableIterator<KeyValue> {
-    if (this.#written)
-      throw this.#failed(
-        `txid [${this.#txId}]: unsuppored transaction. Queries on pvt data is supported only in a read-only transaction`,
-      );
+  beforePage(): void {
+    if (this.#written) throw this.#unsupported('Paginated queries are supported only in a read-only transaction');
+    this.#paged = true;
+  }
+
+  beforePrivateQuery(namespace: string, collection: string): void {
+    if (this.#written) throw this.#unsupported('Queries on pvt data is supported only in a read-only transaction');
     this.#privateQueried = true;
     this.#checkCollection(namespace, collection);
     this.#checkOpen();
+  }
+
+  privateRange(namespace: string, collection: string, start: string, end: string): AsyncIterableIterator<KeyValue> {
+    this.beforePrivateQuery(namespace, collection);
     const { store, snapshot } = this.#view.privateStore(this.#mspId);
     return this.#opened(store.range(namespace, collection, start, end, snapshot));
   }
@@ -223,6 +242,12 @@ export class LedgerSimulator implements Simulator {
     info.setEndKey(end);
   }
 
+  /** Not recorded: what follows a page is no part of what the transaction has read. */
+  async #keyAfter(namespace: string, key: string, end: string): Promise<string> {
+    for await (const next of this.#view.range(namespace, `${key}\0`, end)) return next.key;
+    return '';
+  }
+
   #readHashed(namespace: string, collection: string, key: string) {
     this.#checkCollection(namespace, collection);
     this.#checkOpen();
@@ -246,14 +271,18 @@ export class LedgerSimulator implements Simulator {
   #beforeWrite(): void {
     this.#checkOpen();
     if (this.#privateQueried)
-      throw this.#failed(
-        `txid [${this.#txId}]: unsuppored transaction. Transaction has already performed queries on pvt data. Writes are not allowed`,
-      );
+      throw this.#unsupported('Transaction has already performed queries on pvt data. Writes are not allowed');
+    if (this.#paged)
+      throw this.#unsupported('Transaction has already performed a paginated query. Writes are not allowed');
     this.#written = true;
   }
 
   #checkOpen(): void {
     if (this.#closed) throw this.#failed('this instance should not be used after calling Done()');
+  }
+
+  #unsupported(why: string): LedgerError {
+    return this.#failed(`txid [${this.#txId}]: unsuppored transaction. ${why}`);
   }
 
   #failed(message: string): LedgerError {

@@ -5,7 +5,7 @@ import { LOOPBACK, portInUse } from '../../../operations/free-ports';
 import { NetworkError } from '../../../operations/network-error';
 import { portOf } from '../../../operations/network-record';
 import type { OpenNetwork } from '../../../operations/open-network';
-import { decidersOf } from '../../../topology';
+import { blockReadersOf, decidersOf } from '../../../topology';
 import type { Node, Organisation } from '../../../topology';
 import { EngineOptionsInvalid, LedgerError, ListenFailed, PortInUse, startEngine } from '..';
 import type { Authorities, Engine, EngineOptions, EngineOrderer, EngineOrganisation, NodeEndpoint } from '..';
@@ -42,6 +42,7 @@ function engineOptions(network: OpenNetwork, chaincodeVariables: Readonly<Record
     organisations: organisations.map((organisation) => enginePeer(network, organisation, chaincodeVariables)),
     orderers: organisations.flatMap((organisation) => engineOrderer(network, organisation) ?? []),
     deciders: decidersOf(record.topology),
+    blockReaders: blockReadersOf(record.topology),
   };
 }
 

@@ -56,6 +56,12 @@ export class Gateway {
 
   async #evaluate(request: gateway.EvaluateRequest): Promise<gateway.EvaluateResponse> {
     const proposal = evaluateProposal(request);
+    if (proposal.channelId !== this.#context.network.channel) {
+      throw new RpcError(
+        status.UNAVAILABLE,
+        `failed to get config for channel [${proposal.channelId}]: could not get last config for channel ${proposal.channelId}`,
+      );
+    }
     const failures: NodeFailure[] = [];
     let last: status = status.UNAVAILABLE;
     for await (const target of this.#evaluators(proposal, request.getTargetOrganizationsList())) {
@@ -80,7 +86,7 @@ export class Gateway {
     let found = false;
     for (const candidate of [own, ...network.peers.filter((peer) => peer !== own)]) {
       const isAllowed = allowed.length === 0 || allowed.includes(candidate.mspId);
-      if (isAllowed && proposal.channelId === network.channel && (await candidate.has(proposal.chaincode))) {
+      if (isAllowed && (await candidate.has(proposal.chaincode))) {
         found = true;
         yield candidate;
       }
@@ -113,7 +119,7 @@ export class Gateway {
         ? new RpcError(status.UNAVAILABLE, `failed to find any endorsing peers for org(s): ${organisations.join(', ')}`)
         : new RpcError(
             status.FAILED_PRECONDITION,
-            'no combination of peers can be derived which satisfy the endorsement policy: no metadata was found for chaincode ' +
+            'no combination of peers can be derived which satisfy the endorsement policy: No metadata was found for chaincode ' +
               `${proposal.chaincode} in channel ${proposal.channelId}`,
           );
     }

@@ -125,6 +125,8 @@ export interface TestNetworkOptions {
   readonly settings?: EngineSettings;
   /** The endorsement policy of the chaincode; any organisation's peer unless told. */
   readonly policy?: string;
+  /** Who may ask for whole blocks; every member unless told. */
+  readonly blockReaders?: readonly string[];
 }
 
 /** Where a network keeps the certificates of chaincode services. */
@@ -163,7 +165,11 @@ export class TestNetwork {
     for (const mspId of MSP_IDS) {
       organisations.set(mspId, await TestOrganisation.create(mspId));
     }
-    const engineOptions = await optionsFor(directory, organisations, options.settings);
+    const { blockReaders, settings } = options;
+    const engineOptions = {
+      ...(await optionsFor(directory, organisations, settings)),
+      ...(blockReaders === undefined ? {} : { blockReaders }),
+    };
     const engine = await startEngine(engineOptions);
     const chaincodeAddress = `${HOST}:${(await freePort()).toString()}`;
     const chaincode = chaincodePackage('test_1', { address: chaincodeAddress });
