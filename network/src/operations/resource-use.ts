@@ -1,5 +1,6 @@
 import { lstat, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
+import { blockHeights } from './block-heights';
 import type { NetworkFiles } from './network-files';
 import { networkNodes } from './network-nodes';
 import type { NetworkNode } from './network-nodes';
@@ -12,6 +13,8 @@ import type { Running } from './running';
 export interface NodeUse extends ProcessUse {
   /** Bytes of its ledger on disk; a chaincode service has none. */
   readonly dataBytes?: number;
+  /** Blocks of the channel that it has, where it is a process of its own. */
+  readonly blocks?: number;
 }
 
 export interface ResourceUse {
@@ -30,12 +33,23 @@ export async function resourceUse(
 ): Promise<ResourceUse> {
   // Elsewhere than on Linux, Docker's processes are those of a machine within this one.
   const known = running !== undefined && (record.engine !== 'docker' || process.platform === 'linux');
-  const processes = known ? await listProcesses() : [];
+  const [processes, heights] = await Promise.all([
+    known ? listProcesses() : [],
+    blockHeights({ files, record }, running),
+  ]);
   const entries = await Promise.all(
     networkNodes(record).map(async (node): Promise<[string, NodeUse]> => {
       const data = dataOf(files, record, node);
       const dataBytes = data === undefined ? undefined : await sizeOf(data);
-      return [node.name, { ...useOf(node, running, processes), ...(dataBytes === undefined ? {} : { dataBytes }) }];
+      const blocks = heights.get(node.name);
+      return [
+        node.name,
+        {
+          ...useOf(node, running, processes),
+          ...(dataBytes === undefined ? {} : { dataBytes }),
+          ...(blocks === undefined ? {} : { blocks }),
+        },
+      ];
     }),
   );
   const total = (of: keyof ResourceUse['totals']): number => entries.reduce((sum, [, use]) => sum + (use[of] ?? 0), 0);

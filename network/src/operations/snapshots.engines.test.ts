@@ -72,6 +72,8 @@ for (const [title, engine, possible] of engines) {
           expect(readLog({ directory, node: name, lines: 1 }).file).toContain(directory);
         }
         expect(resources?.totals.dataBytes).toBeGreaterThan(0);
+        // Of each peer and orderer; an embedded network has one chain for all.
+        expect(uses.filter(([, { blocks = 0 }]) => blocks > 1)).toHaveLength(engine === 'native' ? 8 : 0);
       },
       LIMIT_MS,
     );

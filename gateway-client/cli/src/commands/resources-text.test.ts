@@ -8,6 +8,7 @@ test('what a network uses is a row for each node and one for all; what is not kn
         cpuSeconds: 1.25,
         residentBytes: 52_428_800,
         dataBytes: 1_048_576,
+        blocks: 17,
         uptimeSeconds: 61,
       },
       'chaincode.alpha.market.example': {},
@@ -16,9 +17,9 @@ test('what a network uses is a row for each node and one for all; what is not kn
   });
   const cells = text.split('\n').map((line) => line.trim().split(/\s{2,}/));
   expect(cells).toEqual([
-    ['Node', 'CPU, s', 'Memory, MiB', 'Data, MiB', 'Up for'],
+    ['Node', 'CPU, s', 'Memory, MiB', 'Data, MiB', 'Blocks', 'Up for'],
     [expect.stringContaining('──')],
-    ['peer0.alpha.market.example', '1.3', '50.0', '1.0', '1 min 1 s'],
+    ['peer0.alpha.market.example', '1.3', '50.0', '1.0', '17', '1 min 1 s'],
     ['chaincode.alpha.market.example'],
     [expect.stringContaining('──')],
     ['All', '1.3', '50.0', '1.0'],

@@ -12,13 +12,15 @@ export function resourcesText({ nodes, totals }: ResourceUse): string {
     { title: 'CPU, s', numeric },
     { title: 'Memory, MiB', numeric },
     { title: 'Data, MiB', numeric },
+    { title: 'Blocks', numeric },
     { title: 'Up for', numeric },
   ];
-  const row = (name: string, { cpuSeconds, residentBytes, dataBytes, uptimeSeconds }: NodeUse): string[] => [
+  const row = (name: string, { cpuSeconds, residentBytes, dataBytes, blocks, uptimeSeconds }: NodeUse): string[] => [
     name,
     cpuSeconds?.toFixed(1) ?? '',
     mebibytes(residentBytes),
     mebibytes(dataBytes),
+    blocks?.toString() ?? '',
     duration(uptimeSeconds),
   ];
   const rows = Object.entries(nodes).map(([name, use]) => row(name, use));

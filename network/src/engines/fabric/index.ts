@@ -1,4 +1,4 @@
-export { chaincodeAtPeers, peersOf } from './join-channel';
+export { chaincodeAtPeers, ordererClient, peersOf } from './join-channel';
 export { chaincodeElsewhere, knownEverywhere, nodesInReach, othersInTouch } from './other-machines';
 export type { ReachedNode } from './other-machines';
 export { accepts } from './node-health';
