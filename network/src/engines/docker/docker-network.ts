@@ -72,6 +72,7 @@ export async function startDocker(network: OpenNetwork, tools: DockerTools): Pro
       );
       if (running.size === 0) await removeRest(files);
     },
+    restart: dockerRestarter(network).restart,
   });
 }
 

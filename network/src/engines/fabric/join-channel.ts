@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import type { common } from '@hyperledger/fabric-protos';
 import { AdministrationError, ChannelClient, OrdererClient } from '../../admin';
 import { OrganisationFiles } from '../../identities';
+import { NetworkError } from '../../operations/network-error';
 import { portNames, portOf, presentOrganisations } from '../../operations/network-record';
 import { administratorOf } from '../../operations/open-network';
 import type { OpenNetwork } from '../../operations/open-network';
@@ -9,8 +10,28 @@ import { LOOPBACK } from '../../topology';
 import type { Organisation } from '../../topology';
 import { nodeCaughtUp, nodeReady } from './node-waiting';
 
-/** Joins every orderer of the directory, or that of one organisation, to the channel, and returns when it orders. */
-export async function joinOrderers(network: OpenNetwork, genesis: common.Block, only?: string): Promise<boolean> {
+// An orderer that serves takes a block in tenths of a second, and asks the others for what it lacks within seconds.
+const STALLED_MS = 20_000;
+
+/** Starts an orderer again that runs and takes no blocks. */
+export interface StalledOrderers {
+  readonly restart: (name: string) => Promise<void>;
+  /** How long one may go without a further block that others have; 20 s unless it is told. */
+  readonly afterMs?: number;
+}
+
+/**
+ * Joins every orderer of the directory, or that of one organisation, to the channel, and returns when it orders.
+ *
+ * @param stalled what is done about an orderer that stands still. Without it that is an error.
+ * @throws NetworkError `NodeNotReady`; AdministrationError.
+ */
+export async function joinOrderers(
+  network: OpenNetwork,
+  genesis: common.Block,
+  only?: string,
+  stalled?: StalledOrderers,
+): Promise<boolean> {
   const { channel } = network.record.topology;
   const orderers = presentOrganisations(network.record)
     .filter(among(only))
@@ -25,13 +46,24 @@ export async function joinOrderers(network: OpenNetwork, genesis: common.Block, 
   const highest = Math.max(0, ...heights);
   await Promise.all(
     orderers.map(async ({ client, name }) => {
-      await nodeCaughtUp(network, name, highest, async () => (await client.channel(channel))?.height ?? 0);
+      const height = async (): Promise<number> => (await client.channel(channel))?.height ?? 0;
+      try {
+        await nodeCaughtUp(network, name, highest, height, stalled && (stalled.afterMs ?? STALLED_MS));
+      } catch (error) {
+        if (stalled === undefined || !isNotReady(error)) throw error;
+        await stalled.restart(name);
+        await nodeCaughtUp(network, name, highest, height);
+      }
       await nodeReady(network, name, `take part in the channel ${channel}`, async () => {
         return (await client.channel(channel))?.status === 'active';
       });
     }),
   );
   return joined.includes(true);
+}
+
+function isNotReady(error: unknown): boolean {
+  return error instanceof NetworkError && error.code === 'NodeNotReady';
 }
 
 /** Administration of an organisation's orderer, with the orderer's own TLS identity; undefined where it runs none. */

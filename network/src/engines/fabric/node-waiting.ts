@@ -19,9 +19,9 @@ export async function nodeReady(
   name: string,
   what: string,
   ask: () => Promise<boolean>,
+  limitMs: number = LIMITS_MS[network.record.engine],
 ): Promise<void> {
   const watch = watchOf(network);
-  const limitMs = LIMITS_MS[network.record.engine];
   const settled = await poll(limitMs, async () => (await ask()) || !(await watch.runs(name)), PAUSE_MS);
   const ended = !(await watch.runs(name));
   if (settled && !ended) return;
@@ -42,21 +42,24 @@ export async function nodeReady(
  * Waits until a node of the network has the channel's blocks up to a height. However many they are, it is waited for as long as they come.
  *
  * @param heightOf how many it has.
- * @throws NetworkError `NodeNotReady` where none came for as long as `nodeReady` waits.
+ * @param limitMs how long it may go without a further one; as long as `nodeReady` waits, unless it is told.
+ * @throws NetworkError `NodeNotReady` where none came for so long.
  */
 export async function nodeCaughtUp(
   network: OpenNetwork,
   name: string,
   height: number,
   heightOf: () => Promise<number>,
+  limitMs?: number,
 ): Promise<void> {
   let reached = await heightOf();
   while (reached < height) {
     const before = reached;
     const what = `take block ${before.toString()} of the ${height.toString()} that the channel has`;
-    await nodeReady(network, name, what, async () => {
+    const further = async (): Promise<boolean> => {
       reached = await heightOf();
       return reached > before;
-    });
+    };
+    await nodeReady(network, name, what, further, limitMs);
   }
 }

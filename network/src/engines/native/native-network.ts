@@ -34,6 +34,7 @@ export async function startNative(network: OpenNetwork, request: StartNativeRequ
       }
     },
     undo: async () => endProcesses(files, started),
+    restart: nativeRestarter(network, request.programs).restart,
     organisation: request.organisation,
   });
 }
