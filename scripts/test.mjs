@@ -2,6 +2,7 @@
 // The last line is `N passed, N failed, N skipped` over all suites; the exit code is 0 only where something ran, nothing
 // failed, and jest and all that the tests started have ended.
 import { spawn } from 'node:child_process';
+import { randomUUID } from 'node:crypto';
 import { readFileSync, readdirSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { dirname, join, relative } from 'node:path';
@@ -27,11 +28,18 @@ let complete = false;
 
 const workers = given('--maxWorkers', '-w', '--runInBand', '-i') ? [] : [`--maxWorkers=${availableParallelism()}`];
 const reporters = ['default', join(root, 'scripts', 'jest-reporter.mjs')].map((one) => `--reporters=${one}`);
+// The processes of a network have groups of their own, for they are to outlive whoever starts them: this tells whose they are.
+const mark = `RUN_OF_TESTS=${randomUUID()}`;
 const jest = spawn(
   process.execPath,
   [join(root, 'node_modules', 'jest', 'bin', 'jest.js'), ...passedOn, ...workers, ...reporters],
-  // A group of its own, so that nothing which a test leaves behind survives the run.
-  { cwd: root, stdio: ['ignore', 'inherit', 'inherit', 'ipc'], detached: process.platform !== 'win32' },
+  {
+    cwd: root,
+    env: { ...process.env, RUN_OF_TESTS: mark.split('=')[1] },
+    stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
+    // A group of its own, so that nothing which a test leaves behind survives the run.
+    detached: process.platform !== 'win32',
+  },
 );
 
 /** Sends a signal to jest and everything in its group; false where there is nobody left. */
@@ -44,24 +52,46 @@ function signalGroup(signal) {
   }
 }
 
-/** The commands that are still running in jest's group, where the system tells. */
+/** What this run has started and is still running, in jest's group or out of it, where the system tells. */
 function survivors() {
   try {
     return readdirSync('/proc')
-      .filter((entry) => /^\d+$/.test(entry))
-      .filter((id) => {
-        try {
-          const [state, , group] = readFileSync(`/proc/${id}/stat`, 'utf8')
-            .replace(/^.*\) /s, '')
-            .split(' ');
-          return Number(group) === jest.pid && state !== 'Z';
-        } catch {
-          return false;
-        }
-      })
-      .map((id) => `${id} ${readFileSync(`/proc/${id}/cmdline`, 'utf8').split('\0').join(' ').trim()}`);
+      .filter((entry) => /^\d+$/.test(entry) && isOfThisRun(entry))
+      .map((id) => ({ id: Number(id), command: `${id} ${commandOf(id)}` }));
   } catch {
     return [];
+  }
+}
+
+function isOfThisRun(id) {
+  try {
+    const [state, , group] = readFileSync(`/proc/${id}/stat`, 'utf8')
+      .replace(/^.*\) /s, '')
+      .split(' ');
+    if (state === 'Z') return false;
+    return Number(group) === jest.pid || readFileSync(`/proc/${id}/environ`, 'utf8').split('\0').includes(mark);
+  } catch {
+    // It has ended, or is somebody else's.
+    return false;
+  }
+}
+
+function commandOf(id) {
+  try {
+    return readFileSync(`/proc/${id}/cmdline`, 'utf8').split('\0').join(' ').trim();
+  } catch {
+    return '';
+  }
+}
+
+/** Ends every one of them by its own number. */
+function endSurvivors() {
+  for (const { id } of survivors()) {
+    try {
+      process.kill(id, 'SIGKILL');
+    } catch {
+      // It ended by itself.
+    }
   }
 }
 
@@ -108,10 +138,17 @@ else if (faults.length === 0) {
 for (const path of running) faults.push(`${relative(root, path)} began and never ended.`);
 
 // What a test started ends with the test. A moment's grace is for what is on its way out.
-if (jest.pid !== undefined && process.platform !== 'win32' && signalGroup(0)) {
-  for (let waited = 0; waited < 3_000 && signalGroup(0); waited += 100) await wait(100);
-  for (const command of survivors()) faults.push(`A test left this process behind: ${command}`);
+if (jest.pid !== undefined && process.platform !== 'win32') {
+  const left = () => signalGroup(0) || survivors().length > 0;
+  const graceMs = faults.length === 0 ? 3_000 : 0;
+  for (let waited = 0; waited < graceMs && left(); waited += 100) await wait(100);
+  for (const { command } of survivors()) faults.push(`A test left this process behind: ${command}`);
   signalGroup('SIGKILL');
+  // What is ended here may just have started another.
+  for (let ended = 0; ended < 3 && survivors().length > 0; ended += 1) {
+    endSurvivors();
+    await wait(200);
+  }
 }
 
 if (skipped.length > 0 && given('-t', '--testNamePattern'))
