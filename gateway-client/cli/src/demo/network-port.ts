@@ -8,6 +8,8 @@ export class NetworkPort implements MarketPort, AsyncDisposable {
   readonly #directory: string;
   readonly #signal: AbortSignal;
   readonly #markets = new Map<MspId, Promise<Market>>();
+  /** The newest block of any member's submits: what one has done the next one is to see, whose peer may have it later. */
+  #newest: bigint | undefined;
 
   /** @param signal ends the calls that run, and all that come. */
   constructor(directory: string, signal: AbortSignal) {
@@ -16,11 +18,20 @@ export class NetworkPort implements MarketPort, AsyncDisposable {
   }
 
   async submit(as: MspId, method: string, request: JsonObject): Promise<Json> {
-    return (await this.#marketOf(as)).call(method, request, { signal: this.#signal });
+    const answer = await this.#call(as, method, request);
+    const { blockNumber } = answer as { readonly blockNumber?: string };
+    const block = blockNumber === undefined ? undefined : BigInt(blockNumber);
+    if (block !== undefined && block > (this.#newest ?? -1n)) this.#newest = block;
+    return answer;
   }
 
   async evaluate(as: MspId, method: string, request: JsonObject): Promise<Json> {
-    return (await this.#marketOf(as)).call(method, request, { signal: this.#signal });
+    return this.#call(as, method, request);
+  }
+
+  async #call(as: MspId, method: string, request: JsonObject): Promise<Json> {
+    const after = this.#newest === undefined ? {} : { after: this.#newest };
+    return (await this.#marketOf(as)).call(method, request, { signal: this.#signal, ...after });
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
