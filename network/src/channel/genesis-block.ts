@@ -47,13 +47,24 @@ const DATA_HASHING_WIDTH = 0xffffffff;
 /** Fabric keeps five; the fourth (ORDERER) is no longer used. */
 const METADATA_ENTRIES = 5;
 
-/** Block 0 of a channel as configtxgen would make it: readable by any Fabric tool. Signed by nobody. */
-export function genesisBlock(description: ChannelDescription, now: Date = new Date()): common.Block {
+/** What tells two first blocks of one description apart. */
+export interface BlockOrigin {
+  readonly now: Date;
+  /** 24 bytes. */
+  readonly nonce: Uint8Array;
+}
+
+/**
+ * Block 0 of a channel as configtxgen would make it: readable by any Fabric tool. Signed by nobody.
+ *
+ * @param origin where several make the same block, each by itself, what they agree on; else now, and a random number.
+ */
+export function genesisBlock(description: ChannelDescription, origin: Partial<BlockOrigin> = {}): common.Block {
   const config = new common.Config();
   config.setChannelGroup(channelGroup(description));
   const envelope = new common.ConfigEnvelope();
   envelope.setConfig(config);
-  return blockOf(signedByNobody(description.channel, envelope, now));
+  return blockOf(signedByNobody(description.channel, envelope, origin));
 }
 
 function blockOf(envelope: Uint8Array): common.Block {
@@ -82,8 +93,11 @@ function metadataOf(value: Uint8Array): Uint8Array {
   return metadata.serializeBinary();
 }
 
-function signedByNobody(channel: string, config: common.ConfigEnvelope, now: Date): Uint8Array {
-  const nonce = randomBytes(NONCE_BYTES);
+function signedByNobody(
+  channel: string,
+  config: common.ConfigEnvelope,
+  { now = new Date(), nonce = randomBytes(NONCE_BYTES) }: Partial<BlockOrigin>,
+): Uint8Array {
   const signatureHeader = new common.SignatureHeader();
   signatureHeader.setNonce(nonce);
   const channelHeader = new common.ChannelHeader();

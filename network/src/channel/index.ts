@@ -6,5 +6,11 @@ export {
 } from './application-group';
 export { configUpdate } from './config-update';
 export { smartBft, SOLO, quorum, type Consensus, type Consenter } from './consensus';
-export { genesisBlock, type BatchSettings, type ChannelDescription, type Deciders } from './genesis-block';
+export {
+  genesisBlock,
+  type BatchSettings,
+  type BlockOrigin,
+  type ChannelDescription,
+  type Deciders,
+} from './genesis-block';
 export { mspConfig, type ChannelOrganisation, type NodeAddress } from './organisation-group';

@@ -2,8 +2,6 @@ import { readFileSync } from 'node:fs';
 import { updateChannel } from '../admin';
 import type { DeployResult, OrderingAccess } from '../admin';
 import { rootCertificatesOf, withApplicationOrganisation, withBlockReaders } from '../channel';
-import { findFabricPrograms, runningProcesses, startNative } from '../engines/native';
-import type { StartNativeRequest } from '../engines/native';
 import { channelOrganisation } from '../engines/fabric/market-channel';
 import { OrganisationFiles } from '../identities';
 import { blockReadersOf, decidersOf, findOrganisation, localAddressOf } from '../topology';
@@ -15,10 +13,12 @@ import { NetworkError } from './network-error';
 import { requireAllHere } from './network-part';
 import { endpointOf, portNames, portOf } from './network-record';
 import type { NetworkRecord } from './network-record';
-import { administratorOf, openNetwork, requireRunning } from './open-network';
+import { openNetwork, requireRunning } from './open-network';
 import type { OpenNetwork } from './open-network';
 import { withLock } from './operation-lock';
+import { administratorOf } from './peer-access';
 import type { OnProgress } from './progress';
+import { starterOf } from './up';
 
 export interface AddOrganisationRequest {
   readonly directory: string;
@@ -47,17 +47,18 @@ export interface AddOrganisationResult {
  * has the organisation, `up` and `deployMarket` complete it too.
  *
  * @throws TopologyError where the organisation does not fit; NetworkError `EngineUnsupported`, `NetworkPartial`, `NetworkDirectoryAbsent`,
- * `NetworkNotRunning`, `NetworkDegraded`, `OrganisationDiffers`, `PortInUse`, `FabricMissing`, `NodeNotReady`; AdministrationError.
+ * `NetworkNotRunning`, `NetworkDegraded`, `OrganisationDiffers`, `PortInUse`, `FabricMissing`, `NodeNotReady`; docker: as `up`; AdministrationError.
  */
 export async function addOrganisation(request: AddOrganisationRequest): Promise<AddOrganisationResult> {
   const { directory, onProgress, chaincodeProgram } = request;
   const { files, record } = openNetwork(directory);
-  requireNative(record);
+  requireFabric(record);
   requireAllHere(record, 'and an organisation is added where all of them are');
-  const start: StartNativeRequest = {
-    programs: await findFabricPrograms(),
+  const start = await starterOf({
+    engine: record.engine,
     ...(chaincodeProgram === undefined ? {} : { chaincodeProgram }),
-  };
+    ...(onProgress === undefined ? {} : { onProgress }),
+  });
   return withLock(files, async () => {
     // What another operation has changed until now counts.
     const network = openNetwork(directory);
@@ -73,7 +74,7 @@ export async function addOrganisation(request: AddOrganisationRequest): Promise<
       await recordJoined(joined, organisation);
     }
     onProgress?.({ step: 'starting-organisation' });
-    const started = await startNative(joined, { ...start, organisation: organisation.mspId });
+    const started = await start(joined, organisation.mspId);
     const chaincode = await deployOn(joined, onProgress);
     return {
       state: started.length === 0 && chaincode.state === 'unchanged' ? 'unchanged' : 'added',
@@ -85,28 +86,27 @@ export async function addOrganisation(request: AddOrganisationRequest): Promise<
   });
 }
 
-function requireNative({ engine }: NetworkRecord): void {
-  if (engine === 'native') return;
+function requireFabric({ engine }: NetworkRecord): void {
+  if (engine !== 'embedded') return;
   throw new NetworkError(
     'EngineUnsupported',
     `a network of the engine '${engine}' has the organisations that it was made with`,
-    'Add the organisation to the topology file and make the network anew; or use a network of the engine native.',
+    'Add the organisation to the topology file and make the network anew; or use a network of the engine native or docker.',
     { engine },
   );
 }
 
 /** @throws NetworkError `NetworkNotRunning`, `NetworkDegraded`. */
 function requireOthersRunning(network: OpenNetwork, joining: Organisation): void {
-  requireRunning(network);
+  const { nodes: running } = requireRunning(network);
   const { files, record } = network;
-  const running = runningProcesses(files);
   const others = record.topology.organisations.filter(({ mspId }) => mspId !== joining.mspId);
   const names = others.flatMap((other) => [
     ...(other.orderer === undefined ? [] : [other.orderer.hostname]),
     other.peer.hostname,
     portNames.chaincode(other),
   ]);
-  const ended = names.filter((name) => !running.has(name));
+  const ended = names.filter((name) => running?.has(name) !== true);
   if (ended.length === 0) return;
   throw new NetworkError('NetworkDegraded', `of the network ${ended.join(', ')} does not run`, 'Run up first.', {
     directory: files.directory,

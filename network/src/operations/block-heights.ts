@@ -3,7 +3,7 @@ import { ordererClient } from '../engines/fabric';
 import type { Organisation } from '../topology';
 import { NetworkError } from './network-error';
 import { presentOrganisations } from './network-record';
-import { administratorOf } from './open-network';
+import { administratorOf } from './peer-access';
 import type { OpenNetwork } from './open-network';
 import type { Running } from './running';
 

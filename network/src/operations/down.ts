@@ -44,15 +44,19 @@ export async function down({ directory, onProgress }: DownRequest): Promise<Down
   });
 }
 
-/** Ends what runs of a network. @throws NetworkError `ProcessNotEnded`; docker: `DockerFailed`. */
-export async function endNodes(network: OpenNetwork): Promise<void> {
-  await ends[network.record.engine](network);
+/**
+ * Ends what runs of a network, or of that the nodes of the names alone; of the embedded engine always all, since it is one process.
+ *
+ * @throws NetworkError `ProcessNotEnded`; docker: `DockerFailed`.
+ */
+export async function endNodes(network: OpenNetwork, names?: readonly string[]): Promise<void> {
+  await ends[network.record.engine](network, names);
 }
 
-const ends: Readonly<Record<Engine, (network: OpenNetwork) => Promise<unknown>>> = {
+const ends: Readonly<Record<Engine, (network: OpenNetwork, names?: readonly string[]) => Promise<void>>> = {
   embedded: async ({ files }) => endEngine(files),
   native: stopNative,
-  docker: async ({ files }) => stopDocker(files),
+  docker: async ({ files }, names) => stopDocker(files, names),
 };
 
 async function endEngine(files: NetworkFiles): Promise<void> {

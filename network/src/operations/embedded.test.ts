@@ -18,7 +18,7 @@ import { addOrganisation, startEmbedded } from './index';
 import type { EmbeddedNetwork } from './index';
 import { marketDefinition, marketPackage } from './market-package';
 import { NetworkFiles } from './network-files';
-import { administratorOf } from './open-network';
+import { administratorOf } from './peer-access';
 import { poll } from './poll';
 import { isRunning } from './process-identity';
 

@@ -7,14 +7,27 @@ export {
   exportOrganisations,
   type ExportOrganisationsRequest,
   type ExportOrganisationsResult,
-} from './export-organisations';
+} from './parts/export-organisations';
+export {
+  gatherOrganisations,
+  type GatherOrganisationsRequest,
+  type GatherOrganisationsResult,
+} from './parts/gather-organisations';
+export {
+  makeOrganisations,
+  type MakeOrganisationsRequest,
+  type MakeOrganisationsResult,
+} from './parts/make-organisations';
+export { publishOrganisations, type PublishOrganisationsRequest } from './parts/publish-organisations';
+export type { PublishedOrganisation, PublishedOrganisations } from './parts/published-organisations';
 export { exportProfile, type ExportProfileRequest } from './export-profile';
 export { isFree } from './free-ports';
 export { followLog, logs, readLog, type LogExcerpt, type LogRequest, type NodeLog } from './logs';
 export { marketDefinition, marketPackage } from './market-package';
 export { NetworkError, type NetworkErrorCode, type NetworkErrorPayload } from './network-error';
 export { organisationsElsewhere, requireAllHere } from './network-part';
-export { administratorOf, openNetwork, type OpenNetwork } from './open-network';
+export { openNetwork, type OpenNetwork } from './open-network';
+export { administratorOf } from './peer-access';
 export { otherMachines } from './other-machines';
 export { prepare, type PrepareRequest, type PrepareResult } from './prepare';
 export type { OnProgress, Progress } from './progress';

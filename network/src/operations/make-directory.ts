@@ -1,13 +1,13 @@
 import { existsSync } from 'node:fs';
 import { mkdir, readdir, rmdir, writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
-import { makeIdentities, OrganisationFiles, signingKeyFile, tlsRootFile } from '../identities';
+import { makeIdentities, makeOrganisation, OrganisationFiles, signingKeyFile, tlsRootFile } from '../identities';
 import type { Topology } from '../topology';
 import type { Engine } from './engine';
 import { makeWhole, removeLeftOvers } from './make-whole';
 import { NetworkError } from './network-error';
 import { NetworkFiles } from './network-files';
-import { organisationsElsewhere, requireEngineForHosts } from './network-part';
+import { organisationsElsewhere, requireEngineForHosts, requireGathered } from './network-part';
 import { incomplete, makeRecord, presentOrganisations, readRecord } from './network-record';
 import type { NetworkRecord } from './network-record';
 
@@ -16,7 +16,7 @@ import type { NetworkRecord } from './network-record';
  * that a killed `up` leaves nothing in its place; what it left beside is removed by the next one.
  *
  * @param topology undefined takes the directory's own; another one than the directory's is refused.
- * @throws NetworkError `NetworkDirectoryIncomplete`, `TopologyDiffers`, `EngineDiffers`, `EngineUnsupported`.
+ * @throws NetworkError `NetworkDirectoryIncomplete`, `OrganisationsAwaited`, `TopologyDiffers`, `EngineDiffers`, `EngineUnsupported`.
  */
 export async function openOrMake(
   directory: string,
@@ -34,15 +34,27 @@ export async function openOrMake(
     requireEngine(files, existing, engine);
     return { record: existing, made: false };
   }
-  return { record: await make(files, topology ?? defaultTopology(), engine), made: true };
+  return { record: await makeDirectory(files, topology ?? defaultTopology(), engine), made: true };
 }
 
-async function make(files: NetworkFiles, topology: Topology, engine: Engine): Promise<NetworkRecord> {
+/**
+ * Makes a network directory where there is none: with all organisations' identities, or with those of some alone.
+ *
+ * @param present the MSP ids of those; undefined: all.
+ * @throws NetworkError `EngineUnsupported`, `NetworkDirectoryBusy`.
+ */
+export async function makeDirectory(
+  files: NetworkFiles,
+  topology: Topology,
+  engine: Engine,
+  present?: readonly string[],
+): Promise<NetworkRecord> {
   requireEngineForHosts(topology, engine);
-  const record = await makeRecord(topology, engine);
+  const record = { ...(await makeRecord(topology, engine)), ...(present === undefined ? {} : { present }) };
   try {
     await makeWhole(files.directory, async (temporary) => {
-      await makeIdentities(topology, temporary);
+      if (present === undefined) await makeIdentities(topology, temporary);
+      else await Promise.all(presentOrganisations(record).map(async (one) => makeOrganisation(one, temporary)));
       await mkdir(join(temporary, 'logs'));
       await writeFile(new NetworkFiles(temporary).record, `${JSON.stringify(record, undefined, 2)}\n`);
     });
@@ -70,6 +82,7 @@ function requireWhole(files: NetworkFiles, record: NetworkRecord): void {
     const missing = needed.find((file) => !existsSync(file));
     if (missing !== undefined) throw incomplete(files.directory, `${missing} is missing`);
   };
+  requireGathered({ files, record });
   for (const organisation of organisationsElsewhere(record)) {
     const { caCertificate, tlsCaCertificate, msp } = new OrganisationFiles(files.directory, organisation);
     require([caCertificate, tlsCaCertificate, tlsRootFile(msp)]);
@@ -89,7 +102,8 @@ function requireWhole(files: NetworkFiles, record: NetworkRecord): void {
   }
 }
 
-function requireSame(files: NetworkFiles, record: NetworkRecord, topology: Topology | undefined): void {
+/** @throws NetworkError `TopologyDiffers`. */
+export function requireSame(files: NetworkFiles, record: NetworkRecord, topology: Topology | undefined): void {
   if (topology === undefined || JSON.stringify(topology) === JSON.stringify(record.topology)) return;
   throw new NetworkError(
     'TopologyDiffers',

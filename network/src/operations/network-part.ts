@@ -1,9 +1,12 @@
+import { existsSync } from 'node:fs';
+import { OrganisationFiles } from '../identities';
 import { hostOf, isLoopback } from '../topology';
 import type { Organisation, Topology } from '../topology';
 import type { Engine } from './engine';
 import { NetworkError } from './network-error';
 import { presentOrganisations, requireOrganisation } from './network-record';
 import type { NetworkRecord } from './network-record';
+import type { OpenNetwork } from './open-network';
 
 /** The organisations of a network whose part lies in other directories, on other machines. */
 export function organisationsElsewhere(record: NetworkRecord): readonly Organisation[] {
@@ -36,6 +39,24 @@ export function requireAllHere(record: NetworkRecord, what: string): void {
   );
 }
 
+/** Refuses a directory to which the certificates of others have not come yet. @throws NetworkError `OrganisationsAwaited`. */
+export function requireGathered({ files, record }: OpenNetwork): void {
+  // The first block is written when all that it is made of is there.
+  if (existsSync(files.genesisBlock)) return;
+  const { directory } = files;
+  const awaited = organisationsElsewhere(record).filter(
+    (organisation) => !existsSync(new OrganisationFiles(directory, organisation).caCertificate),
+  );
+  if (awaited.length === 0) return;
+  const mspIds = awaited.map(({ mspId }) => mspId);
+  throw new NetworkError(
+    'OrganisationsAwaited',
+    `${directory} has no certificates of ${mspIds.join(', ')} yet, and so no first block of the channel`,
+    'Gather what all organisations have published: kessai organisation gather FILE...',
+    { directory, mspIds },
+  );
+}
+
 /** Before anything is made of a topology. @throws NetworkError `EngineUnsupported`. */
 export function requireEngineForHosts({ organisations }: Topology, engine: Engine): void {
   const index = organisations.findIndex(({ host }) => host !== undefined);
@@ -46,6 +67,19 @@ export function requireEngineForHosts({ organisations }: Topology, engine: Engin
     `${mspId} is at ${host}, and a network of the engine '${engine}' is on the loopback interface of one machine`,
     'Use --engine native; or leave the field host out.',
     { engine, field: `organisations[${index.toString()}].host` },
+  );
+}
+
+/** Before an organisation's part goes to a machine of its own. @throws NetworkError `HostMissing`. */
+export function requireHosts({ organisations }: Topology): void {
+  const index = organisations.findIndex(({ host }) => host === undefined);
+  const missing = organisations[index];
+  if (missing === undefined) return;
+  throw new NetworkError(
+    'HostMissing',
+    `${missing.mspId} has no host by which the organisations on other machines could reach it`,
+    'Give every organisation a host in the topology, and make the network anew.',
+    { field: `organisations[${index.toString()}].host`, mspId: missing.mspId },
   );
 }
 

@@ -159,7 +159,7 @@ export function presentOrganisations({ topology, present }: NetworkRecord): read
 }
 
 /** @throws NetworkError `OrganisationUnknown`. */
-export function requireOrganisation(record: NetworkRecord, mspId: string): Organisation {
+export function requireOrganisation(record: Pick<NetworkRecord, 'topology'>, mspId: string): Organisation {
   const found = record.topology.organisations.find((organisation) => organisation.mspId === mspId);
   if (found !== undefined) return found;
   const known = record.topology.organisations.map((organisation) => organisation.mspId);

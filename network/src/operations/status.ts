@@ -12,7 +12,7 @@ import { networkNodes } from './network-nodes';
 import { organisationsElsewhere } from './network-part';
 import { chaincodePorts, endpointOf, presentOrganisations, readRecord } from './network-record';
 import type { NetworkRecord } from './network-record';
-import { administratorOf } from './open-network';
+import { administratorOf } from './peer-access';
 import type { OpenNetwork } from './open-network';
 import { resourceUse } from './resource-use';
 import type { ResourceUse } from './resource-use';

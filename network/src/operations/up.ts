@@ -12,6 +12,7 @@ import { requireGoodCertificates } from './good-certificates';
 import { openOrMake } from './make-directory';
 import { NetworkError } from './network-error';
 import { NetworkFiles } from './network-files';
+import { ENGINE_PROCESS } from './network-nodes';
 import { requireEngineForHosts, requireOneMachine } from './network-part';
 import { readRecord } from './network-record';
 import type { NetworkRecord } from './network-record';
@@ -92,7 +93,10 @@ async function bringUp(request: UpRequest): Promise<UpResult> {
   return withLock(files, async () => {
     const record = await withKeeperPorts(files, opened.record);
     onProgress?.({ step: 'starting-engine' });
-    const started = await withChosenPorts(files, made, record, async (chosen) => start({ files, record: chosen }));
+    const started = await withChosenPorts(files, made, record, async (chosen) => {
+      const nodes = await start({ files, record: chosen });
+      return nodes.length > 0;
+    });
     const { pid, nodes } = runningOf(files, record) ?? {};
     const part = record.present === undefined ? {} : { outOfTouch: await othersInTouch({ files, record }) };
     return {
@@ -109,17 +113,20 @@ async function bringUp(request: UpRequest): Promise<UpResult> {
 /** With what a network is started. */
 export type StartRequest = Pick<UpRequest, 'chaincodeProgram' | 'onProgress'> & { readonly engine: Engine };
 
-/** Starts what does not run of a network, and says whether that was anything. */
-export type Starter = (network: OpenNetwork) => Promise<boolean>;
+/**
+ * Starts what does not run of a network, and returns the names of the nodes that it started when all of it serves.
+ * Where an organisation's MSP id is given, that one's nodes alone, while the others serve: the embedded engine knows nothing of it.
+ */
+export type Starter = (network: OpenNetwork, organisation?: string) => Promise<readonly string[]>;
 
 export async function starterOf({ engine, chaincodeProgram, onProgress }: StartRequest): Promise<Starter> {
   switch (engine) {
     case 'embedded':
       return async ({ files, record }) => {
-        if (runningOf(files, record) !== undefined) return false;
+        if (runningOf(files, record) !== undefined) return [];
         await settle(files, record);
         await startEngineProcess(files, chaincodeProgram);
-        return true;
+        return [ENGINE_PROCESS];
       };
     case 'native': {
       const options = {
@@ -127,12 +134,12 @@ export async function starterOf({ engine, chaincodeProgram, onProgress }: StartR
         ...(chaincodeProgram === undefined ? {} : { chaincodeProgram }),
         ...(onProgress === undefined ? {} : { onProgress }),
       };
-      return async (network) => (await startNative(network, options)).length > 0;
+      return async (network, organisation) => startNative(network, options, organisation);
     }
     case 'docker': {
       if (chaincodeProgram !== undefined) throw ownChaincodeOnly(chaincodeProgram);
       const tools = await findDockerTools(onProgress);
-      return async (network) => (await startDocker(network, tools)).length > 0;
+      return async (network, organisation) => startDocker(network, tools, organisation);
     }
   }
 }

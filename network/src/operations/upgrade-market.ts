@@ -1,4 +1,3 @@
-import { endProcesses, runningProcesses } from '../engines/native/node-process';
 import { deployOn, servicesReady } from './deploy-market';
 import type { DeployMarketResult } from './deploy-market';
 import { tellingDiskFull } from './disk-space';
@@ -68,12 +67,10 @@ async function upgrade(
 }
 
 async function endServices(network: OpenNetwork): Promise<void> {
-  if (network.record.engine !== 'native') return endNodes(network);
   const services = networkNodes(network.record).filter(({ kind }) => kind === 'chaincode');
-  const running = runningProcesses(network.files);
-  return endProcesses(
-    network.files,
-    services.flatMap(({ name }) => running.get(name) ?? []),
+  return endNodes(
+    network,
+    services.map(({ name }) => name),
   );
 }
 

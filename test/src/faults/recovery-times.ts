@@ -1,6 +1,8 @@
 /** How a market came over one fault. Times are ms from the fault. */
 export interface Recovery {
   readonly fault: string;
+  /** How many blocks there were. */
+  readonly blocks: number;
   /** Until a submit that was made after it was acknowledged. */
   readonly commits_ms: number;
   /** Until what was struck served again, with all blocks. */

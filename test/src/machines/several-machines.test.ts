@@ -1,5 +1,4 @@
-import { createPrivateKey, createPublicKey } from 'node:crypto';
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
@@ -8,10 +7,8 @@ import { type Market, connect } from '@kessai/gateway-client';
 import {
   deployMarket,
   down,
-  exportOrganisations,
   exportProfile,
-  prepare,
-  readTopology,
+  parseTopology,
   renewCertificates,
   status,
   up,
@@ -33,13 +30,30 @@ type Machine = keyof typeof machines;
 const names = Object.keys(machines) as Machine[];
 
 const members = names.flatMap((name) => machines[name].mspIds as readonly string[]);
-const whole = readTopology();
-const topology = {
-  ...whole,
-  organisations: whole.organisations
-    .filter(({ mspId }) => members.includes(mspId))
-    .map((organisation) => ({ ...organisation, host: machines[machineOf(organisation.mspId)].host })),
-};
+
+/** What they have agreed on, as a file: JSON is YAML too. */
+const agreed = JSON.stringify({
+  channel: 'market',
+  chaincode: { name: 'market', version: '1', endorsement: { outOf: 2, role: 'operator' } },
+  collections: {
+    own: { roles: ['institution'], readers: ['operator'] },
+    shared: [
+      { name: 'operators', roles: ['operator'] },
+      { name: 'board', roles: ['operator', 'institution'] },
+    ],
+  },
+  users: [
+    { name: 'admin', kind: 'admin' },
+    { name: 'user1', kind: 'client' },
+  ],
+  organisations: [
+    { mspId: 'ExchangeMSP', name: 'Exchange', role: 'operator', domain: 'exchange.market.example' },
+    { mspId: 'CsdMSP', name: 'Depository', role: 'operator', domain: 'csd.market.example' },
+    { mspId: 'AlphaMSP', name: 'Alpha', role: 'institution', domain: 'alpha.market.example' },
+    { mspId: 'BetaMSP', name: 'Beta', role: 'institution', domain: 'beta.market.example' },
+  ].map((one) => ({ ...one, host: machines[machineOf(one.mspId)].host, peer: {}, orderer: {} })),
+});
+const topology = parseTopology(agreed);
 
 function machineOf(mspId: string): Machine {
   const found = names.find((name) => (machines[name].mspIds as readonly string[]).includes(mspId));
@@ -54,10 +68,23 @@ const title = `organisations on three machines, each with its own part of the ne
   missing === undefined ? title : `${title} (not run: ${missing})`,
   () => {
     let parent: string;
-    let maker: string;
+    let topologyFile: string;
     const markets: Market[] = [];
 
     const place = (machine: Machine): string => join(parent, machine);
+    const publishedBy = (machine: Machine): string => join(parent, `${machine}.json`);
+
+    /** What a command on organisations prints. */
+    async function told(...args: readonly string[]): Promise<string> {
+      let out = '';
+      let err = '';
+      const streams = {
+        out: { write: (text: string) => (out += text) },
+        err: { write: (text: string) => (err += text) },
+      };
+      expect({ code: await runCommand(['organisation', ...args], streams), err }).toMatchObject({ code: 0 });
+      return out;
+    }
 
     async function as(mspId: string): Promise<Market> {
       const market = await connect(exportProfile({ directory: place(machineOf(mspId)), mspId }));
@@ -82,7 +109,8 @@ const title = `organisations on three machines, each with its own part of the ne
 
     beforeAll(() => {
       parent = mkdtempSync(join(tmpdir(), 'kessai-machines-'));
-      maker = join(parent, 'maker');
+      topologyFile = join(parent, 'market.yaml');
+      writeFileSync(topologyFile, agreed);
     });
 
     afterAll(async () => {
@@ -91,30 +119,33 @@ const title = `organisations on three machines, each with its own part of the ne
       rmSync(parent, { recursive: true, force: true });
     }, limitMs);
 
-    test('the maker prepares the network, and nothing of it runs', async () => {
-      expect(await prepare({ directory: maker, topology })).toMatchObject({ made: true, organisations: members });
-      expect(await prepare({ directory: maker, topology })).toMatchObject({ made: false });
-      expect(await status({ directory: maker })).toMatchObject({ state: 'stopped' });
+    test('each machine makes the keys of its own organisations, and publishes what the others need of them', async () => {
+      for (const machine of names) {
+        const made = await told(
+          'make',
+          ...machines[machine].mspIds,
+          '--topology',
+          topologyFile,
+          '--dir',
+          place(machine),
+          '--json',
+        );
+        expect(JSON.parse(made)).toMatchObject({ made: true, organisations: machines[machine].mspIds });
+        writeFileSync(publishedBy(machine), await told('publish', '--dir', place(machine)));
+        expect(await status({ directory: place(machine) })).toMatchObject({ state: 'stopped' });
+      }
+      await expect(up({ directory: place('exchange') })).rejects.toMatchObject({
+        code: 'OrganisationsAwaited',
+        payload: { mspIds: ['CsdMSP', 'AlphaMSP', 'BetaMSP'] },
+      });
     });
 
-    test('each machine gets the keys of its own organisations, and of the others none', async () => {
-      const owners = new Map(privateKeys(maker).map(({ id, domain }) => [id, domain]));
-      expect(new Set(owners.values()).size).toBe(members.length + 1);
-      for (const machine of names) {
-        const { mspIds } = machines[machine];
-        const result = await exportOrganisations({ directory: maker, mspIds, to: place(machine) });
-        expect(result).toEqual({
-          directory: place(machine),
-          organisations: mspIds,
-          elsewhere: members.filter((mspId) => !(mspIds as readonly string[]).includes(mspId)),
-        });
-        const domains = topology.organisations.filter(({ mspId }) => result.organisations.includes(mspId));
-        const held = privateKeys(place(machine)).map(({ id }) => owners.get(id) ?? 'nobody the maker knows');
-        const all = [...owners.values()].filter((domain) => domains.some((one) => one.domain === domain));
-        expect([...held].sort()).toEqual([...all].sort());
-        expect(filesBelow(place(machine)).filter((file) => (statSync(file).mode & 0o077) !== 0)).toEqual([]);
-      }
-      rmSync(maker, { recursive: true });
+    test('each gathers what all have published, and has the same first block', async () => {
+      const files = names.map(publishedBy);
+      const texts = await Promise.all(names.map(async (machine) => told('gather', ...files, '--dir', place(machine))));
+      const blocks = texts.map((text) => /^ {2}([0-9a-f]{64})$/m.exec(text)?.[1]);
+      expect(new Set(blocks).size).toBe(1);
+      expect(blocks[0]).toBeDefined();
     });
 
     test(
@@ -261,30 +292,3 @@ const title = `organisations on three machines, each with its own part of the ne
     );
   },
 );
-
-interface PrivateKey {
-  /** Its public half, which tells it apart whatever its text is. */
-  readonly id: string;
-  /** The folder that it lies in, below the organisations; empty for what is nobody's own. */
-  readonly domain: string;
-}
-
-/** Every private key below a directory, in whichever file it stands. */
-function privateKeys(directory: string): readonly PrivateKey[] {
-  return filesBelow(directory).flatMap((file) => {
-    const texts = readFileSync(file, 'latin1').match(/-----BEGIN [A-Z ]*PRIVATE KEY-----[^-]*-----END/g) ?? [];
-    return texts.map((text) => {
-      const key = createPrivateKey(`${text} PRIVATE KEY-----\n`);
-      const id = createPublicKey(key).export({ type: 'spki', format: 'der' }).toString('hex');
-      const [top, domain = ''] = file.slice(directory.length + 1).split('/');
-      return { id, domain: top === 'organisations' ? domain : '' };
-    });
-  });
-}
-
-function filesBelow(folder: string): readonly string[] {
-  return readdirSync(folder, { withFileTypes: true }).flatMap((entry) => {
-    const path = join(folder, entry.name);
-    return entry.isDirectory() ? filesBelow(path) : [path];
-  });
-}

@@ -5,7 +5,6 @@ import {
   type Organisation,
   type Topology,
   addOrganisation,
-  exportOrganisations,
   exportProfile,
   newOrganisation,
   openNetwork,
@@ -23,6 +22,7 @@ import {
   networkProgress,
   withNetwork,
 } from './command-context';
+import { addPartCommands } from './part-commands';
 
 interface AddOptions extends NetworkOptions {
   readonly msp?: string;
@@ -32,49 +32,18 @@ interface AddOptions extends NetworkOptions {
   readonly admit?: true;
 }
 
-interface ExportOptions extends NetworkOptions {
-  readonly to: string;
-}
-
 export function addOrganisationCommands(program: Command, context: CommandContext): void {
   const organisation = program.command('organisation').summary('organisations of a network');
   addAdd(organisation, context);
-  addExport(organisation, context);
-}
-
-function addExport(organisation: Command, context: CommandContext): void {
-  const { terminal } = context;
-  withNetwork(organisation.command('export'))
-    .summary('write the part of a prepared network that one machine is to run')
-    .description(
-      'Writes a network directory with the keys of the named organisations, and of all others with what everybody may know. On its ' +
-        'machine: kessai up. It holds private keys: hand it over encrypted, and leave no copy.',
-    )
-    .argument('<mspId...>', 'the organisations that the machine runs')
-    .requiredOption('--to <directory>', 'where the part is written; absent or empty')
-    .addHelpText(
-      'after',
-      '\nExample:\n  kessai prepare --topology market.yaml --dir making\n  kessai organisation export AlphaMSP BetaMSP --dir making --to third-machine',
-    )
-    .action(
-      acting(context, async (mspIds: string[], { dir, to, json }: ExportOptions) => {
-        const result = await exportOrganisations({ directory: dir, mspIds, to });
-        terminal.result(json === true, { ...result }, () => {
-          const { organisations, elsewhere, directory } = result;
-          const others = elsewhere.length === 0 ? '' : ` Of ${elsewhere.join(', ')} it has certificates alone.`;
-          return `The part of ${organisations.join(', ')} lies in ${directory}.${others} On its machine: kessai up --dir DIRECTORY`;
-        });
-        return 0;
-      }),
-    );
+  addPartCommands(organisation, context);
 }
 
 function addAdd(organisation: Command, context: CommandContext): void {
   const { terminal } = context;
   withNetwork(organisation.command('add'))
-    .summary('add an organisation to a native network that runs')
+    .summary('add an organisation to a network that runs')
     .description(
-      "Adds an organisation to a native network while the others trade: its identities, its place in the channel's configuration " +
+      "Adds an organisation to a network of real Fabric (native or docker) while the others trade: its identities, its place in the channel's configuration " +
         '(signed by as many operators as that asks for), its peer, its chaincode service, and its collection. What is done already stays as it is, ' +
         'so that an addition that was cut off is completed by the same command.',
     )

@@ -40,10 +40,15 @@ export async function findDockerTools(onProgress?: OnProgress): Promise<DockerTo
 /**
  * Starts what does not run of the network's containers, and returns when all of it serves.
  *
+ * @param organisation the MSP id of an organisation whose nodes alone are started, joined and waited for, while the others serve.
  * @returns the names of the nodes that were started.
  * @throws what `startNodes` does, and NetworkError `DockerFailed`.
  */
-export async function startDocker(network: OpenNetwork, tools: DockerTools): Promise<readonly string[]> {
+export async function startDocker(
+  network: OpenNetwork,
+  tools: DockerTools,
+  organisation?: string,
+): Promise<readonly string[]> {
   const { files } = network;
   const containers = await containersOf(files);
   const running = new Set(containers.filter(({ state }) => state === 'running').map(({ name }) => name));
@@ -73,6 +78,7 @@ export async function startDocker(network: OpenNetwork, tools: DockerTools): Pro
       if (running.size === 0) await removeRest(files);
     },
     restart: dockerRestarter(network).restart,
+    organisation,
   });
 }
 
@@ -89,10 +95,17 @@ async function remove(files: NetworkFiles, containers: readonly Container[]): Pr
   await removeContainers(containers);
 }
 
-/** Ends and removes the containers that bear the network's recorded project, and only those. Their ledgers stay. */
-export async function stopDocker(files: NetworkFiles): Promise<void> {
-  await remove(files, await containersOf(files));
-  await removeRest(files);
+/**
+ * Ends and removes the containers that bear the network's recorded project, and only those; of them those of the names alone, where any
+ * is given. Their ledgers stay.
+ */
+export async function stopDocker(files: NetworkFiles, names?: readonly string[]): Promise<void> {
+  const containers = await containersOf(files);
+  await remove(
+    files,
+    containers.filter(({ name }) => names === undefined || names.includes(name)),
+  );
+  if (names === undefined) await removeRest(files);
 }
 
 /** Restarts a node in the container that it has. */

@@ -3,10 +3,21 @@ import { existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { deployMarket, down, purge, readLog, renewCertificates, status, up } from '../../operations';
+import {
+  addOrganisation,
+  deployMarket,
+  down,
+  purge,
+  readLog,
+  renewCertificates,
+  status,
+  up,
+  upgradeMarket,
+} from '../../operations';
 import type { UpResult } from '../../operations';
 import { NetworkFiles } from '../../operations/network-files';
 import { PlainMarket, smallTopology } from '../../operations/testing/plain-market';
+import { newOrganisation } from '../../topology';
 import { nodeImage } from './image-names';
 import { recordedProject } from './project';
 import { whyNoDocker } from './why-no-docker';
@@ -34,6 +45,13 @@ let network: string;
 const market = new PlainMarket(() => network, topology);
 /** Somebody else's container, which no operation on the network may touch. */
 let bystander: string;
+
+type Nodes = Readonly<Record<string, number | null>>;
+
+/** The nodes that are not what they were: started again, or new. */
+function changed(before: Nodes, after: Nodes): readonly string[] {
+  return Object.keys(after).filter((name) => after[name] !== before[name]);
+}
 
 async function start(): Promise<UpResult> {
   return up({ engine: 'docker', directory: network, topology });
@@ -98,8 +116,8 @@ function containers(): readonly string[] {
       const { restarted } = await renewCertificates(asked);
       expect([...restarted].sort()).toEqual(['orderer0.csd.market.example', peer]);
       const { nodes: after = {} } = await status({ directory: network });
-      expect(Object.keys(after).filter((name) => after[name] !== before[name])).toEqual(expect.arrayContaining([peer]));
-      expect(Object.keys(after).filter((name) => after[name] !== before[name])).toHaveLength(2);
+      expect(changed(before, after)).toEqual(expect.arrayContaining([peer]));
+      expect(changed(before, after)).toHaveLength(2);
       expect(await market.clockOf('CsdMSP')).toMatchObject({ businessDate: '2023-03-30' });
       expect(await renewCertificates({ directory: network })).toEqual({ renewed: [], restarted: [] });
     },
@@ -121,9 +139,45 @@ function containers(): readonly string[] {
       expect(await status({ directory: network })).toMatchObject({ state: 'degraded', nodes: { [peer]: null } });
       const { state, nodes: after = {} } = await start();
       expect(state).toBe('started');
-      expect(Object.keys(after).filter((name) => after[name] !== before[name])).toEqual([peer]);
+      expect(changed(before, after)).toEqual([peer]);
       expect(await market.clockOf('CsdMSP')).toMatchObject({ businessDate: '2023-03-30' });
       expect(await start()).toMatchObject({ state: 'already-running', nodes: after });
+    },
+    LIMIT_MS,
+  );
+
+  test(
+    'takes an organisation in: it has containers of its own, and those of the others are not touched',
+    async () => {
+      const { nodes: before = {} } = await status({ directory: network });
+      const organisation = newOrganisation({ mspId: 'DeltaMSP', name: 'Delta Securities' }, topology);
+      const request = { directory: network, organisation: () => organisation };
+      const own = ['peer0.delta.market.example', 'chaincode.delta.market.example'];
+      expect(await addOrganisation(request)).toMatchObject({
+        state: 'added',
+        started: own,
+        chaincode: { state: 'committed', sequence: 2 },
+      });
+      const { state, nodes: after = {} } = await status({ directory: network });
+      expect(state).toBe('running');
+      expect(changed(before, after)).toEqual(own);
+      expect(await market.clockOf('DeltaMSP')).toMatchObject({ businessDate: '2023-03-30' });
+      expect(await addOrganisation(request)).toMatchObject({ state: 'unchanged', started: [] });
+    },
+    LIMIT_MS,
+  );
+
+  test(
+    'takes another version of the chaincode: the chaincode services alone are started again',
+    async () => {
+      const { nodes: before = {} } = await status({ directory: network });
+      const upgraded = await upgradeMarket({ directory: network, version: '2' });
+      expect(upgraded).toMatchObject({ state: 'committed', sequence: 3 });
+      const { state, nodes: after = {} } = await status({ directory: network });
+      expect(state).toBe('running');
+      const services = Object.keys(before).filter((name) => name.startsWith('chaincode.'));
+      expect([...changed(before, after)].sort()).toEqual([...services].sort());
+      expect(await market.clockOf('DeltaMSP')).toMatchObject({ businessDate: '2023-03-30' });
     },
     LIMIT_MS,
   );

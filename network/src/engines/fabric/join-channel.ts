@@ -4,7 +4,7 @@ import { AdministrationError, ChannelClient, OrdererClient } from '../../admin';
 import { OrganisationFiles } from '../../identities';
 import { NetworkError } from '../../operations/network-error';
 import { portNames, portOf, presentOrganisations } from '../../operations/network-record';
-import { administratorOf } from '../../operations/open-network';
+import { administratorOf } from '../../operations/peer-access';
 import type { OpenNetwork } from '../../operations/open-network';
 import { LOOPBACK } from '../../topology';
 import type { Organisation } from '../../topology';

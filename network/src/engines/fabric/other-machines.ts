@@ -3,7 +3,7 @@ import { ChannelClient } from '../../admin';
 import { OrganisationFiles, signingCertificateFile } from '../../identities';
 import { organisationsElsewhere } from '../../operations/network-part';
 import { endpointOf, portOf, presentOrganisations } from '../../operations/network-record';
-import { guestAt } from '../../operations/open-network';
+import { guestAt } from '../../operations/peer-access';
 import type { OpenNetwork } from '../../operations/open-network';
 import { poll } from '../../operations/poll';
 import { hostOf, localAddressOf } from '../../topology';

@@ -3,7 +3,7 @@ import { ChannelClient } from '../../admin';
 import { OrganisationFiles, signingCertificateFile } from '../../identities';
 import { NetworkError } from '../../operations/network-error';
 import { presentOrganisations } from '../../operations/network-record';
-import { administratorOf } from '../../operations/open-network';
+import { administratorOf } from '../../operations/peer-access';
 import type { OpenNetwork } from '../../operations/open-network';
 import type { OnProgress } from '../../operations/progress';
 import type { Organisation } from '../../topology';

@@ -13,17 +13,20 @@ export interface StartNativeRequest {
   /** Another chaincode program than Kessai's. */
   readonly chaincodeProgram?: string;
   readonly onProgress?: OnProgress;
-  /** The MSP id of an organisation whose nodes alone are started, joined and waited for, while the others serve. */
-  readonly organisation?: string;
 }
 
 /**
  * Starts what does not run of the network's processes, and returns when all of it serves.
  *
+ * @param organisation the MSP id of an organisation whose nodes alone are started, joined and waited for, while the others serve.
  * @returns the names of the nodes that were started.
  * @throws what `startNodes` does, and NetworkError `ChaincodeProgramMissing`.
  */
-export async function startNative(network: OpenNetwork, request: StartNativeRequest): Promise<readonly string[]> {
+export async function startNative(
+  network: OpenNetwork,
+  request: StartNativeRequest,
+  organisation?: string,
+): Promise<readonly string[]> {
   const { files } = network;
   const chaincode = request.chaincodeProgram ?? chaincodeProgram();
   const started: NodeProcess[] = [];
@@ -35,7 +38,7 @@ export async function startNative(network: OpenNetwork, request: StartNativeRequ
     },
     undo: async () => endProcesses(files, started),
     restart: nativeRestarter(network, request.programs).restart,
-    organisation: request.organisation,
+    organisation,
   });
 }
 
@@ -55,11 +58,13 @@ export function processOf(
   }
 }
 
-/** Ends the processes that the network's directory has on record, and only those. */
-export async function stopNative({ files }: OpenNetwork): Promise<readonly string[]> {
+/** Ends the processes that the network's directory has on record, and only those; of them those of the names alone, where any is given. */
+export async function stopNative({ files }: OpenNetwork, names?: readonly string[]): Promise<void> {
   const running = [...runningProcesses(files).values()];
-  await endProcesses(files, running);
-  return running.map(({ name }) => name);
+  await endProcesses(
+    files,
+    running.filter(({ name }) => names === undefined || names.includes(name)),
+  );
 }
 
 /** Restarts a node by ending its process and starting another one. */

@@ -14,5 +14,5 @@ export type ChannelDescription = Omit<FullDescription, 'consensus'>;
 
 /** Block 0 of the engine's channel. */
 export function makeGenesisBlock(description: ChannelDescription, now: Date = new Date()): common.Block {
-  return genesisBlock({ ...description, consensus: SOLO }, now);
+  return genesisBlock({ ...description, consensus: SOLO }, { now });
 }

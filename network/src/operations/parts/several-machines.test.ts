@@ -1,13 +1,22 @@
-import { X509Certificate } from 'node:crypto';
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { createPrivateKey, createPublicKey, X509Certificate } from 'node:crypto';
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { once } from 'node:events';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { common } from '@hyperledger/fabric-protos';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
-import { OrganisationFiles } from '../identities';
-import { readTopology } from '../topology';
+import { OrganisationFiles } from '../../identities';
+import { readTopology } from '../../topology';
 import {
   exportOrganisations,
   exportProfile,
@@ -17,11 +26,11 @@ import {
   snapshot,
   startEmbedded,
   up,
-} from './index';
-import { NetworkFiles } from './network-files';
-import { portNames, portOf, presentOrganisations } from './network-record';
-import { openNetwork } from './open-network';
-import { withKeeperPorts } from './with-chosen-ports';
+} from '../index';
+import { NetworkFiles } from '../network-files';
+import { portNames, portOf, presentOrganisations } from '../network-record';
+import { openNetwork } from '../open-network';
+import { withKeeperPorts } from '../with-chosen-ports';
 
 const whole = readTopology();
 const members = ['ExchangeMSP', 'CsdMSP', 'AlphaMSP', 'BetaMSP'];
@@ -145,6 +154,16 @@ describe('a part of a network', () => {
     expect(record.topology).toEqual(openNetwork(maker).record.topology);
   });
 
+  test('has the keys of its organisations, and of the others none, in any file', async () => {
+    const owners = new Map(privateKeys(maker).map(({ id, domain }) => [id, domain]));
+    expect(new Set(owners.values())).toEqual(new Set([...topology.organisations.map(({ domain }) => domain), '']));
+    await exported('AlphaMSP', 'BetaMSP');
+    const own = ['alpha.market.example', 'beta.market.example'];
+    const held = privateKeys(to).map(({ id }) => owners.get(id) ?? 'nobody the maker knows');
+    expect([...held].sort()).toEqual([...owners.values()].filter((domain) => own.includes(domain)).sort());
+    expect(filesBelow(to).filter((file) => (statSync(file).mode & 0o077) !== 0)).toEqual([]);
+  });
+
   test('gives profiles of its own organisations, with the host by which others reach their peers', async () => {
     await exported('ExchangeMSP');
     const { record } = openNetwork(to);
@@ -256,3 +275,30 @@ describe('an export is refused, and nothing is written,', () => {
     });
   });
 });
+
+interface PrivateKey {
+  /** Its public half, which tells it apart whatever its text is. */
+  readonly id: string;
+  /** The folder that it lies in, below the organisations; empty for what is nobody's own. */
+  readonly domain: string;
+}
+
+/** Every private key below a directory, in whichever file it stands. */
+function privateKeys(directory: string): readonly PrivateKey[] {
+  return filesBelow(directory).flatMap((file) => {
+    const texts = readFileSync(file, 'latin1').match(/-----BEGIN [A-Z ]*PRIVATE KEY-----[^-]*-----END/g) ?? [];
+    return texts.map((text) => {
+      const key = createPrivateKey(`${text} PRIVATE KEY-----\n`);
+      const id = createPublicKey(key).export({ type: 'spki', format: 'der' }).toString('hex');
+      const [top, domain = ''] = file.slice(directory.length + 1).split('/');
+      return { id, domain: top === 'organisations' ? domain : '' };
+    });
+  });
+}
+
+function filesBelow(folder: string): readonly string[] {
+  return readdirSync(folder, { withFileTypes: true }).flatMap((entry) => {
+    const path = join(folder, entry.name);
+    return entry.isDirectory() ? filesBelow(path) : [path];
+  });
+}

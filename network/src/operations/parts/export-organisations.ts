@@ -1,20 +1,20 @@
 import { existsSync } from 'node:fs';
 import { chmod, copyFile, mkdir, readdir } from 'node:fs/promises';
 import { basename, dirname, join, relative, resolve } from 'node:path';
-import { marketGenesis } from '../engines/fabric/market-channel';
-import { OrganisationFiles } from '../identities';
-import { writePrivate } from '../identities/msp-folder';
-import type { Organisation } from '../topology';
-import { tellingDiskFull } from './disk-space';
-import { makeWhole } from './make-whole';
-import { NetworkError } from './network-error';
-import { NetworkFiles } from './network-files';
-import { requireHere } from './network-part';
-import type { NetworkRecord } from './network-record';
-import { openNetwork } from './open-network';
-import type { OpenNetwork } from './open-network';
-import { survey } from './snapshot-content';
-import { withLock } from './operation-lock';
+import { marketGenesis } from '../../engines/fabric/market-channel';
+import { OrganisationFiles } from '../../identities';
+import { writePrivate } from '../../identities/msp-folder';
+import type { Organisation } from '../../topology';
+import { tellingDiskFull } from '../disk-space';
+import { makeWhole } from '../make-whole';
+import { NetworkError } from '../network-error';
+import { NetworkFiles } from '../network-files';
+import { requireHere, requireHosts } from '../network-part';
+import type { NetworkRecord } from '../network-record';
+import { openNetwork } from '../open-network';
+import type { OpenNetwork } from '../open-network';
+import { survey } from '../snapshot-content';
+import { withLock } from '../operation-lock';
 
 export interface ExportOrganisationsRequest {
   readonly directory: string;
@@ -50,7 +50,7 @@ export async function exportOrganisations(request: ExportOrganisationsRequest): 
   if (wanted.size === 0) throw new RangeError('no organisation is named');
   const own = record.topology.organisations.filter((organisation) => wanted.has(organisation));
   const others = record.topology.organisations.filter((organisation) => !wanted.has(organisation));
-  if (others.length > 0) requireHosts(record);
+  if (others.length > 0) requireHosts(record.topology);
   await requireEmpty(target);
   return withLock(files, async () => {
     requireNeverStarted(network, own);
@@ -82,19 +82,6 @@ function requireNative({ engine }: NetworkRecord): void {
     `a network of the engine '${engine}' is on one machine`,
     'Make a network for several with kessai prepare, in another directory.',
     { engine },
-  );
-}
-
-/** @throws NetworkError `HostMissing`. */
-function requireHosts({ topology }: NetworkRecord): void {
-  const index = topology.organisations.findIndex(({ host }) => host === undefined);
-  const missing = topology.organisations[index];
-  if (missing === undefined) return;
-  throw new NetworkError(
-    'HostMissing',
-    `${missing.mspId} has no host by which the organisations on other machines could reach it`,
-    'Give every organisation a host in the topology, and prepare the network anew.',
-    { field: `organisations[${index.toString()}].host`, mspId: missing.mspId },
   );
 }
 
