@@ -161,6 +161,7 @@ function containers(): readonly string[] {
       const { state, nodes: after = {} } = await status({ directory: network });
       expect(state).toBe('running');
       expect(changed(before, after)).toEqual(own);
+      await market.admit(organisation);
       expect(await market.clockOf('DeltaMSP')).toMatchObject({ businessDate: '2023-03-30' });
       expect(await addOrganisation(request)).toMatchObject({ state: 'unchanged', started: [] });
     },

@@ -3,7 +3,7 @@ import * as grpc from '@grpc/grpc-js';
 import { connect, hash, signers } from '@hyperledger/fabric-gateway';
 import type { Network } from '@hyperledger/fabric-gateway';
 import { readTopology } from '../../topology';
-import type { Topology } from '../../topology';
+import type { Organisation, Topology } from '../../topology';
 import { exportProfile } from '../export-profile';
 
 /** The fewest that a network of real Fabric can have: four orderers of four organisations, two of them operators that both endorse. */
@@ -35,8 +35,10 @@ export class PlainMarket {
     });
   }
 
-  async admit(wanted: string): Promise<void> {
-    const { mspId, name, role } = this.#topology.organisations.find((one) => one.mspId === wanted) ?? {};
+  /** @param wanted an organisation of the topology, by its MSP id, or one that has joined. */
+  async admit(wanted: string | Organisation): Promise<void> {
+    const known = this.#topology.organisations.find(({ mspId }) => mspId === wanted);
+    const { mspId, name, role } = typeof wanted === 'string' ? (known ?? {}) : wanted;
     await this.submit('AdmitMember', { mspId, name, role, secret: 'ef'.repeat(32) });
   }
 
