@@ -39,16 +39,20 @@ export function requireAllHere(record: NetworkRecord, what: string): void {
   );
 }
 
-/** Refuses a directory to which the certificates of others have not come yet. @throws NetworkError `OrganisationsAwaited`. */
-export function requireGathered({ files, record }: OpenNetwork): void {
+/** The MSP ids of organisations elsewhere whose certificates have not come to the directory yet. */
+export function awaitedOrganisations({ files, record }: OpenNetwork): readonly string[] {
   // The first block is written when all that it is made of is there.
-  if (existsSync(files.genesisBlock)) return;
-  const { directory } = files;
-  const awaited = organisationsElsewhere(record).filter(
-    (organisation) => !existsSync(new OrganisationFiles(directory, organisation).caCertificate),
-  );
-  if (awaited.length === 0) return;
-  const mspIds = awaited.map(({ mspId }) => mspId);
+  if (existsSync(files.genesisBlock)) return [];
+  return organisationsElsewhere(record)
+    .filter((organisation) => !existsSync(new OrganisationFiles(files.directory, organisation).caCertificate))
+    .map(({ mspId }) => mspId);
+}
+
+/** Refuses a directory that lacks the certificates of others. @throws NetworkError `OrganisationsAwaited`. */
+export function requireGathered(network: OpenNetwork): void {
+  const mspIds = awaitedOrganisations(network);
+  if (mspIds.length === 0) return;
+  const { directory } = network.files;
   throw new NetworkError(
     'OrganisationsAwaited',
     `${directory} has no certificates of ${mspIds.join(', ')} yet, and so no first block of the channel`,

@@ -9,7 +9,7 @@ import { expiringWithin } from './good-certificates';
 import { marketDefinition } from './market-package';
 import { NetworkFiles } from './network-files';
 import { networkNodes } from './network-nodes';
-import { organisationsElsewhere } from './network-part';
+import { awaitedOrganisations, organisationsElsewhere } from './network-part';
 import { chaincodePorts, endpointOf, presentOrganisations, readRecord } from './network-record';
 import type { NetworkRecord } from './network-record';
 import { administratorOf } from './peer-access';
@@ -51,6 +51,8 @@ export interface NetworkStatus {
   readonly organisations: readonly OrganisationStatus[];
   /** Of a part of a network that runs: the MSP ids of organisations elsewhere with whose peers its first peer is not in touch. */
   readonly outOfTouch?: readonly string[];
+  /** Of a part of a network: the MSP ids of organisations elsewhere whose certificates are still to be gathered. */
+  readonly awaited?: readonly string[];
   readonly resources?: ResourceUse;
   /** Certificates that expire within 30 days, or have expired. */
   readonly expiring?: readonly CertificateFacts[];
@@ -73,6 +75,7 @@ export async function status({ directory }: { readonly directory: string }): Pro
   const answered = running !== undefined && answer !== 'no answer';
   const known = answered && record.present !== undefined ? await knownToFirst({ files, record }) : undefined;
   const expiring = expiringWithin({ files, record });
+  const awaited = awaitedOrganisations({ files, record });
   const nodes = record.engine === 'embedded' ? undefined : nodesOf(record, running);
   return {
     directory: files.directory,
@@ -98,6 +101,7 @@ export async function status({ directory }: { readonly directory: string }): Pro
       ...(record.present === undefined ? {} : { here: here.includes(organisation) }),
     })),
     ...(known === undefined ? {} : { outOfTouch: elsewhere(record).filter((mspId) => !known.has(mspId)) }),
+    ...(awaited.length === 0 ? {} : { awaited }),
     resources,
     ...(expiring.length === 0 ? {} : { expiring }),
   };

@@ -216,7 +216,8 @@ function statusText(found: NetworkStatus, dir: string): string {
 }
 
 /** Of a part of a network: where an organisation runs. */
-function whereText({ mspId, here }: OrganisationStatus, { outOfTouch }: NetworkStatus): string {
+function whereText({ mspId, here }: OrganisationStatus, { outOfTouch, awaited }: NetworkStatus): string {
   if (here === true) return 'here';
+  if (awaited?.includes(mspId) === true) return 'elsewhere, to be gathered';
   return outOfTouch?.includes(mspId) === true ? 'elsewhere, out of touch' : 'elsewhere';
 }

@@ -38,7 +38,7 @@ function oneOfEach(told: readonly Told[]): ReadonlyMap<string, Told> {
     if (other !== undefined && JSON.stringify(other.published) !== JSON.stringify(one.published)) {
       throw new NetworkError(
         'OrganisationDiffers',
-        `${other.file} and ${one.file} tell of ${mspId} differently`,
+        `of ${mspId} the files ${other.file} and ${one.file} tell differently`,
         `Ask the keeper of ${mspId} which of them is theirs.`,
         { mspId, files: [other.file, one.file] },
       );

@@ -47,7 +47,7 @@ export function readPublished(file: string, topology: Topology): readonly Told[]
   const invalid = (field: string, reason: string, cause?: unknown): NetworkError =>
     new NetworkError(
       'PublishedFileInvalid',
-      `${file} is not what an organisation publishes: ${field === '' ? '' : `${field} `}${reason}`,
+      `the file ${file} is not what an organisation publishes: ${field === '' ? '' : `${field} `}${reason}`,
       'Ask for it again: it is what kessai organisation publish prints.',
       { file, field },
       cause,
@@ -172,7 +172,7 @@ function topologyDiffers(
 ): NetworkError {
   return new NetworkError(
     'TopologyDiffers',
-    `${file} was made from another topology: ${field} is ${other} there, and ${own} here`,
+    `the file ${file} was made from another topology: ${field} is ${other} there, and ${own} here`,
     'All organisations make their parts from the same topology file: agree on it, then make and publish anew.',
     { file, field, own, other },
   );
