@@ -4,10 +4,10 @@ import { common } from '@hyperledger/fabric-protos';
 import { genesisBlock, smartBft } from '../../channel';
 import type { BlockOrigin, ChannelOrganisation, Consenter } from '../../channel';
 import { OrganisationFiles, signingCertificateFile } from '../../identities';
-import { NetworkError } from '../../operations/network-error';
 import { incomplete, portOf } from '../../operations/network-record';
 import { requireGathered } from '../../operations/network-part';
 import type { OpenNetwork } from '../../operations/open-network';
+import { requireConsenters } from '../../operations/require-consenters';
 import { blockReadersOf, decidersOf } from '../../topology';
 import type { Node, Organisation } from '../../topology';
 import { siteOf } from './node-site';
@@ -19,8 +19,6 @@ const BATCH = {
   preferredMaxBytes: 2 * 1024 * 1024,
   timeout_ms: 100,
 };
-
-const FEWEST_CONSENTERS = 4;
 
 /** The certificates of an organisation that stand in the channel's configuration, as PEM texts. */
 export interface ChannelCertificates {
@@ -67,8 +65,8 @@ export function makeGenesis(
 ): common.Block {
   const { topology } = network.record;
   const { channel, organisations } = topology;
+  requireConsenters(topology);
   const consenters = organisations.flatMap((one) => consenterOf(network, one, certificatesOf(one)) ?? []);
-  requireConsenters(consenters);
   const entry = (organisation: Organisation, node: Node): ChannelOrganisation =>
     entryOf(network, organisation, node, certificatesOf(organisation));
   return genesisBlock(
@@ -103,16 +101,6 @@ export function channelCertificates({ files }: OpenNetwork, organisation: Organi
           },
         }),
   };
-}
-
-function requireConsenters(consenters: readonly Consenter[]): void {
-  if (consenters.length >= FEWEST_CONSENTERS) return;
-  throw new NetworkError(
-    'ConsentersTooFew',
-    `the topology has ${consenters.length.toString()} orderers; a network that bears the loss of one needs ${FEWEST_CONSENTERS.toString()}`,
-    'Add `orderer: {}` to more organisations of the topology, and make the network anew.',
-    { consenters: consenters.map(({ mspId }) => mspId), needed: FEWEST_CONSENTERS },
-  );
 }
 
 /** An organisation as the channel's configuration has it, with the node of it that others reach first. */
