@@ -18,8 +18,8 @@ export function blockForm(block: common.Block): unknown {
 }
 
 /**
- * Private values by the transaction's place in the block: those of transactions that are none, and write sets without a value, are told
- * by one network and not by the other, as the engine's README says.
+ * Private write sets by the transaction's place in the block: those of transactions that are none are told by one network and not by the
+ * other, as the engine's README says.
  */
 export function privateForm(answer: peer.BlockAndPrivateData): unknown {
   const sets: { place: number; sets: readonly unknown[] }[] = [];
@@ -42,7 +42,6 @@ function privateValues(set: ledger.rwset.TxPvtReadWriteSet): readonly unknown[] 
   return set.getNsPvtRwsetList().flatMap((one) =>
     one.getCollectionPvtRwsetList().flatMap((part) => {
       const keyValues = ledger.rwset.kvrwset.KVRWSet.deserializeBinary(part.getRwset_asU8());
-      if (keyValues.getWritesList().length === 0) return [];
       const place = { namespace: one.getNamespace(), collection: part.getCollectionName() };
       return [{ ...place, bytes: hex(part.getRwset_asU8()), set: keyValues.toObject() }];
     }),

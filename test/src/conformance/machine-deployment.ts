@@ -76,9 +76,10 @@ function collection(name: (typeof machineCollections)[number]): peer.CollectionC
   const fixed = new peer.StaticCollectionConfig();
   fixed.setName(name);
   fixed.setMemberOrgsPolicy(members);
-  // Whoever endorses alone sends the values to the other at once, and need not wait for it.
-  fixed.setRequiredPeerCount(0);
-  fixed.setMaximumPeerCount(operators.length - 1);
+  // Whoever endorses alone sends the values to the others at once, and waits for one: what has come to nobody else when its block does is
+  // not there for a while, sometimes.
+  fixed.setRequiredPeerCount(1);
+  fixed.setMaximumPeerCount(operators.length);
   fixed.setMemberOnlyRead(name === 'closed');
   fixed.setMemberOnlyWrite(name === 'closed');
   if (name === 'policed') fixed.setEndorsementPolicy(policyOf(operators.length, operators));

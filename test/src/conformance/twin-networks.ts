@@ -5,6 +5,7 @@ import { basename, join } from 'node:path';
 import {
   type ChaincodeDefinition,
   type ChaincodePackage,
+  ChannelClient,
   type EmbeddedNetwork,
   LifecycleClient,
   type OpenNetwork,
@@ -17,8 +18,11 @@ import {
   startEmbedded,
   up,
 } from '@kessai/network';
+import { until } from '../support/until';
 import { Side } from './side';
 import { twinTopology } from './twin-topology';
+
+const knownMs = 60_000;
 
 /** What a network directory holds besides who its members are. */
 const own = ['data', 'logs', 'configuration', 'processes', 'operation.lock'];
@@ -55,6 +59,7 @@ export class TwinNetworks implements AsyncDisposable {
       // Nothing is left to deploy, but it returns when the chaincode's services can be called.
       const network = embeddedNetwork;
       await Promise.all([network.deploy(), deployMarket({ directory: native })]);
+      await knownEverywhere(openNetwork(native), further);
       network.holdBlocks();
       const sides = await Promise.all([
         Side.connect('embedded', embedded, async () => network.cutBlock()),
@@ -91,6 +96,28 @@ function deploymentsOf(network: OpenNetwork, further: readonly Deployment[]): re
   const { topology } = network.record;
   const approvers = topology.organisations.map(({ mspId }) => mspId);
   return [{ definition: marketDefinition(topology), package: marketPackage(topology), approvers }, ...further];
+}
+
+/** Returns when every peer knows of whose peers run these: until then its gateway finds nobody to endorse. */
+async function knownEverywhere(network: OpenNetwork, deployments: readonly Deployment[]): Promise<void> {
+  const { channel, organisations } = network.record.topology;
+  await Promise.all(
+    organisations.map(async (organisation) => {
+      const client = new ChannelClient(administratorOf(network, organisation));
+      try {
+        await until(knownMs, `${organisation.mspId} to know who runs the chaincodes`, async () => {
+          const peers = await client.peersOf(channel);
+          return deployments.every(({ definition, approvers }) =>
+            approvers.every((approver) =>
+              peers.some(({ mspId, chaincodes }) => mspId === approver && chaincodes.includes(definition.name)),
+            ),
+          );
+        });
+      } finally {
+        client.close();
+      }
+    }),
+  );
 }
 
 /** How many blocks there are after the deployment: the configuration, and of each chaincode the approvals and the commitment. */

@@ -56,6 +56,8 @@ export interface CollectionDefinition {
   readonly memberOnlyWrite: boolean;
   /** Organisations whose peers hold the plain values. */
   readonly members: readonly string[];
+  /** Whether an endorser sends the values to other members' peers; those of an implicit collection it does not. */
+  readonly sent: boolean;
   readonly endorsementPolicy: Policy | undefined;
   readonly blockToLive: bigint;
 }
@@ -184,10 +186,10 @@ export interface Ledger {
   /** A simulation at the peer of `mspId`. */
   simulate(txId: string, mspId: string): Simulator;
   /**
-   * Keeps what an endorsement produced for a collection's members until its transaction commits. Durable before it returns, so
-   * that a commit never lacks the private values of an acknowledged endorsement.
+   * Keeps what an endorsement at the peer of `mspId` produced for a collection's members until its transaction commits. Durable
+   * before it returns, so that a commit never lacks the private values of an acknowledged endorsement.
    */
-  keepPrivate(txId: string, privateResults: Uint8Array): Promise<void>;
+  keepPrivate(txId: string, mspId: string, privateResults: Uint8Array): Promise<void>;
   /** Private values that `mspId` may see of a block: index of transaction -> rwset.TxPvtReadWriteSet. */
   privateDataOf(number: bigint, mspId: string): Promise<ReadonlyMap<number, Uint8Array>>;
   /** Validates and commits the next block with these envelopes, all or nothing, synchronously on disk. One call at a time. */

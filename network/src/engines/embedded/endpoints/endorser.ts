@@ -232,8 +232,9 @@ export class Endorser {
       return { response: outcome.response, event, version, results: new Uint8Array(), interest: undefined };
     }
     const { publicResults, privateResults } = simulator.finish();
+    const { ledger, mspId } = this.#context;
     if (keep && succeeded && privateResults !== undefined) {
-      await this.#context.ledger.keepPrivate(scope.txId, privateResults);
+      await ledger.keepPrivate(scope.txId, mspId, privateResults);
     }
     const interest = interestOf(publicResults, scope.privateReads);
     return { response: outcome.response, event, version, results: publicResults, interest };

@@ -98,6 +98,16 @@ describe('a private value', () => {
     );
   });
 
+  test('of an organisation’s implicit collection is sent to nobody: it is held where that organisation’s own peer endorsed', async () => {
+    const implicit = put('_implicit_org_A', 'k', 'secret');
+    const byOther = await channel.invoke(implicit, { endorsers: ['B'] });
+    const byOwn = await channel.invoke(put('_implicit_org_A', 'l', 'secret'), { endorsers: ['A'] });
+    const { number } = await channel.ledger.commit([byOther.envelope, byOwn.envelope]);
+    const forA = await channel.ledger.privateDataOf(number, 'A');
+    expect([...forA].map(([index, bytes]) => [index, privateWrites(bytes)])).toEqual([[1, ['_implicit_org_A/l']]]);
+    expect(await channel.ledger.privateDataOf(number, 'B')).toEqual(new Map());
+  });
+
   test('can be deleted, and is then gone with its hash', async () => {
     await channel.submit(put('ab', 'k', 'secret'));
     await channel.submit((simulator) => {

@@ -134,6 +134,7 @@ export class DefinitionReader {
       memberOnlyRead: config.getMemberOnlyRead(),
       memberOnlyWrite: config.getMemberOnlyWrite(),
       members: members === undefined ? [] : organisationsOf(members, this.#channel.msps),
+      sent: true,
       endorsementPolicy: endorsement === undefined ? undefined : this.#channel.policies.applicationPolicy(endorsement),
       blockToLive: 0n,
     };
@@ -146,6 +147,7 @@ export class DefinitionReader {
       memberOnlyRead: false,
       memberOnlyWrite: false,
       members: [mspId],
+      sent: false,
       endorsementPolicy:
         policies.policy(`/Channel/Application/${organisation}/Endorsement`) ??
         policies.signaturePolicy(anyOf([mspId], 'member')),

@@ -174,8 +174,8 @@ export class EmbeddedLedger implements Ledger {
     });
   }
 
-  async keepPrivate(txId: string, privateResults: Uint8Array): Promise<void> {
-    await this.#openStores().keep(txId, privateResults, this.#end.height);
+  async keepPrivate(txId: string, mspId: string, privateResults: Uint8Array): Promise<void> {
+    await this.#openStores().keep(txId, mspId, privateResults, this.#end.height);
   }
 
   async privateDataOf(number: bigint, mspId: string): Promise<ReadonlyMap<number, Uint8Array>> {

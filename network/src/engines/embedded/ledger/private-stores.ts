@@ -66,8 +66,8 @@ export class PrivateStores {
     return store;
   }
 
-  /** Gives each member of a collection its write sets; durable with all of them when it resolves. */
-  async keep(txId: string, privateResults: Uint8Array, height: number): Promise<void> {
+  /** Gives each member of a collection the write sets that `endorser` made and sends; durable with all of them when it resolves. */
+  async keep(txId: string, endorser: string, privateResults: Uint8Array, height: number): Promise<void> {
     const writeSets = writeSetsOf(txId, privateResults);
     const definitions = this.#definitions();
     for (const { namespace, collection } of writeSets) {
@@ -79,7 +79,11 @@ export class PrivateStores {
     }
     await Promise.all(
       [...this.#stores.values()].map(async (store) => {
-        const own = writeSets.filter((set) => this.#isMember(store.mspId, set.namespace, set.collection));
+        const own = writeSets.filter(
+          ({ namespace, collection }) =>
+            this.#isMember(store.mspId, namespace, collection) &&
+            (store.mspId === endorser || definitions.collection(namespace, collection)?.sent === true),
+        );
         if (own.length > 0) await store.keep(own, height);
       }),
     );

@@ -274,8 +274,8 @@ export class TestChannel {
     const simulator = this.#ledger.simulate(txId, endorsers[0] ?? 'A');
     await work(simulator);
     const result = simulator.finish();
-    if (result.privateResults !== undefined && options.keepPrivate !== false)
-      await this.#ledger.keepPrivate(txId, result.privateResults);
+    for (const endorser of options.keepPrivate === false ? [] : endorsers)
+      if (result.privateResults !== undefined) await this.#ledger.keepPrivate(txId, endorser, result.privateResults);
     const peers = endorsers.map((mspId) => this.organisation(mspId).peer);
     const results = options.results?.(result.publicResults) ?? result.publicResults;
     return { txId, result, envelope: endorse(txId, nonce, creator, peers, results, options) };
