@@ -143,8 +143,15 @@ async function refusals(lockstep: Lockstep): Promise<void> {
 }
 
 function tell(lockstep: Lockstep, part: string, further: Readonly<Record<string, number>> = {}): void {
-  const { calls, codes, differences, transactions: done } = lockstep;
-  const counts = { ...Object.fromEntries(calls), transactions: done, ...Object.fromEntries(codes), ...further };
+  const { calls, codes, differences, outOfSight, transactions: done } = lockstep;
+  const asked = outOfSight === 0 ? {} : { 'asked again, peers out of sight': outOfSight };
+  const counts = {
+    ...Object.fromEntries(calls),
+    ...asked,
+    transactions: done,
+    ...Object.fromEntries(codes),
+    ...further,
+  };
   const listed = Object.entries(counts).map(([kind, count]) => `${count.toString()} ${kind}`);
   process.stderr.write(`conformance, ${part}: ${differences.compared.toString()} comparisons; ${listed.join(', ')}\n`);
 }

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { setTimeout as wait } from 'node:timers/promises';
 import { type common, gateway, peer } from '@hyperledger/fabric-protos';
 import type { ClientIdentity } from './client-identity';
 import type { Differences } from './differences';
@@ -42,6 +43,8 @@ export interface OrderedTwice extends Requests<common.Envelope> {
 export type Endorsement = { readonly endorsed: EndorsedTwice } | { readonly refused: Refusal };
 
 const primary = 'ExchangeMSP';
+const sightAttempts = 120;
+const sightPauseMs = 500;
 
 /** Does everything on both networks, in the same order, and compares every answer. */
 export class Lockstep {
@@ -51,6 +54,8 @@ export class Lockstep {
   readonly codes = new Map<string, number>();
   /** Endorsements and queries, those that were accepted and those that were refused. */
   readonly calls = new Map<string, number>();
+  /** How often a gateway of the real network saw no peer that it should have asked. */
+  outOfSight = 0;
   readonly channel: string;
   /** The first block after the deployment. */
   readonly firstBlock: number;
@@ -112,7 +117,8 @@ export class Lockstep {
     request.setChannelId(proposal.channel);
     request.setProposedTransaction(proposal.message);
     request.setEndorsingOrganizationsList([...organisations]);
-    const [embedded, native] = await this.#both(async (side) => side.endorse(at, request));
+    const ask = async (side: Side) => side.endorse(at, request);
+    const [embedded, native] = await this.#inSight(await this.#both(ask), ask);
     this.differences.compare(name, endorsementForm(embedded), endorsementForm(native));
     this.#count('endorsements', native);
     if ('refused' in native) return native;
@@ -139,7 +145,8 @@ export class Lockstep {
     request.setChannelId(proposal.channel);
     request.setProposedTransaction(proposal.message);
     request.setTargetOrganizationsList([...organisations]);
-    const [embedded, native] = await this.#both(async (side) => side.evaluate(at, request));
+    const ask = async (side: Side) => side.evaluate(at, request);
+    const [embedded, native] = await this.#inSight(await this.#both(ask), ask);
     this.differences.compare(name, responseForm(embedded, ordered), responseForm(native, ordered));
     this.#count('queries', native);
     return 'value' in native ? { value: native.value.getPayload_asU8() } : native;
@@ -243,6 +250,23 @@ export class Lockstep {
     return Promise.all([ask(embedded), ask(native)]);
   }
 
+  /**
+   * Asks the real network again while its gateway has lost sight of other peers, which says nothing about what is asked: peers that lose
+   * a connection take each other for dead until the next sign of life.
+   */
+  async #inSight<Value>(
+    [embedded, first]: readonly [Answer<Value>, Answer<Value>],
+    ask: (side: Side) => Promise<Answer<Value>>,
+  ): Promise<readonly [Answer<Value>, Answer<Value>]> {
+    let native = first;
+    for (let attempt = 0; attempt < sightAttempts && isOutOfSight(native) && !isOutOfSight(embedded); attempt += 1) {
+      this.outOfSight += 1;
+      await wait(sightPauseMs);
+      native = await ask(this.#twins.native);
+    }
+    return [embedded, native];
+  }
+
   /** Two that differ are told by what they say, beside their bytes. */
   #explain(name: string, embedded: common.Envelope, native: common.Envelope): void {
     const [one, other] = [transactionForm(embedded).endorsed, transactionForm(native).endorsed];
@@ -266,6 +290,13 @@ export class Lockstep {
 export async function sign(client: ClientIdentity, envelope: common.Envelope): Promise<common.Envelope> {
   envelope.setSignature(await client.sign(envelope.getPayload_asU8()));
   return envelope;
+}
+
+function isOutOfSight(answer: Answer<unknown>): boolean {
+  if (!('refused' in answer)) return false;
+  return /failed to find any endorsing peers|no peers available to evaluate|unavailability of peers/.test(
+    answer.refused.message,
+  );
 }
 
 function endorsementForm(answer: Answer<common.Envelope>): unknown {

@@ -4,10 +4,11 @@ export const NODE_KINDS = ['orderer', 'peer', 'chaincode'] as const;
 export type NodeKind = (typeof NODE_KINDS)[number];
 
 /**
- * How soon after one ping a node takes the next. Nodes ping silent connections once a minute, and a minute is also Fabric's own limit:
- * pings that come a moment early on a busy machine end the connection, and the transactions under way on it.
+ * How soon after one ping a node takes the next; pings that come earlier end the connection, and the calls under way on it. A peer's
+ * gateway pings its silent connections to orderers and other peers every ten seconds, which no setting changes, and Fabric's own limit
+ * is a minute: so these connections ended again and again.
  */
-export const SHORTEST_PING_INTERVAL = '30s';
+export const SHORTEST_PING_INTERVAL = '5s';
 
 /** A node of a network of real Fabric: an orderer, a peer, or an organisation's chaincode service. */
 export interface FabricNode {
