@@ -25,7 +25,7 @@ export interface Consenter {
  */
 export const BFT_TIMERS = {
   requestBatchMaxInterval: '100ms',
-  requestForwardTimeout: '1s',
+  requestForwardTimeout: '500ms',
   requestComplainTimeout: '3s',
   requestAutoRemoveTimeout: '3m0s',
   viewChangeResendInterval: '2s',
