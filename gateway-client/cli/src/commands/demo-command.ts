@@ -26,11 +26,12 @@ export function addDemo(program: Command, context: CommandContext): void {
     .summary("run a market's day from input files and print its report")
     .description(
       "Starts a network, deploys, runs a market's day from input files (CSV and JSON; samples/market-day/README.md documents them), " +
-        'prints the report of the day, and stops the network.',
+        'prints the report of the day, and stops the network. A network that runs in the usual directory, with the chaincode and no ' +
+        'market yet, is taken as it is, and runs on.',
     )
     .option('--input <directory>', 'the input files of another day', sampleDay)
     .addOption(engineOption())
-    .option('--dir <directory>', 'keep the network there (default: a temporary directory, removed afterwards)')
+    .option('--dir <directory>', 'keep the network there (default: the one that runs here, else a temporary directory)')
     .option('--keep', 'leave the network running')
     .addHelpText('after', '\nExample:\n  kessai demo\n  kessai demo --input my-day --dir my-network --keep')
     .action(
@@ -48,7 +49,8 @@ export function addDemo(program: Command, context: CommandContext): void {
         const report = makeReport(record);
         const network = running ? { network: { directory, running } } : {};
         terminal.result(json === true, { ...reportDocument(report), elapsedMs, ...network }, () => reportText(report));
-        terminal.note(`Done in ${seconds(elapsedMs)} seconds, the network's start and end included.`);
+        const included = keep === true ? ", the network's start included" : ", the network's start and end included";
+        terminal.note(`Done in ${seconds(elapsedMs)} seconds${running && keep !== true ? '' : included}.`);
         if (running) terminal.note(afterwards(directory, record));
         return 0;
       }),

@@ -3,12 +3,14 @@ import { setMaxListeners } from 'node:events';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { RejectedError } from '@kessai/gateway-client';
+import { RejectedError, connect } from '@kessai/gateway-client';
 import {
+  DEFAULT_DIRECTORY,
   type Engine,
   type OnProgress,
   deployMarket,
   down,
+  exportProfile,
   openNetwork,
   purge,
   readTopology,
@@ -29,7 +31,10 @@ export interface DemoRequest {
   readonly engine: Engine;
   /** The directory of the day's input files. */
   readonly input: string;
-  /** Where the network's files go; undefined takes a temporary directory, which is removed afterwards unless it is kept. */
+  /**
+   * Where the network's files are; undefined takes the network that runs in the usual directory, where it is the engine's and no market
+   * was founded on it yet, and else a temporary directory, which is removed afterwards unless it is kept.
+   */
   readonly directory: string | undefined;
   /** Leaves the network running. */
   readonly keep: boolean;
@@ -49,7 +54,8 @@ export interface DemoResult {
  * started.
  * @throws InputError before anything is started; CommandError NetworkInUse; NetworkError; MarketError
  */
-export async function runDemo(request: DemoRequest): Promise<DemoResult> {
+export async function runDemo(asked: DemoRequest): Promise<DemoResult> {
+  const request = { ...asked, directory: asked.directory ?? (await freshNetworkHere(asked.engine)) };
   const found = request.directory === undefined ? undefined : await status({ directory: request.directory });
   if (found !== undefined && found.state !== 'absent') {
     requireAllHere(openNetwork(found.directory).record, 'and a day needs all of them');
@@ -100,16 +106,30 @@ async function placeOf({ directory }: DemoRequest): Promise<{ directory: string;
   return { directory: join(temporary, 'network'), temporary };
 }
 
+/** The network that was brought up a moment ago, where it is ready for a day. */
+async function freshNetworkHere(engine: Engine): Promise<string | undefined> {
+  const { directory, state, engine: its, chaincode, organisations } = await status({ directory: DEFAULT_DIRECTORY });
+  const isReady = state === 'running' && its === engine && chaincode?.committed !== undefined;
+  if (!isReady || organisations.some(({ here }) => here === false)) return undefined;
+  const operator = organisations.find(({ role }) => role === 'operator')?.mspId ?? '';
+  await using market = await connect(exportProfile({ directory, mspId: operator }));
+  return (await isFounded(async () => market.registry.members({}))) ? undefined : directory;
+}
+
+async function isFounded(members: () => Promise<unknown>): Promise<boolean> {
+  try {
+    await members();
+    return true;
+  } catch (error) {
+    if (error instanceof RejectedError && error.code === 'MarketNotFounded') return false;
+    throw error;
+  }
+}
+
 /** A day begins with the founding of its market, so a network on which one was founded is no place for it. */
 async function requireUnfounded(port: NetworkPort, day: MarketDay, directory: string): Promise<void> {
   const operator = day.members.find(({ role }) => role === 'operator');
-  if (!operator) return;
-  try {
-    await port.evaluate(operator.mspId, 'Registry:Members', {});
-  } catch (error) {
-    if (error instanceof RejectedError && error.code === 'MarketNotFounded') return;
-    throw error;
-  }
+  if (!operator || !(await isFounded(async () => port.evaluate(operator.mspId, 'Registry:Members', {})))) return;
   throw new CommandError(
     'NetworkInUse',
     `A market has been founded on the network in ${directory} already.`,
