@@ -15,9 +15,10 @@ const clients = Array.from({ length: 8 }, (_, index) => ({
   account: `CANARY-ACCOUNT-${(index + 11).toString()}`,
   name: `Canary Client ${['Aoi', 'Ren', 'Yui', 'Sora', 'Mei', 'Riku', 'Hana', 'Kaito'][index] ?? ''} Himitsu`,
 }));
+// Numbers so long that none stands in a transaction's id, or in another number, by chance: of six digits one did.
 const trades = Array.from({ length: 8 }, (_, index) => ({
-  quantity: 700_001n + BigInt(index) * 10_007n,
-  price: 9_010_003n + BigInt(index) * 10_009n,
+  quantity: 700_100_301n + BigInt(index) * 10_307_007n,
+  price: 90_110_303n + BigInt(index) * 1_010_409n,
   buyOrder: `canary-buy-${(index + 71).toString()}`,
   sellOrder: `canary-sell-${(index + 71).toString()}`,
 }));
@@ -45,7 +46,7 @@ describeOnEngines('private data', (engine) => {
   let blocks: Kept;
   let operatorsStore: readonly StoredValue[];
   const network = networkOf(engine, async (started) => {
-    await foundMarket(started);
+    await foundMarket(started, undefined, 100_000_000_000n);
     lastTransaction = await trade(started);
     using plain = new PlainGateway(started.profile('GammaMSP'));
     const parts: Uint8Array[] = [];
@@ -157,8 +158,8 @@ describe('the search itself', () => {
 async function trade(network: MarketNetwork): Promise<string> {
   const fundings: readonly Funding[] = clients.map((client) => ({
     ...client,
-    securities: 2_000_000n,
-    money: 90_000_000_000_000n,
+    securities: 2_000_000_000n,
+    money: 300_000_000_000_000_000n,
   }));
   const poor = { institution: 'AlphaMSP', account: refused.from, name: 'Poor', securities: 1n };
   await fund(network, 'setup', [...fundings, poor]);

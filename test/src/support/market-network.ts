@@ -134,8 +134,8 @@ export function randomSecret(): string {
 /** Connects as an organisation. */
 export type As = (mspId: string) => Promise<Market>;
 
-export async function foundMarket(started: MarketNetwork, registerPages?: number): Promise<void> {
-  await foundMarketAs((mspId) => started.as(mspId), started.organisations, registerPages);
+export async function foundMarket(started: MarketNetwork, registerPages?: number, supplyCap?: bigint): Promise<void> {
+  await foundMarketAs((mspId) => started.as(mspId), started.organisations, registerPages, supplyCap);
 }
 
 /**
@@ -146,6 +146,7 @@ export async function foundMarketAs(
   as: As,
   organisations = readTopology().organisations,
   registerPages = 2,
+  supplyCap = 100_000_000n,
 ): Promise<void> {
   const exchange = await as('ExchangeMSP');
   const operators = organisations.filter(({ role }) => role === 'operator');
@@ -175,7 +176,7 @@ export async function foundMarketAs(
     decimals: 0,
     priceDecimals: 0,
     lot: 1n,
-    supplyCap: 100_000_000n,
+    supplyCap,
     settlementCurrency: 'JPY',
     settlementBank: 'TrustBankMSP',
     registerPages,
