@@ -11,7 +11,8 @@ import { requireFree } from './free-ports';
 import { prepareJoining, recordJoined } from './joining-organisation';
 import { NetworkError } from './network-error';
 import { requireAllHere } from './network-part';
-import { endpointOf, portNames, portOf } from './network-record';
+import { networkNodes } from './network-nodes';
+import { endpointOf, portOf } from './network-record';
 import type { NetworkRecord } from './network-record';
 import { openNetwork, requireRunning } from './open-network';
 import type { OpenNetwork } from './open-network';
@@ -50,15 +51,11 @@ export interface AddOrganisationResult {
  * `NetworkNotRunning`, `NetworkDegraded`, `OrganisationDiffers`, `PortInUse`, `FabricMissing`, `NodeNotReady`; docker: as `up`; AdministrationError.
  */
 export async function addOrganisation(request: AddOrganisationRequest): Promise<AddOrganisationResult> {
-  const { directory, onProgress, chaincodeProgram } = request;
+  const { directory, onProgress } = request;
   const { files, record } = openNetwork(directory);
   requireFabric(record);
   requireAllHere(record, 'and an organisation is added where all of them are');
-  const start = await starterOf({
-    engine: record.engine,
-    ...(chaincodeProgram === undefined ? {} : { chaincodeProgram }),
-    ...(onProgress === undefined ? {} : { onProgress }),
-  });
+  const start = await starterOf({ ...request, engine: record.engine });
   return withLock(files, async () => {
     // What another operation has changed until now counts.
     const network = openNetwork(directory);
@@ -100,13 +97,8 @@ function requireFabric({ engine }: NetworkRecord): void {
 function requireOthersRunning(network: OpenNetwork, joining: Organisation): void {
   const { nodes: running } = requireRunning(network);
   const { files, record } = network;
-  const others = record.topology.organisations.filter(({ mspId }) => mspId !== joining.mspId);
-  const names = others.flatMap((other) => [
-    ...(other.orderer === undefined ? [] : [other.orderer.hostname]),
-    other.peer.hostname,
-    portNames.chaincode(other),
-  ]);
-  const ended = names.filter((name) => running?.has(name) !== true);
+  const others = networkNodes(record).filter(({ mspId }) => mspId !== joining.mspId);
+  const ended = others.map(({ name }) => name).filter((name) => running?.has(name) !== true);
   if (ended.length === 0) return;
   throw new NetworkError('NetworkDegraded', `of the network ${ended.join(', ')} does not run`, 'Run up first.', {
     directory: files.directory,

@@ -14,6 +14,15 @@ export function organisationsElsewhere(record: NetworkRecord): readonly Organisa
   return record.topology.organisations.filter((organisation) => !here.includes(organisation));
 }
 
+/** The MSP ids of the organisations whose part the directory has, and of those whose parts lie elsewhere. */
+export function whoIsWhere(record: NetworkRecord): {
+  readonly organisations: readonly string[];
+  readonly elsewhere: readonly string[];
+} {
+  const idsOf = (organisations: readonly Organisation[]): readonly string[] => organisations.map(({ mspId }) => mspId);
+  return { organisations: idsOf(presentOrganisations(record)), elsewhere: idsOf(organisationsElsewhere(record)) };
+}
+
 /** An organisation whose part the directory has. @throws NetworkError `OrganisationUnknown`, `OrganisationElsewhere`. */
 export function requireHere(record: NetworkRecord, mspId: string): Organisation {
   const organisation = requireOrganisation(record, mspId);

@@ -47,13 +47,10 @@ export async function upgradeMarket(request: UpgradeMarketRequest): Promise<Depl
 async function upgrade(
   current: OpenNetwork,
   next: OpenNetwork,
-  { chaincodeProgram, onProgress }: UpgradeMarketRequest,
+  request: UpgradeMarketRequest,
 ): Promise<DeployMarketResult> {
-  const options = {
-    ...(chaincodeProgram === undefined ? {} : { chaincodeProgram }),
-    ...(onProgress === undefined ? {} : { onProgress }),
-  };
-  const start = await starterOf({ engine: current.record.engine, ...options });
+  const { onProgress } = request;
+  const start = await starterOf({ ...request, engine: current.record.engine });
   const result = await deployOn(next, onProgress);
   // Until others have approved it, what stands is run.
   if (result.awaiting !== undefined) return result;

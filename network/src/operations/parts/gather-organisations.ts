@@ -1,5 +1,4 @@
 import { existsSync, readFileSync } from 'node:fs';
-import { resolve } from 'node:path';
 import type { common } from '@hyperledger/fabric-protos';
 import { headerHash, headerOf } from '../../engines/embedded/ledger/block';
 import { makeGenesis, writeGenesis } from '../../engines/fabric/market-channel';
@@ -8,14 +7,14 @@ import { writeMspFolder, writePublic } from '../../identities/msp-folder';
 import type { Organisation, Topology } from '../../topology';
 import { tellingDiskFull } from '../disk-space';
 import { NetworkError } from '../network-error';
-import { organisationsElsewhere } from '../network-part';
-import { presentOrganisations, writeRecord } from '../network-record';
+import { organisationsElsewhere, whoIsWhere } from '../network-part';
+import { writeRecord } from '../network-record';
 import type { NetworkRecord } from '../network-record';
 import { openNetwork } from '../open-network';
 import type { OpenNetwork } from '../open-network';
 import { withLock } from '../operation-lock';
 import { checkPublished } from './check-published';
-import { publishOrganisations } from './publish-organisations';
+import { publishedIn } from './publish-organisations';
 import { originOf, readPublished } from './published-organisations';
 import type { PublishedOrganisation } from './published-organisations';
 
@@ -45,18 +44,17 @@ export interface GatherOrganisationsResult {
  * `CertificateForeign`, `CertificateExpired`, `CertificateNotYetValid`, `FirstBlockDiffers`, `DiskFull`. The directory is as it was, then.
  */
 export async function gatherOrganisations(request: GatherOrganisationsRequest): Promise<GatherOrganisationsResult> {
-  const directory = resolve(request.directory);
-  openNetwork(directory);
-  return tellingDiskFull(directory, async () => {
-    const { files } = openNetwork(directory);
-    return withLock(files, async () => gather(openNetwork(directory), request.files));
-  });
+  const { files } = openNetwork(request.directory);
+  // What another operation has changed until it is this one's turn counts.
+  return tellingDiskFull(files.directory, async () =>
+    withLock(files, async () => gather(openNetwork(files.directory), request.files)),
+  );
 }
 
 async function gather(network: OpenNetwork, sources: readonly string[]): Promise<GatherOrganisationsResult> {
   const { files, record } = network;
   const { topology } = record;
-  const own = publishOrganisations(files).organisations.map((published) => ({ file: files.directory, published }));
+  const own = publishedIn(network).organisations.map((published) => ({ file: files.directory, published }));
   const told = sources.flatMap((file) => readPublished(file, topology));
   const organisations = checkPublished(topology, [...own, ...told]);
   const complete = { files, record: { ...record, ports: { ...record.ports, ...portsOf(topology, organisations) } } };
@@ -67,8 +65,7 @@ async function gather(network: OpenNetwork, sources: readonly string[]): Promise
   );
   const result = {
     directory: files.directory,
-    organisations: presentOrganisations(record).map(({ mspId }) => mspId),
-    elsewhere: organisationsElsewhere(record).map(({ mspId }) => mspId),
+    ...whoIsWhere(record),
     firstBlock: headerHash(headerOf(block)).toString('hex'),
   };
   if (existsSync(files.genesisBlock)) {

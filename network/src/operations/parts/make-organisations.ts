@@ -5,7 +5,7 @@ import { tellingDiskFull } from '../disk-space';
 import { makeDirectory, requireSame } from '../make-directory';
 import { NetworkError } from '../network-error';
 import { NetworkFiles } from '../network-files';
-import { organisationsElsewhere, requireHosts } from '../network-part';
+import { requireHosts, whoIsWhere } from '../network-part';
 import { presentOrganisations, readRecord, requireOrganisation } from '../network-record';
 import type { NetworkRecord } from '../network-record';
 import type { OnProgress } from '../progress';
@@ -59,8 +59,7 @@ function resultOf({ directory }: NetworkFiles, record: NetworkRecord, made: bool
   return {
     directory,
     made,
-    organisations: presentOrganisations(record).map(({ mspId }) => mspId),
-    elsewhere: organisationsElsewhere(record).map(({ mspId }) => mspId),
+    ...whoIsWhere(record),
   };
 }
 

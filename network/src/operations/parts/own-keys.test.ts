@@ -1,5 +1,4 @@
-import { execFileSync } from 'node:child_process';
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { common } from '@hyperledger/fabric-protos';
@@ -42,7 +41,7 @@ const others = (keeper: Keeper): string[] => names.filter((name) => name !== kee
 /** A keeper's directory as it was before anything was gathered in it. */
 function fresh(keeper: Keeper): string {
   const directory = join(work, keeper);
-  execFileSync('cp', ['-R', place(keeper), directory]);
+  cpSync(place(keeper), directory, { recursive: true });
   return directory;
 }
 
@@ -71,7 +70,7 @@ beforeAll(async () => {
 beforeEach(() => {
   tests += 1;
   work = join(parent, `work-${tests.toString()}`);
-  execFileSync('mkdir', [work]);
+  mkdirSync(work);
 });
 
 afterAll(() => {
@@ -272,7 +271,7 @@ describe('gathering is refused, and the directory stays as it was,', () => {
       code: 'CertificateForeign',
       payload: { mspId: 'CsdMSP', field: 'caCertificate' },
     });
-    execFileSync('rm', ['-r', join(work, 'exchange')]);
+    rmSync(join(work, 'exchange'), { recursive: true });
     const same = changed('depository', (published) =>
       withOrganisation(published, (one) => ({
         ...one,
@@ -284,7 +283,7 @@ describe('gathering is refused, and the directory stays as it was,', () => {
       })),
     );
     await refused([same, fileOf('institutions')], { code: 'CertificateForeign', payload: { mspId: 'CsdMSP' } });
-    execFileSync('rm', ['-r', join(work, 'exchange')]);
+    rmSync(join(work, 'exchange'), { recursive: true });
     const one = changed('depository', (published) =>
       withOrganisation(published, (own) => ({ tlsCaCertificate: own.caCertificate })),
     );

@@ -17,7 +17,11 @@ export interface PublishOrganisationsRequest {
  * @throws NetworkError `NetworkDirectoryAbsent`, `NetworkDirectoryIncomplete`.
  */
 export function publishOrganisations({ directory }: PublishOrganisationsRequest): PublishedOrganisations {
-  const network = openNetwork(directory);
+  return publishedIn(openNetwork(directory));
+}
+
+/** The same of a network that was opened before. */
+export function publishedIn(network: OpenNetwork): PublishedOrganisations {
   const { record } = network;
   return published(
     record.topology,
