@@ -184,6 +184,9 @@ function gossipSection(address: string): object {
     // of their own organisation alone, two of different organisations now and then heard nothing of one another until they took each
     // other for dead, with nothing wrong: then nobody endorses with both for seconds.
     propagatePeerNum: EVERY_PEER,
+    // What is to be told waits so long for more of it. A peer looks that often whether there is any, also where there is none: a hundred
+    // times a second by Fabric's own setting. Private data and blocks do not go this way.
+    maxPropagationBurstLatency: '100ms',
     // These are Fabric's own. Shorter ones cost more than they gain: each message is signed, and verified by every peer. A peer
     // whose process ended is noticed by its broken connections; silence alone proves little on a busy machine, and one that was
     // given up for dead too soon gets no private data.
