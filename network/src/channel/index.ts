@@ -4,6 +4,7 @@ export {
   withApplicationOrganisation,
   withBlockReaders,
 } from './application-group';
+export { headerBytes, headerHash, headerOf } from './block-header';
 export { configUpdate } from './config-update';
 export { smartBft, SOLO, quorum, type Consensus, type Consenter } from './consensus';
 export {

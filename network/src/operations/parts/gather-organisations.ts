@@ -1,6 +1,6 @@
 import { existsSync, readFileSync } from 'node:fs';
 import type { common } from '@hyperledger/fabric-protos';
-import { headerHash, headerOf } from '../../engines/embedded/ledger/block';
+import { headerHash, headerOf } from '../../channel';
 import { makeGenesis, writeGenesis } from '../../engines/fabric/market-channel';
 import { OrganisationFiles } from '../../identities';
 import { writeMspFolder, writePublic } from '../../identities/msp-folder';

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { common } from '@hyperledger/fabric-protos';
-import { derElement, derInteger, derTag } from '../msp/der';
+import { headerBytes, headerOf } from '../../../channel';
 import type { SignedData, Signer } from '../ports';
 import { sha256 } from './bytes';
 
@@ -8,23 +8,6 @@ const { BlockMetadataIndex } = common;
 /** Fabric keeps five; the fourth (ORDERER) is no longer used. */
 const METADATA_ENTRIES = 5;
 const NONCE_BYTES = 24;
-const OCTET_STRING = 0x04;
-
-/** ASN.1 DER of (number, previous hash, data hash): what is signed, and what is hashed as the block's hash. */
-export function headerBytes(header: common.BlockHeader): Buffer {
-  return derElement(
-    derTag.sequence,
-    Buffer.concat([
-      derInteger(BigInt(header.getNumber())),
-      derElement(OCTET_STRING, header.getPreviousHash_asU8()),
-      derElement(OCTET_STRING, header.getDataHash_asU8()),
-    ]),
-  );
-}
-
-export function headerHash(header: common.BlockHeader): Buffer {
-  return sha256(headerBytes(header));
-}
 
 export function dataHash(envelopes: readonly Uint8Array[]): Buffer {
   return sha256(...envelopes);
@@ -90,10 +73,6 @@ export function signaturesOf(block: common.Block): readonly SignedData[] {
       signature: signature.getSignature_asU8(),
     };
   });
-}
-
-export function headerOf(block: common.Block): common.BlockHeader {
-  return block.getHeader() ?? new common.BlockHeader();
 }
 
 export function envelopesOf(block: common.Block): readonly Uint8Array[] {

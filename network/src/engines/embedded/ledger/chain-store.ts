@@ -1,5 +1,6 @@
 import { common } from '@hyperledger/fabric-protos';
-import { envelopesOf, headerHash, headerOf } from './block';
+import { headerHash, headerOf } from '../../../channel';
+import { envelopesOf } from './block';
 import { u32, u64 } from './bytes';
 import { writeDurably, type Database, type Write } from './database';
 import { blockHashKey, blockKey, summaryKey, transactionKey } from './main-keys';

@@ -1,6 +1,7 @@
 import type { common } from '@hyperledger/fabric-protos';
 import { blockValidationPolicy } from '../policy';
-import { dataHash, envelopesOf, headerHash, headerOf, signaturesOf, validationCodesOf } from './block';
+import { headerHash, headerOf } from '../../../channel';
+import { dataHash, envelopesOf, signaturesOf, validationCodesOf } from './block';
 import type { ChannelConfig } from './channel-config';
 
 export type ChainVerdict =

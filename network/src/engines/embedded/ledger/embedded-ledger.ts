@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import type { common } from '@hyperledger/fabric-protos';
+import { headerHash, headerOf } from '../../../channel';
 import type {
   ChaincodeDefinition,
   CommittedBlock,
@@ -10,16 +11,7 @@ import type {
   Signer,
   Simulator,
 } from '../ports';
-import {
-  headerHash,
-  headerOf,
-  newBlock,
-  setCommitHash,
-  setValidationCodes,
-  signBlock,
-  envelopesOf,
-  validationCodesOf,
-} from './block';
+import { newBlock, setCommitHash, setValidationCodes, signBlock, envelopesOf, validationCodesOf } from './block';
 import { judgeBlock, type CommittedState, type JudgedBlock } from './block-validation';
 import { ChainStore, envelopeAt, type ChainSummary } from './chain-store';
 import { verifyBlocks, type ChainVerdict } from './chain-verification';

@@ -2,7 +2,7 @@
 import 'reflect-metadata';
 import { verify, type X509Certificate } from 'node:crypto';
 import { BasicConstraintsExtension, X509Certificate as ParsedCertificate, X509Crl } from '@peculiar/x509';
-import { derTag, readDerElement } from './der';
+import { derTag, readDerElement } from '../../../identities/der';
 
 const SERVER_AUTHENTICATION = '1.3.6.1.5.5.7.3.1';
 const ANY_EXTENDED_KEY_USAGE = '2.5.29.37.0';

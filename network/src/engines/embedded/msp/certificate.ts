@@ -1,5 +1,5 @@
 import { createHash, X509Certificate } from 'node:crypto';
-import { derElement, derTag, readDerElement } from './der';
+import { derElement, derTag, readDerElement } from '../../../identities/der';
 import { toLowS } from './ecdsa-signature';
 
 const BEGIN = '-----BEGIN ';

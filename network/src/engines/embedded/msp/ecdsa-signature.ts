@@ -1,5 +1,5 @@
 import { sign, verify, type KeyObject } from 'node:crypto';
-import { derElement, derInteger, derTag, readDerElement } from './der';
+import { derElement, derInteger, derTag, readDerElement } from '../../../identities/der';
 
 /** Order of the group of NIST P-256 (FIPS 186-4, D.1.2.3). */
 const P256_ORDER = 0xffffffff00000000ffffffffffffffffbce6faada7179e84f3b9cac2fc632551n;
