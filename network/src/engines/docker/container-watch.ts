@@ -41,6 +41,11 @@ export class ContainerWatch {
     return container === undefined ? `the log of ${name}` : `the output of: docker logs ${container.id.slice(0, 12)}`;
   };
 
+  /** After containers were started: an answer from before knows nothing of them, and they would be taken for ended. */
+  forget(): void {
+    this.#answer = undefined;
+  }
+
   async #find(name: string): Promise<Container | undefined> {
     return (await this.#containers()).find((container) => container.name === name);
   }

@@ -15,6 +15,7 @@ import type { ContainerUser } from './container-user';
 import { containersOf, removeContainers, removeRest, restartContainer, stopContainers } from './containers';
 import type { Container } from './containers';
 import { keepContainerLog } from './container-logs';
+import { ContainerWatch } from './container-watch';
 import { docker } from './docker-command';
 import { requireImages } from './images';
 
@@ -68,6 +69,7 @@ export async function startDocker(
         files,
         nodes.map(({ name }) => name),
       );
+      ContainerWatch.of(files).forget();
     },
     undo: async () => {
       const left = await containersOf(files);
