@@ -41,7 +41,7 @@ export class ContainerWatch {
     return container === undefined ? `the log of ${name}` : `the output of: docker logs ${container.id.slice(0, 12)}`;
   };
 
-  /** After containers were started: an answer from before knows nothing of them, and they would be taken for ended. */
+  /** After containers were started, or started again: an answer from before would have them taken for ended. */
   forget(): void {
     this.#answer = undefined;
   }

@@ -115,7 +115,9 @@ export function dockerRestarter({ files }: OpenNetwork): NodeRestarter {
   return {
     restart: async (node) => {
       const container = (await containersOf(files)).find(({ name }) => name === node.name);
-      if (container !== undefined) await restartContainer(container);
+      if (container === undefined) return;
+      await restartContainer(container);
+      ContainerWatch.of(files).forget();
     },
   };
 }
