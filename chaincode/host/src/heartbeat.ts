@@ -1,12 +1,15 @@
-/** What the process that serves tells the one that watches it. */
-export type WorkerMessage = { readonly kind: 'beat' } | { readonly kind: 'listening'; readonly port: number };
+/**
+ * What the process that serves tells the one that watches it, and that one in turn whoever started it: also that the process that
+ * served has ended.
+ */
+export type WorkerMessage = { readonly kind: 'beat' | 'ended' } | { readonly kind: 'listening'; readonly port: number };
 
 export function isWorkerMessage(value: unknown): value is WorkerMessage {
   const kind = value !== null && typeof value === 'object' ? (value as { kind?: unknown }).kind : undefined;
-  return kind === 'beat' || kind === 'listening';
+  return kind === 'beat' || kind === 'listening' || kind === 'ended';
 }
 
-/** Tells the watching process, where there is one. */
+/** Tells the process that watches this one, where there is one. */
 export function tellSupervisor(message: WorkerMessage): void {
   if (process.connected) process.send?.(message);
 }

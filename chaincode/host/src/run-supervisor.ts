@@ -32,6 +32,7 @@ function start(program: string): void {
       log('info', `process ${pid} serves on port ${port.toString()} (${address}); founders: ${founders.join(', ')}`);
       tellSupervisor({ kind: 'listening', port });
     },
+    onEnded: () => tellSupervisor({ kind: 'ended' }),
   });
   supervisor.start();
   let ending = false;

@@ -11,6 +11,9 @@ import { StreamCounts } from './stream-counts';
 /** What a peer takes and sends in one message; grpc-js would refuse requests above 4 MiB. */
 const maxMessageBytes = 100 * 1024 * 1024;
 
+/** A peer that is silent for so long is asked whether it is still there, and has as long as grpc-js allows to answer. */
+const peerPingMs = 60_000;
+
 /** How often the TLS files are looked at, so that renewed ones are taken. */
 const renewalMs = 2_000;
 
@@ -47,6 +50,7 @@ export async function serve(
     address,
     'grpc.max_receive_message_length': maxMessageBytes,
     'grpc.max_send_message_length': maxMessageBytes,
+    'grpc.keepalive_time_ms': peerPingMs,
   });
   const renewed = tls && new RenewedTls(tls, () => readTls() ?? tls, renewalMs, log);
   const close = () => {

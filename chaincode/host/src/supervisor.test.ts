@@ -8,10 +8,12 @@ import { ScriptedPeer } from './tools/scripted-peer';
 let directory: string;
 let supervisor: Supervisor | undefined;
 let logged: string[];
+let ends: number;
 
 beforeEach(() => {
   directory = mkdtempSync(join(tmpdir(), 'kessai-supervisor-'));
   logged = [];
+  ends = 0;
 });
 
 afterEach(async () => {
@@ -35,6 +37,9 @@ function supervise(source: string, watchdogMs = 1_000) {
     onListening: (port) => {
       workers.push({ pid: made.workerPid ?? 0, port });
       wake?.();
+    },
+    onEnded: () => {
+      ends += 1;
     },
   });
   supervisor = made;
@@ -108,10 +113,11 @@ describe('the supervisor', () => {
     expect(logged).toEqual([]);
   });
 
-  test('replaces a worker that dies, after a pause that grows', async () => {
+  test('replaces a worker that dies, says so, and lets the pause before the next one grow', async () => {
     const next = supervise(`${serving} setTimeout(() => process.exit(3), 10);`);
     const pids = [await next(), await next(), await next()].map(({ pid }) => pid);
     expect(new Set(pids).size).toBe(3);
+    expect(ends).toBe(2);
     expect(logged.slice(0, 2)).toEqual([
       'the worker ended (exit code 3); the next starts in 100 ms',
       'the worker ended (exit code 3); the next starts in 200 ms',
@@ -125,6 +131,7 @@ describe('the supervisor', () => {
     expect(isAlive(pid)).toBe(false);
     expect(supervisor?.workerPid).toBeUndefined();
     expect(logged).toEqual([]);
+    expect(ends).toBe(0);
   });
 
   test('asked to stop, ends a worker that will not', async () => {

@@ -22,6 +22,8 @@ export interface SupervisorOptions {
   readonly log: Log;
   /** Called each time a worker serves. */
   readonly onListening: (port: number) => void;
+  /** Called each time a worker has ended that was not asked to. */
+  readonly onEnded?: () => void;
 }
 
 /**
@@ -46,7 +48,7 @@ export class Supervisor {
   }
 
   start(): void {
-    const { program, environment, watchdogMs, log, onListening } = this.#options;
+    const { program, environment, watchdogMs, log, onListening, onEnded } = this.#options;
     const startedAt = performance.now();
     const worker = fork(program, [], { env: environment, stdio: ['ignore', 'inherit', 'inherit', 'ipc'] });
     this.#worker = worker;
@@ -63,6 +65,7 @@ export class Supervisor {
       silence.end();
       this.#worker = undefined;
       if (this.#stopping) return;
+      onEnded?.();
       if (performance.now() - startedAt > steadyMs) this.#pauseMs = firstPauseMs;
       log('error', `the worker ended (${how}); the next starts in ${this.#pauseMs.toString()} ms`);
       this.#restart = setTimeout(() => this.start(), this.#pauseMs);

@@ -125,17 +125,22 @@ describeOnEngines('kill -9 of the chaincode process under load', (engine) => {
     return pid ?? 0;
   }
 
-  /** Repeats a harmless call until the service answers; a service that stays away ends the test by its timeout. */
+  /** Repeats a harmless call until the service answers. */
   async function back(
     member: Market,
     call: () => Promise<unknown> = async () => member.registry.clock(),
-  ): Promise<unknown> {
-    for (;;) {
+  ): Promise<void> {
+    await until(60_000 * engine.patience, 'an answer of the market', async () => {
       try {
-        return await call();
+        await call();
+        return true;
       } catch (error) {
-        if (!(error instanceof MarketError) || error.code === 'RoleNotAllowed') throw error;
+        if (!(error instanceof MarketError) || neverPassing.has(error.code)) throw error;
+        return false;
       }
-    }
+    });
   }
 });
+
+/** The second is that of a test which has ended meanwhile. */
+const neverPassing: ReadonlySet<string> = new Set(['RoleNotAllowed', 'Closed']);

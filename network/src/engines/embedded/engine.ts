@@ -66,6 +66,11 @@ export interface Engine {
   holdBlocks(): void;
   /** Cuts a block of the transactions that wait, and returns when it is committed. */
   cutBlock(): Promise<void>;
+  /**
+   * Whoever runs the service of a chaincode package may tell that its process has ended: transactions that it has not answered fail
+   * then at once. Peers otherwise learn it from their connections, of a few of them late.
+   */
+  serviceEnded(packageId: string): void;
   /** Commits what was accepted, then lets go of everything. */
   close(): Promise<void>;
 }
@@ -120,6 +125,9 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
         nodes.ordering.hold();
       },
       cutBlock: async () => nodes.ordering.cut(),
+      serviceEnded: (packageId) => {
+        nodes.serviceEnded(packageId);
+      },
       close: async () => {
         await nodes.close();
         await ledger.close();

@@ -1,6 +1,14 @@
+import type { peer } from '@hyperledger/fabric-protos';
 import { messageOf } from '../endpoints/rpc-error';
 import type { ConnectionInfo } from './package';
-import { ChaincodeStream, ChaincodeUnavailable, type InvokeChaincode, WrongChaincode } from './stream';
+import {
+  ChaincodeStream,
+  ChaincodeUnavailable,
+  type InvokeChaincode,
+  NotConnected,
+  WrongChaincode,
+  chaincodeClient,
+} from './stream';
 
 const FIRST_RETRY_MS = 50;
 const LAST_RETRY_MS = 2_000;
@@ -13,6 +21,8 @@ export class ChaincodeLauncher {
   readonly #packageId: string;
   readonly #connection: ConnectionInfo;
   readonly #invoke: InvokeChaincode;
+  /** Kept while no connection can be made: one that is given up while it waits to try again would connect all the same. */
+  #client: peer.ChaincodeClient | undefined;
   #stream: ChaincodeStream | undefined;
   #launching: Promise<ChaincodeStream> | undefined;
   #attempt: Promise<ChaincodeStream> | undefined;
@@ -39,10 +49,19 @@ export class ChaincodeLauncher {
     return this.#launching;
   }
 
+  /**
+   * The service's process has ended: what it has not answered fails at once. Its stream ends by itself in nearly every case, but a TLS
+   * connection whose other side dies while much is written to it can stay open on this side without a word.
+   */
+  serviceEnded(): void {
+    this.#stream?.end('the chaincode service has ended');
+  }
+
   close(): void {
     this.#closed = true;
     clearTimeout(this.#retry);
-    this.#stream?.close();
+    this.#stream?.end('peer shutting down');
+    this.#client?.close();
   }
 
   async #openWithin(limit_ms: number): Promise<ChaincodeStream> {
@@ -62,8 +81,9 @@ export class ChaincodeLauncher {
     }
   }
 
-  /** One attempt at a time, whoever asks for it. */
-  #tryOnce(): Promise<ChaincodeStream> {
+  /** One attempt at a time, whoever asks for it, and none where there is a stream. */
+  async #tryOnce(): Promise<ChaincodeStream> {
+    if (this.#stream !== undefined) return this.#stream;
     this.#attempt ??= this.#open().finally(() => {
       this.#attempt = undefined;
     });
@@ -71,18 +91,34 @@ export class ChaincodeLauncher {
   }
 
   async #open(): Promise<ChaincodeStream> {
-    const stream = await ChaincodeStream.open(this.#packageId, this.#connection, this.#invoke, () => {
-      if (this.#stream === stream) {
-        this.#stream = undefined;
-        this.#reconnectAfter(FIRST_RETRY_MS);
-      }
-    });
+    const client = (this.#client ??= chaincodeClient(this.#connection));
+    const stream = await this.#openOver(client);
     if (this.#closed) {
-      stream.close();
+      stream.end('peer shutting down');
       throw new ChaincodeUnavailable('peer shutting down');
     }
+    if (stream.ended) throw new ChaincodeUnavailable('chaincode stream terminated');
     this.#stream = stream;
     return stream;
+  }
+
+  async #openOver(client: peer.ChaincodeClient): Promise<ChaincodeStream> {
+    const onEnd = (): void => {
+      this.#leave(client);
+      this.#stream = undefined;
+      this.#reconnectAfter(FIRST_RETRY_MS);
+    };
+    try {
+      return await ChaincodeStream.open(this.#packageId, client, this.#connection.dialTimeout_ms, this.#invoke, onEnd);
+    } catch (error) {
+      if (!(error instanceof NotConnected)) this.#leave(client);
+      throw error;
+    }
+  }
+
+  #leave(client: peer.ChaincodeClient): void {
+    client.close();
+    this.#client = undefined;
   }
 
   #reconnectAfter(pause_ms: number): void {

@@ -95,6 +95,11 @@ export class ChaincodeRuntime {
     return { response: parse(peer.Response, 'Response', payload), event };
   }
 
+  /** The process that served a package has ended. */
+  serviceEnded(packageId: string): void {
+    this.#launchers.get(packageId)?.serviceEnded();
+  }
+
   close(): void {
     for (const launcher of this.#launchers.values()) {
       launcher.close();

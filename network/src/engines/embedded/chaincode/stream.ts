@@ -10,6 +10,12 @@ const { Type } = peer.ChaincodeMessage;
 /** How many keys a chaincode may ask for or write in one message: what a 3.1 peer offers by default. */
 const BATCH_KEYS = 1_000;
 const MESSAGE_BYTES = 100 * 1024 * 1024;
+/** As a peer pings its chaincode services. */
+const PING_MS = 60_000;
+const PING_ANSWER_MS = 20_000;
+/** A connection that could not be made is tried again after pauses from the first to the last of these. */
+const FIRST_CONNECTION_PAUSE_MS = 50;
+const LAST_CONNECTION_PAUSE_MS = 1_000;
 
 /** A chaincode service that could not be reached, or that went away with transactions in flight. */
 export class ChaincodeUnavailable extends Error {
@@ -23,6 +29,24 @@ export class ChaincodeUnavailable extends Error {
 
 /** A service that is there and serves another chaincode: to try again is of no use. */
 export class WrongChaincode extends ChaincodeUnavailable {}
+
+/** No connection could be made. The client goes on trying by itself. */
+export class NotConnected extends ChaincodeUnavailable {}
+
+/** A client of a chaincode service. It connects at the first stream, and again by itself where that failed. */
+export function chaincodeClient(connection: ConnectionInfo): peer.ChaincodeClient {
+  return new peer.ChaincodeClient(connection.address, credentialsOf(connection), {
+    'grpc.max_receive_message_length': MESSAGE_BYTES,
+    'grpc.max_send_message_length': MESSAGE_BYTES,
+    'grpc.keepalive_time_ms': PING_MS,
+    'grpc.keepalive_timeout_ms': PING_ANSWER_MS,
+    'grpc.initial_reconnect_backoff_ms': FIRST_CONNECTION_PAUSE_MS,
+    'grpc.max_reconnect_backoff_ms': LAST_CONNECTION_PAUSE_MS,
+    // Each has a connection of its own, so that one that is broken is not handed out again.
+    'grpc.use_local_subchannel_pool': 1,
+    ...(connection.tls?.domain === undefined ? {} : { 'grpc.ssl_target_name_override': connection.tls.domain }),
+  });
+}
 
 /** A chaincode that did not answer in time. Its process may go on: only the transaction ends. */
 export class ChaincodeTimeout extends Error {
@@ -48,65 +72,67 @@ interface InFlight {
  * told apart by transaction id. KEEPALIVE is never sent: chaincode in Node ends its process on it.
  */
 export class ChaincodeStream {
-  readonly #client: peer.ChaincodeClient;
   readonly #stream: ClientDuplexStream<peer.ChaincodeMessage, peer.ChaincodeMessage>;
   readonly #packageId: string;
   readonly #invoke: InvokeChaincode;
   readonly #inFlight = new Map<string, InFlight>();
   readonly #onEnd: () => void;
   #state: 'created' | 'ready' | 'ended' = 'created';
+  #connected = false;
   #opened: { resolve: () => void; reject: (error: Error) => void } | undefined;
 
-  private constructor(packageId: string, connection: ConnectionInfo, invoke: InvokeChaincode, onEnd: () => void) {
+  private constructor(packageId: string, client: peer.ChaincodeClient, invoke: InvokeChaincode, onEnd: () => void) {
     this.#packageId = packageId;
     this.#invoke = invoke;
     this.#onEnd = onEnd;
-    this.#client = new peer.ChaincodeClient(connection.address, credentialsOf(connection), {
-      'grpc.max_receive_message_length': MESSAGE_BYTES,
-      'grpc.max_send_message_length': MESSAGE_BYTES,
-      // Each stream has a connection of its own, so that one that is broken is not handed out again.
-      'grpc.use_local_subchannel_pool': 1,
-      ...(connection.tls?.domain === undefined ? {} : { 'grpc.ssl_target_name_override': connection.tls.domain }),
+    this.#stream = client.connect();
+    this.#stream.on('metadata', () => {
+      this.#connected = true;
     });
-    this.#stream = this.#client.connect();
     this.#stream.on('data', (message: peer.ChaincodeMessage) => {
       try {
         this.#receive(message);
       } catch (error) {
-        this.#end(messageOf(error));
+        this.end(messageOf(error));
       }
     });
     this.#stream.on('error', (error: Error) => {
-      this.#end(error.message);
+      this.end(error.message, this.#connected ? undefined : new NotConnected(error.message));
     });
     this.#stream.on('end', () => {
-      this.#end('EOF');
+      this.end('EOF');
     });
   }
 
   /**
-   * Connects and registers. @param onEnd called once when a stream that was ready ends.
-   * @throws ChaincodeUnavailable
+   * Connects and registers. @param limit_ms how long the service may take to that.
+   * @param onEnd called once when a stream that was ready ends.
+   * @throws NotConnected; ChaincodeUnavailable
    */
   static async open(
     packageId: string,
-    connection: ConnectionInfo,
+    client: peer.ChaincodeClient,
+    limit_ms: number,
     invoke: InvokeChaincode,
     onEnd: () => void,
   ): Promise<ChaincodeStream> {
-    const stream = new ChaincodeStream(packageId, connection, invoke, onEnd);
+    const stream = new ChaincodeStream(packageId, client, invoke, onEnd);
     const opened = new Promise<void>((resolve, reject) => {
       stream.#opened = { resolve, reject };
     });
     const timer = setTimeout(() => {
-      stream.#end(`no registration within ${connection.dialTimeout_ms.toString()} ms`);
-    }, connection.dialTimeout_ms);
+      stream.end(`no registration within ${limit_ms.toString()} ms`);
+    }, limit_ms);
     try {
       await opened;
     } finally {
       clearTimeout(timer);
     }
     return stream;
+  }
+
+  get ended(): boolean {
+    return this.#state === 'ended';
   }
 
   /** Sends a transaction and waits for the chaincode's COMPLETED or ERROR. */
@@ -138,10 +164,6 @@ export class ChaincodeStream {
     }
   }
 
-  close(): void {
-    this.#end('peer shutting down');
-  }
-
   #receive(message: peer.ChaincodeMessage): void {
     const type = message.getType();
     if (type === Type.KEEPALIVE) {
@@ -158,13 +180,13 @@ export class ChaincodeStream {
 
   #register(message: peer.ChaincodeMessage): void {
     if (message.getType() !== Type.REGISTER) {
-      this.#end(`cannot handle message (${typeName(message.getType())}) while in created state`);
+      this.end(`cannot handle message (${typeName(message.getType())}) while in created state`);
       return;
     }
     const name = peer.ChaincodeID.deserializeBinary(message.getPayload_asU8()).getName();
     if (name !== this.#packageId) {
       this.#opened?.reject(new WrongChaincode(`chaincode registered as '${name}', expected '${this.#packageId}'`));
-      this.#end('wrong chaincode');
+      this.end('wrong chaincode');
       return;
     }
     this.#state = 'ready';
@@ -215,18 +237,18 @@ export class ChaincodeStream {
     }
   }
 
-  #end(reason: string): void {
+  /** Fails what is in flight. */
+  end(reason: string, error = new ChaincodeUnavailable(reason)): void {
     if (this.#state === 'ended') {
       return;
     }
     const wasReady = this.#state === 'ready';
     this.#state = 'ended';
-    this.#opened?.reject(new ChaincodeUnavailable(reason));
+    this.#opened?.reject(error);
     for (const { reject } of this.#inFlight.values()) {
       reject(new ChaincodeUnavailable('chaincode stream terminated'));
     }
     this.#stream.cancel();
-    this.#client.close();
     if (wasReady) {
       this.#onEnd();
     }

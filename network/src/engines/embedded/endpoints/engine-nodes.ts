@@ -89,6 +89,7 @@ export class EngineNodes {
   readonly peers: readonly ListeningNode[];
   readonly orderers: readonly ListeningNode[];
   readonly ordering: OrderingService;
+  readonly #runtimes: readonly ChaincodeRuntime[];
   readonly #servers: readonly NodeServer[];
   readonly #close: () => Promise<void>;
 
@@ -96,12 +97,14 @@ export class EngineNodes {
     peers: readonly ListeningNode[],
     orderers: readonly ListeningNode[],
     ordering: OrderingService,
+    runtimes: readonly ChaincodeRuntime[],
     servers: readonly NodeServer[],
     close: () => Promise<void>,
   ) {
     this.peers = peers;
     this.orderers = orderers;
     this.ordering = ordering;
+    this.#runtimes = runtimes;
     this.#servers = servers;
     this.#close = close;
   }
@@ -165,7 +168,13 @@ export class EngineNodes {
       await closeParts();
       throw error;
     }
-    return new EngineNodes(listening.peers, listening.orderers, ordering, servers, closeParts);
+    const runtimes = peers.map(({ runtime }) => runtime);
+    return new EngineNodes(listening.peers, listening.orderers, ordering, runtimes, servers, closeParts);
+  }
+
+  /** The process that served a chaincode package to the peers has ended. */
+  serviceEnded(packageId: string): void {
+    for (const runtime of this.#runtimes) runtime.serviceEnded(packageId);
   }
 
   /** Takes no more requests, commits what was accepted, and lets go of ports and chaincode. The ledger stays open. */

@@ -16,6 +16,8 @@ export interface ChaincodeServiceOptions {
   readonly founders: readonly string[];
   /** The file to which its output is appended. */
   readonly log: string;
+  /** Called each time a process that served has ended, before the next one is started. */
+  readonly onEnded: () => void;
 }
 
 const HOST_PACKAGE = '@kessai/chaincode-host';
@@ -63,9 +65,14 @@ export class ChaincodeService {
     child.on('error', (error) => {
       this.#note(`the chaincode process could not be started: ${error.message}`);
     });
+    // The program keeps a process that serves, and says when that one has ended.
+    child.on('message', (message) => {
+      if (isEnded(message)) this.#options.onEnded();
+    });
     child.once('close', (code, signal) => {
       this.#child = undefined;
       if (this.#stopped) return;
+      this.#options.onEnded();
       this.#note(`the chaincode process ended (${signal ?? `exit code ${String(code)}`})`);
       if (Date.now() - startedAt > STEADY_MS) this.#pauseMs = FIRST_PAUSE_MS;
       this.#again();
@@ -111,6 +118,10 @@ export class ChaincodeService {
     writeSync(log, `${new Date().toISOString()} ${text}\n`);
     closeSync(log);
   }
+}
+
+function isEnded(message: unknown): boolean {
+  return typeof message === 'object' && message !== null && 'kind' in message && message.kind === 'ended';
 }
 
 /** Kessai's chaincode, wherever the package manager put it; undefined where it is not installed. */

@@ -40,13 +40,17 @@ export async function runEmbeddedNetwork(
   const named = `localhost:${chaincodePort(record).toString()}`;
   const engine = await launchEngine(network, packageVariables(named, tls), onFailure);
   mkdirSync(dirname(files.chaincodeLog), { recursive: true });
+  const { packageId } = marketPackage(topology);
   const service = new ChaincodeService({
     program: chaincodeProgram,
-    packageId: marketPackage(topology).packageId,
+    packageId,
     address,
     tls,
     founders: organisationsWithRole(topology, [topology.chaincode.endorsement.role]),
     log: files.chaincodeLog,
+    onEnded: () => {
+      engine.serviceEnded(packageId);
+    },
   });
   service.start();
   return {
