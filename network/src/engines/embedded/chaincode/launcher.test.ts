@@ -5,6 +5,7 @@ import { Server, ServerCredentials, type ServerDuplexStream } from '@grpc/grpc-j
 import { peer } from '@hyperledger/fabric-protos';
 import { afterEach, describe, expect, test } from '@jest/globals';
 import { freePorts } from '../../../operations/free-ports';
+import { poll } from '../../../operations/poll';
 import { ChaincodeLauncher } from './launcher';
 import type { ChaincodeStream } from './stream';
 import type { ChaincodeCall } from './transaction';
@@ -98,7 +99,7 @@ describe('the launcher of a chaincode service', () => {
     const launcher = launcherTo(port);
     await launcher.ready();
     chats[0]?.end();
-    for (let waited = 0; chats.length < 2 && waited < 5_000; waited += 10) await wait(10);
+    expect(await poll(5_000, () => chats.length === 2)).toBe(true);
     expect((await execute(await launcher.ready())).getType()).toBe(Type.COMPLETED);
     expect(chats).toHaveLength(2);
   });
