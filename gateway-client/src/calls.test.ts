@@ -7,11 +7,13 @@ import type { ConnectOptions } from './settings';
 import { selfSigned } from './tools/certificate';
 import { StatusError } from './tools/fake-answers';
 import { FakeGateway } from './tools/fake-gateway';
+import { FakeMarket } from './tools/fake-market';
 import type { TraceFact } from './trace';
 
+const cycle = { number: 1, submissions: [] };
 const transfer = { id: 'T-1', isin: 'JP3371200001', from: 'HOUSE', to: 'CLIENT-1', quantity: 100n };
 const supply = '{"units":[{"unit":"JP3371200001","issued":"9007199254740993","held":"9007199254740993","holders":2}]}';
-const clock = '{"businessDate":"2023-03-30","phase":"open","sequence":1,"time":"2023-03-30T00:00:00.000Z"}';
+const clock = '{"businessDate":"2023-03-30","phase":"open","sequence":1,"time":"2023-03-30T00:00:00.000Z","cycle":3}';
 
 let gateway: FakeGateway;
 let market: Market;
@@ -57,8 +59,8 @@ function refusing(rejection: Rejection) {
 describe('endorsement', () => {
   test('refused by both endorsers is a rejection with its payload, and is not tried again', async () => {
     gateway.script.endorse = refusing(insufficient);
-    const { securities } = await connected();
-    const error: unknown = await securities.transfer(transfer).catch((thrown: unknown) => thrown);
+    const { market: operated } = await connected();
+    const error: unknown = await operated.cycle(cycle).catch((thrown: unknown) => thrown);
     expect(error).toBeInstanceOf(RejectedError);
     expect(error).toMatchObject({ code: 'HoldingInsufficient', rejection: insufficient, sent: true });
     expect(gateway.proposals).toHaveLength(1);
@@ -67,10 +69,10 @@ describe('endorsement', () => {
 
   test('refused for what may pass is not tried again, unless asked for', async () => {
     gateway.script.endorse = refusing(closed);
-    const { securities } = await connected();
-    await expect(securities.transfer(transfer)).rejects.toMatchObject({ code: 'PhaseClosed' });
+    const { market: operated } = await connected();
+    await expect(operated.cycle(cycle)).rejects.toMatchObject({ code: 'PhaseClosed' });
     expect(gateway.proposals).toHaveLength(1);
-    await expect(securities.transfer(transfer, { transientAttempts: 3 })).rejects.toMatchObject({
+    await expect(operated.cycle(cycle, { transientAttempts: 3 })).rejects.toMatchObject({
       code: 'PhaseClosed',
     });
     expect(gateway.proposals).toHaveLength(4);
@@ -81,8 +83,8 @@ describe('endorsement', () => {
       if (gateway.proposals.length < 3) throw notEndorsed({ CsdMSP: says(insufficient) });
       return '{"outcome":"created"}';
     };
-    const { securities } = await connected();
-    await expect(securities.transfer(transfer)).resolves.toMatchObject({ outcome: 'created' });
+    const { market: operated } = await connected();
+    await expect(operated.cycle(cycle)).resolves.toMatchObject({ outcome: 'created' });
     expect(gateway.proposals).toHaveLength(3);
   });
 
@@ -90,8 +92,8 @@ describe('endorsement', () => {
     gateway.script.endorse = () => {
       throw notEndorsed({ CsdMSP: 'ProposalResponsePayloads do not match' });
     };
-    const { securities } = await connected({ attempts: 3 });
-    await expect(securities.transfer(transfer)).rejects.toMatchObject({
+    const { market: operated } = await connected({ attempts: 3 });
+    await expect(operated.cycle(cycle)).rejects.toMatchObject({
       code: 'EndorsementFailed',
       nodes: [{ mspId: 'CsdMSP', message: 'ProposalResponsePayloads do not match' }],
     });
@@ -103,11 +105,11 @@ describe('endorsement', () => {
       if (organisations.includes(down)) throw notEndorsed({ [down]: 'connection refused' });
       return '{"outcome":"created"}';
     };
-    const { securities } = await connected();
-    await securities.transfer(transfer);
+    const { market: operated } = await connected();
+    await operated.cycle(cycle);
     const asked = gateway.proposals.length;
     expect(asked).toBeLessThanOrEqual(2);
-    await securities.transfer({ ...transfer, id: 'T-2' });
+    await operated.cycle({ ...cycle, number: 2 });
     expect(gateway.proposals).toHaveLength(asked + 1);
   });
 
@@ -116,15 +118,15 @@ describe('endorsement', () => {
       if (organisations.includes('ExchangeMSP')) throw new StatusError(status.UNAVAILABLE, 'no peers of ExchangeMSP');
       return '{"outcome":"created"}';
     };
-    const { securities } = await connected();
-    await expect(securities.transfer(transfer)).resolves.toMatchObject({ outcome: 'created' });
+    const { market: operated } = await connected();
+    await expect(operated.cycle(cycle)).resolves.toMatchObject({ outcome: 'created' });
     expect(gateway.proposals.at(-1)?.organisations).toEqual(['CsdMSP', 'CcpMSP']);
   });
 
   test('without an answer ends at its deadline, with nothing applied', async () => {
     gateway.script.endorse = () => new Promise<never>(() => undefined);
-    const { securities } = await connected({ attempts: 1, deadlines: { endorseMs: 100 } });
-    await expect(securities.transfer(transfer)).rejects.toMatchObject({
+    const { market: operated } = await connected({ attempts: 1, deadlines: { endorseMs: 100 } });
+    await expect(operated.cycle(cycle)).rejects.toMatchObject({
       code: 'Timeout',
       step: 'endorse',
       deadlineMs: 100,
@@ -138,8 +140,8 @@ describe('endorsement', () => {
     gateway.script.commitStatus = () => {
       throw new StatusError(status.PERMISSION_DENIED, 'Failed evaluating policy');
     };
-    const { securities } = await connected({ attempts: 1 });
-    await expect(securities.transfer(transfer)).rejects.toMatchObject({
+    const { market: operated } = await connected({ attempts: 1 });
+    await expect(operated.cycle(cycle)).rejects.toMatchObject({
       code: 'IdentityRefused',
       mspId: 'AlphaMSP',
       message: expect.stringContaining('kessai profile export AlphaMSP'),
@@ -255,6 +257,7 @@ describe('evaluation', () => {
 describe('a trace', () => {
   test('tells what happens and nothing of what is in it; what it throws changes nothing', async () => {
     const facts: TraceFact[] = [];
+    new FakeMarket(gateway);
     const { securities } = await connected({
       trace: (fact) => {
         facts.push(fact);
@@ -262,7 +265,9 @@ describe('a trace', () => {
       },
     });
     await securities.transfer(transfer);
-    expect(facts.map(({ kind }) => kind)).toEqual(['endorsed', 'submitted', 'committed']);
+    expect(new Set(facts.map(({ kind }) => kind))).toEqual(
+      new Set(['evaluated', 'endorsed', 'submitted', 'committed', 'executed']),
+    );
     const told = JSON.stringify(facts, (_, value: unknown) => (typeof value === 'bigint' ? value.toString() : value));
     for (const secret of ['T-1', 'JP3371200001', 'HOUSE', 'CLIENT-1', '"100"']) expect(told).not.toContain(secret);
   });

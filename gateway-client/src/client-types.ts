@@ -1,6 +1,6 @@
 import type { EvaluateMethod, SubmitMethod, contracts } from '@kessai/interface';
-import type { CallOptions } from './settings';
-import type { Submitted } from './submission';
+import type { Committed, Sealed, Submitted } from './results';
+import type { CallOptions, InstructionOptions } from './settings';
 
 /**
  * A request as its sender writes it: identifiers are plain texts, for they come from files and people. Before anything is sent each
@@ -20,19 +20,33 @@ export type Written<T> = T extends string
 /** A request all of whose fields may be left out may be left out itself. */
 type RequestArgument<Q> = object extends Q ? [request?: Written<Q>] : [request: Written<Q>];
 
-export type MethodClient<M> =
+/** The methods that are transactions of their own, as the compiler has to know them; all others that change the ledger are sealed. */
+export const directMethods = ['Registry:Found', 'Market:Instruct', 'Market:Cycle'] as const;
+type DirectMethod = (typeof directMethods)[number];
+
+/** A method that is sealed: the call ends when a cycle has executed it, or, where that is asked for, when it is sealed. */
+export interface SealedMethodClient<Q> {
+  (request: Written<Q>, options: InstructionOptions & { readonly until: 'sealed' }): Promise<Sealed>;
+  (
+    ...args: [...RequestArgument<Q>, options?: InstructionOptions & { readonly until?: 'executed' }]
+  ): Promise<Submitted>;
+}
+
+export type MethodClient<M, Name extends string> =
   M extends SubmitMethod<infer Q>
-    ? (...args: [...RequestArgument<Q>, options?: CallOptions]) => Promise<Submitted>
+    ? Name extends DirectMethod
+      ? (...args: [...RequestArgument<Q>, options?: CallOptions]) => Promise<Committed>
+      : SealedMethodClient<Q>
     : M extends EvaluateMethod<infer Q, infer R>
       ? (...args: [...RequestArgument<Q>, options?: CallOptions]) => Promise<R>
       : never;
 
 /** A function for each method of a contract: `Allot` is `allot`. */
-export type ContractClient<D> = D extends { readonly methods: infer M }
-  ? { readonly [N in keyof M & string as Uncapitalize<N>]: MethodClient<M[N]> }
+export type ContractClient<D, C extends string> = D extends { readonly methods: infer M }
+  ? { readonly [N in keyof M & string as Uncapitalize<N>]: MethodClient<M[N], `${C}:${N}`> }
   : never;
 
 /** A client for each contract of the market: `MoneyTokens` is `moneyTokens`. */
 export type ContractClients = {
-  readonly [C in keyof typeof contracts as Uncapitalize<C>]: ContractClient<(typeof contracts)[C]>;
+  readonly [C in keyof typeof contracts as Uncapitalize<C>]: ContractClient<(typeof contracts)[C], C>;
 };

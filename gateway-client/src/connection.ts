@@ -9,8 +9,9 @@ import {
   signers,
 } from '@hyperledger/fabric-gateway';
 import { common, gateway as gatewayProtos, msp } from '@hyperledger/fabric-protos';
-import { transientRequestKey } from '@kessai/interface';
-import type { CheckedProfile } from './profile';
+import { type MspId, transientRequestKey } from '@kessai/interface';
+import { gatewayFailure, mayPass } from './gateway-failure';
+import { type CheckedProfile, homeOf } from './profile';
 import { rpcOptions } from './rpc-options';
 
 /** What a Fabric peer takes and sends in one message. */
@@ -29,11 +30,14 @@ const channelDefaults: ChannelOptions = {
 export class Connection {
   readonly network: Network;
   readonly profile: CheckedProfile;
+  /** Whose peer acts for the member: its own, or that of the operator that hosts it. */
+  readonly home: MspId;
   readonly #client: Client;
   readonly #gateway: Gateway;
 
   constructor(profile: CheckedProfile) {
     this.profile = profile;
+    this.home = homeOf(profile);
     const {
       operators: _operators,
       endorsements: _endorsements,
@@ -85,6 +89,25 @@ export class Connection {
     });
     const info = await proposal.evaluate(rpcOptions(deadlineMs, signal));
     return BigInt(common.BlockchainInfo.deserializeBinary(info).getHeight());
+  }
+
+  /**
+   * What tells this channel's ledger from others: the hash of what its first block holds. Undefined where the peer does not have that
+   * block, as one that began from a snapshot.
+   */
+  async firstBlockHash(deadlineMs: number, signal: AbortSignal | undefined): Promise<string | undefined> {
+    const proposal = this.network.getContract('qscc').newProposal('GetBlockByNumber', {
+      arguments: [this.profile.channel, '0'],
+    });
+    try {
+      const bytes = await proposal.evaluate(rpcOptions(deadlineMs, signal));
+      const hashed = common.Block.deserializeBinary(bytes).getHeader()?.getDataHash_asU8();
+      return hashed && Buffer.from(hashed).toString('hex');
+    } catch (error) {
+      const failure = gatewayFailure(error);
+      if (!failure || mayPass(failure.status)) throw error;
+      return undefined;
+    }
   }
 
   close(): void {

@@ -4,11 +4,21 @@ import { isAborted, throwIfAborted } from './abort';
 import { backOff } from './backoff';
 import { callFailure } from './call-failure';
 import type { Connection } from './connection';
+import { Endorsers } from './endorsers';
 import type { Freshness } from './freshness';
 import { type GatewayFailure, gatewayFailure, isUnanimous, mayPass } from './gateway-failure';
 import type { OperatorDirectory } from './operator-directory';
 import { rpcOptions } from './rpc-options';
 import type { CallOptions, Settings } from './settings';
+
+/** Who endorses: as many operators as the market's rules demand, or the member's own peer alone, which puts things in its inbox. */
+export type EndorsedBy = 'operators' | 'own';
+
+export interface EndorsementRequest {
+  readonly method: string;
+  readonly request: string;
+  readonly endorsedBy: EndorsedBy;
+}
 
 interface Attempt {
   readonly method: string;
@@ -30,26 +40,28 @@ export class Endorsement {
   readonly #settings: Settings;
   readonly #directory: OperatorDirectory;
   readonly #freshness: Freshness;
+  readonly #own: Endorsers;
 
   constructor(connection: Connection, settings: Settings, directory: OperatorDirectory, freshness: Freshness) {
     this.#connection = connection;
     this.#settings = settings;
     this.#directory = directory;
     this.#freshness = freshness;
+    this.#own = Endorsers.of([connection.home], 1, connection.home);
   }
 
   /**
    * @returns the endorsed transaction, ready to be submitted.
    * @throws MarketError; RejectedError where the endorsers agree that the request is refused.
    */
-  async endorse(method: string, request: string, options: CallOptions): Promise<Transaction> {
+  async endorse({ method, request, endorsedBy }: EndorsementRequest, options: CallOptions): Promise<Transaction> {
     const { signal, transientAttempts = this.#settings.transientAttempts } = options;
-    const operators = await this.#directory.operators();
+    const endorsers = await this.#endorsers(endorsedBy);
     let rejections = 0;
     let failures = 0;
     for (;;) {
       throwIfAborted(signal);
-      const organisations = operators?.submitting.current;
+      const organisations = endorsers?.current;
       const block = this.#freshness.newest(options.after);
       const fresh = organisations === undefined || this.#freshness.has(organisations, block);
       const result = await this.#attempt({ method, request, organisations, signal });
@@ -65,7 +77,7 @@ export class Endorsement {
         failures += 1;
         // Endorsers that differ are at different heights: one of them is a block behind, and will not be for long.
         again = (failure.rejection !== undefined || mayPass(failure.status)) && failures < this.#settings.attempts;
-        if (organisations) operators.submitting.leave(organisations, failedOf(failure));
+        if (organisations) endorsers.leave(organisations, failedOf(failure));
       }
       if (!again || isAborted(signal)) throw await this.#error(result, signal);
       await backOff(rejections + failures, signal);
@@ -73,12 +85,17 @@ export class Endorsement {
   }
 
   /** Returns when those who endorse know of what this member knows, or cannot be asked. */
-  async refresh(signal: AbortSignal | undefined): Promise<void> {
-    const organisations = (await this.#directory.operators())?.submitting.current;
+  async refresh(endorsedBy: EndorsedBy, signal: AbortSignal | undefined): Promise<void> {
+    const organisations = (await this.#endorsers(endorsedBy))?.current;
     const block = this.#freshness.newest(undefined);
     if (organisations !== undefined && block !== undefined && !this.#freshness.has(organisations, block)) {
       await this.#freshness.reach(organisations, block, signal);
     }
+  }
+
+  /** Undefined: the gateway chooses. */
+  async #endorsers(endorsedBy: EndorsedBy): Promise<Endorsers | undefined> {
+    return endorsedBy === 'own' ? this.#own : (await this.#directory.operators())?.submitting;
   }
 
   async #attempt({ method, request, organisations, signal }: Attempt): Promise<Transaction | FailedAttempt> {

@@ -11,9 +11,21 @@ import type { OperatorDirectory } from './operator-directory';
 import { rpcOptions } from './rpc-options';
 import type { CallOptions, Settings } from './settings';
 
+export interface Query {
+  readonly method: string;
+  readonly answeredBy: EvaluateMethod<unknown, unknown>['answeredBy'];
+  readonly request: string;
+  /** As in Settings, for this query. */
+  readonly attempts?: number;
+  readonly deadlineMs?: number;
+  /** The answer may be older than what this member knows of. */
+  readonly stale?: true;
+}
+
 interface Attempt {
   readonly method: string;
   readonly request: string;
+  readonly deadlineMs: number;
   readonly organisations: readonly string[];
   readonly signal: AbortSignal | undefined;
 }
@@ -36,45 +48,41 @@ export class Evaluation {
     this.#settings = settings;
     this.#directory = directory;
     this.#freshness = freshness;
-    const { mspId } = connection.profile;
-    this.#own = Endorsers.of([mspId], 1, mspId);
+    this.#own = Endorsers.of([connection.home], 1, connection.home);
   }
 
   /**
    * @returns the response as it came.
    * @throws MarketError
    */
-  async evaluate(
-    method: string,
-    answeredBy: EvaluateMethod<unknown, unknown>['answeredBy'],
-    request: string,
-    { signal, after }: CallOptions,
-  ): Promise<Uint8Array> {
+  async evaluate(query: Query, { signal, after }: CallOptions): Promise<Uint8Array> {
+    const { method, answeredBy, request } = query;
+    const { attempts = this.#settings.attempts, deadlineMs = this.#settings.deadlines.evaluateMs } = query;
     const operators = answeredBy === 'operator' ? await this.#directory.operators() : undefined;
     const choice = operators?.answering ?? this.#own;
     for (let attempt = 1; ; attempt += 1) {
       throwIfAborted(signal);
       const organisations = choice.current;
-      const block = this.#freshness.newest(after);
+      const block = query.stale === true ? undefined : this.#freshness.newest(after);
       if (block !== undefined && !this.#freshness.has(organisations, block)) {
         await this.#freshness.reach(organisations, block, signal);
       }
-      const result = await this.#attempt({ method, request, organisations, signal });
+      const result = await this.#attempt({ method, request, deadlineMs, organisations, signal });
       if (!('failure' in result)) return result;
-      const again = mayPassAt(result.failure, choice) && attempt < this.#settings.attempts;
-      if (!again || isAborted(signal)) throw await this.#error(result, signal);
+      const again = mayPassAt(result.failure, choice) && attempt < attempts;
+      if (!again || isAborted(signal)) throw await this.#error(result, deadlineMs, signal);
       choice.leave(organisations, organisations);
       await backOff(attempt, signal);
     }
   }
 
-  async #attempt({ method, request, organisations, signal }: Attempt): Promise<Uint8Array | FailedAttempt> {
-    const { deadlines, trace } = this.#settings;
+  async #attempt({ method, request, deadlineMs, organisations, signal }: Attempt): Promise<Uint8Array | FailedAttempt> {
+    const { trace } = this.#settings;
     const proposal = this.#connection.propose(method, request, organisations);
     const facts = { method, transactionId: proposal.getTransactionId(), organisations };
     const started = performance.now();
     try {
-      const response = await proposal.evaluate(rpcOptions(deadlines.evaluateMs, signal));
+      const response = await proposal.evaluate(rpcOptions(deadlineMs, signal));
       trace({ kind: 'evaluated', ...facts, elapsedMs: performance.now() - started });
       return response;
     } catch (error) {
@@ -85,8 +93,11 @@ export class Evaluation {
     }
   }
 
-  async #error({ failure, transactionId }: FailedAttempt, signal: AbortSignal | undefined): Promise<Error> {
-    const { evaluateMs: deadlineMs } = this.#settings.deadlines;
+  async #error(
+    { failure, transactionId }: FailedAttempt,
+    deadlineMs: number,
+    signal: AbortSignal | undefined,
+  ): Promise<Error> {
     return callFailure(failure, { connection: this.#connection, step: 'evaluate', transactionId, deadlineMs, signal });
   }
 }

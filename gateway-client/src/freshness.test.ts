@@ -6,7 +6,7 @@ import { type Market, connect } from './market';
 import { StatusError } from './tools/fake-answers';
 import { FakeGateway } from './tools/fake-gateway';
 
-const transfer = { id: 'T-1', isin: 'JP3371200001', from: 'HOUSE', to: 'CLIENT-1', quantity: 100n };
+const cycle = { number: 1, submissions: [] };
 const refused = JSON.stringify(encodeRejection(marketRejections, refuse('MarketNotFounded', {})));
 
 let gateway: FakeGateway;
@@ -44,7 +44,7 @@ function endorsements(): number {
 
 describe('a call by one who knows of a block', () => {
   test('is refused only by operators that know of it too', async () => {
-    await expect(market.securities.transfer(transfer, { after: 10n })).resolves.toMatchObject({ outcome: 'created' });
+    await expect(market.market.cycle(cycle, { after: 10n })).resolves.toMatchObject({ outcome: 'created' });
     expect(endorsements()).toBe(2);
     expect(new Set(asked)).toEqual(new Set(['ExchangeMSP', 'CsdMSP']));
   });
@@ -55,7 +55,7 @@ describe('a call by one who knows of a block', () => {
       const nodes = organisations.map((mspId) => ({ mspId, message: `chaincode response 500, Error: ${refused}` }));
       throw new StatusError(status.ABORTED, 'failed to collect enough transaction endorsements', nodes);
     };
-    const call = async (): Promise<unknown> => market.securities.transfer(transfer, { after: 10n });
+    const call = async (): Promise<unknown> => market.market.cycle(cycle, { after: 10n });
     await expect(call()).rejects.toMatchObject({ code: 'MarketNotFounded' });
     await expect(call()).rejects.toMatchObject({ code: 'MarketNotFounded' });
     expect(endorsements()).toBe(3);
@@ -66,7 +66,7 @@ describe('a call by one who knows of a block', () => {
     gateway.script.height = () => {
       throw new StatusError(status.UNAVAILABLE, 'no peer in reach');
     };
-    await expect(market.securities.transfer(transfer, { after: 10n })).rejects.toMatchObject({
+    await expect(market.market.cycle(cycle, { after: 10n })).rejects.toMatchObject({
       code: 'MarketNotFounded',
     });
     expect(endorsements()).toBe(1);
@@ -75,9 +75,9 @@ describe('a call by one who knows of a block', () => {
   test('knows of the blocks of its own submits without being told', async () => {
     height = 11;
     gateway.script.commitStatus = () => ({ code: StatusCode.VALID, blockNumber: 20 });
-    await market.securities.transfer(transfer);
+    await market.market.cycle(cycle);
     height = 9;
-    await expect(market.securities.transfer({ ...transfer, id: 'T-2' })).resolves.toMatchObject({ outcome: 'created' });
+    await expect(market.market.cycle({ ...cycle, number: 2 })).resolves.toMatchObject({ outcome: 'created' });
     // Asked until they had block 20, though they would have accepted from block 10 on.
     expect(height).toBeGreaterThan(20);
   });
@@ -94,7 +94,7 @@ describe('a call by one who knows of a block', () => {
 
   test('costs nobody a question who knows of none', async () => {
     height = 11;
-    await market.securities.transfer(transfer);
+    await market.market.cycle(cycle);
     expect(asked).toEqual([]);
   });
 });
@@ -106,7 +106,7 @@ test('a conflict is not tried again before the endorsers know of the block that 
     ++commits < 2
       ? { code: StatusCode.MVCC_READ_CONFLICT, blockNumber: 15 }
       : { code: StatusCode.VALID, blockNumber: 30 };
-  await market.securities.transfer(transfer);
+  await market.market.cycle(cycle);
   expect(endorsements()).toBe(2);
   expect(height).toBeGreaterThan(15);
 });

@@ -27,10 +27,10 @@ export class Freshness {
     this.#longestWaitMs = longestMs;
   }
 
-  /** The member's own peer has told that the block is committed. */
+  /** The peer that acts for the member has told that the block is committed. */
   committed(block: bigint): void {
     this.#saw(block);
-    this.#learn(this.#connection.profile.mspId, block + 1n);
+    this.#learn(this.#connection.home, block + 1n);
   }
 
   /** The newest block that answers should know of; `after` is what the caller knows of. */

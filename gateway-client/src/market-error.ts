@@ -91,7 +91,7 @@ export class TimeoutError extends MarketError {
 }
 
 /**
- * The transactions were sent and nothing tells whether they were, or will be, applied. Ask for the status of their ids later; where
+ * The transactions were sent and nothing tells whether they were, or will be, applied. Look for their ids in the advices later; where
  * the method has an id of the sender's choice, calling it again with the same content is safe: it answers `exists`.
  */
 export class UnknownOutcomeError extends MarketError {
@@ -103,9 +103,10 @@ export class UnknownOutcomeError extends MarketError {
   constructor(
     readonly transactionIds: readonly [string, ...string[]],
     options?: ErrorOptions,
+    known = 'whether it was applied is unknown.',
   ) {
     super(
-      `Sent as transaction ${transactionIds.join(', ')}; whether it was applied is unknown. Read the state before sending it again.`,
+      `Sent as transaction ${transactionIds.join(', ')}; ${known} Read the state before sending it again.`,
       options,
     );
     this.transactionId = transactionIds.at(-1) ?? transactionIds[0];
@@ -200,7 +201,7 @@ export class GatewayRefusedError extends MarketError {
   }
 }
 
-/** The caller's AbortSignal ended the call before anything was sent to be ordered. Nothing was applied. */
+/** The caller's AbortSignal, or the end of the connection, ended the call before anything was sent to be ordered. Nothing was applied. */
 export class CancelledError extends MarketError {
   override readonly name = 'CancelledError';
   readonly code = 'Cancelled';
@@ -210,15 +211,40 @@ export class CancelledError extends MarketError {
   }
 }
 
-/** How far a stream of events has been read could not be kept. The stream has ended; its last event will come again. */
+/** How far a stream has been read could not be kept, or not be read again. The stream has ended; its last item will come again. */
 export class CheckpointError extends MarketError {
   override readonly name = 'CheckpointError';
   readonly code = 'CheckpointFailed';
 
   constructor(options?: ErrorOptions) {
     super(
-      'How far the stream of events has been read could not be kept. See that the checkpoint can be written.',
+      'How far the stream has been read could not be kept, or not be read again. See that the checkpoint can be read and written.',
       options,
+    );
+  }
+}
+
+/** What about a checkpoint is not of the ledger that is read. */
+export type CheckpointDifference = 'channel' | 'member' | 'ledger' | 'cycle' | 'page';
+
+/**
+ * The checkpoint was kept while another ledger was read, or a later state of this one, which has been restored to an earlier state since.
+ * Going on from it would leave advices out without a word. `differs` names what is not the same: the channel, the member, the channel's
+ * first block, the number of the last cycle, or the page of the last cycle that was read.
+ */
+export class CheckpointForeignError extends MarketError {
+  override readonly name = 'CheckpointForeignError';
+  readonly code = 'CheckpointForeign';
+
+  constructor(
+    readonly differs: CheckpointDifference,
+    /** What the checkpoint names. */
+    readonly kept: string,
+    /** What is found instead. */
+    readonly found: string,
+  ) {
+    super(
+      `The checkpoint is of another ledger, or this ledger was restored to an earlier state: the ${differs} that was kept is ${kept}, found is ${found}. Compare what was processed with the ledger, then begin with a new checkpoint.`,
     );
   }
 }

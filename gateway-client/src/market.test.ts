@@ -1,7 +1,9 @@
 import { allMethods } from '@kessai/interface';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import { directMethods } from './client-types';
 import { type Market, connect } from './market';
 import { FakeGateway } from './tools/fake-gateway';
+import { FakeMarket } from './tools/fake-market';
 
 const members = JSON.stringify({
   name: 'Market',
@@ -31,16 +33,21 @@ describe('a market', () => {
     }
   });
 
+  test('names for the compiler the methods that are transactions of their own', () => {
+    const direct = allMethods().filter(({ method }) => method.kind === 'submit' && method.sent === 'directly');
+    expect(new Set(direct.map(({ fullName }) => fullName))).toEqual(new Set(directMethods));
+  });
+
   test('knows its operators from the ledger where the profile does not name them', async () => {
     gateway.script.evaluate = () => members;
     await using market = await connect(gateway.profile({ gatewayOptions: {} }));
-    await market.orders.cancel({ orderId: 'O-1' });
-    await market.orders.cancel({ orderId: 'O-2' });
+    await market.market.cycle({ number: 1, submissions: [] });
+    await market.market.cycle({ number: 2, submissions: [] });
     const asked = gateway.proposals.map(({ arguments: [name], organisations }) => [name, ...organisations]);
     expect(asked).toEqual([
       ['Registry:Members', 'AlphaMSP'],
-      ['Orders:Cancel', 'CsdMSP', 'CcpMSP'],
-      ['Orders:Cancel', 'CsdMSP', 'CcpMSP'],
+      ['Market:Cycle', 'CsdMSP', 'CcpMSP'],
+      ['Market:Cycle', 'CsdMSP', 'CcpMSP'],
     ]);
   });
 
@@ -61,21 +68,40 @@ describe('a market', () => {
       closing = market.close();
       return '{"outcome":"created"}';
     };
-    await expect(market.orders.cancel({ orderId: 'O-1' })).resolves.toMatchObject({ blockNumber: 7n });
+    await expect(market.market.cycle({ number: 1, submissions: [] })).resolves.toMatchObject({ blockNumber: 7n });
     await closing;
   });
 });
 
 describe('a call by name', () => {
-  test('of a submit takes and gives the wire form', async () => {
+  test('of a transaction of its own takes and gives the wire form', async () => {
     await using market = await connect(gateway.profile());
-    const request = '{ "orderId": "O-1" }';
-    await expect(market.call('Orders:Cancel', request)).resolves.toEqual({
+    const request = '{ "submissions": [], "number": 1 }';
+    await expect(market.call('Market:Cycle', request)).resolves.toEqual({
       outcome: 'created',
       transactionId: expect.any(String),
       blockNumber: '7',
     });
-    expect(gateway.proposals[0]?.request).toBe('{"orderId":"O-1"}');
+    expect(gateway.proposals[0]?.request).toBe('{"number":1,"submissions":[]}');
+  });
+
+  test('of what seals by itself is endorsed by the own peer', async () => {
+    await using market = await connect(gateway.profile());
+    const request = { salt: 'a'.repeat(64), instructions: [] };
+    await expect(market.call('Market:Instruct', request)).resolves.toMatchObject({ outcome: 'created' });
+    expect(gateway.proposals).toMatchObject([{ arguments: ['Market:Instruct'], organisations: ['AlphaMSP'] }]);
+  });
+
+  test('of an instruction takes and gives the wire form', async () => {
+    const ledger = new FakeMarket(gateway);
+    await using market = await connect(gateway.profile());
+    await expect(market.call('Orders:Cancel', '{ "orderId": "O-1" }')).resolves.toEqual({
+      outcome: 'created',
+      transactionId: expect.any(String),
+      blockNumber: (ledger.height + 1).toString(),
+      cycle: 1,
+    });
+    expect(ledger.endorsed[0]?.instructions).toEqual([{ method: 'Orders:Cancel', request: { orderId: 'O-1' } }]);
   });
 
   test('of an evaluate gives the response as it came', async () => {
@@ -114,6 +140,10 @@ export async function doesNotCompile(market: Market): Promise<void> {
   await market.orders.recordTrade({ ...({} as Parameters<Market['orders']['recordTrade']>[0]), side: 'hold' });
   // @ts-expect-error there is no such method
   market.orders.nothing satisfies unknown;
+  // @ts-expect-error what is only sealed has no cycle
+  (await market.orders.cancel({ orderId: 'O-1' }, { until: 'sealed' })).cycle satisfies unknown;
+  // @ts-expect-error a transaction of its own is executed by no cycle
+  (await market.market.cycle({ number: 1, submissions: [] })).cycle satisfies unknown;
   // @ts-expect-error a submit answers its outcome only
   (await market.orders.cancel({ orderId: 'O-1' })).orders satisfies unknown;
 }

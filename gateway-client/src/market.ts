@@ -1,34 +1,43 @@
 import {
   type ContractDefinition,
-  FieldError,
   type Json,
-  type Method,
   type MethodEntry,
   type MspId,
   Registry,
-  type TextLimits,
-  allMethods,
   contracts,
-  parseText,
+  refuse,
 } from '@kessai/interface';
+import { AdviceFeed } from './advice-feed';
+import { AdviceReader } from './advice-reader';
+import { MarketAdvices } from './advice-stream';
 import type { ContractClients } from './client-types';
 import { Connection } from './connection';
+import { CycleHints } from './cycle-hints';
 import { Evaluation } from './evaluation';
 import { MarketEvents } from './events';
 import { Freshness } from './freshness';
 import { InFlight } from './in-flight';
-import { GatewayRefusedError, RejectedError, ResponseMalformedError } from './market-error';
+import { type InstructOptions, type InstructionRequest, Instructions } from './instructions';
+import { GatewayRefusedError, RejectedError } from './market-error';
+import { fullNameOf, methodNamed } from './method-names';
 import { OperatorDirectory } from './operator-directory';
 import { type CheckedProfile, type Profile, checkProfile, readProfile } from './profile';
 import { requestText, wireRequestText } from './request-text';
-import { type CallOptions, type ConnectOptions, type Settings, settingsOf } from './settings';
-import { Submission, type Submitted } from './submission';
+import { type Response, readResponse } from './response-text';
+import type { Committed, Instructed, Sealed, Submitted } from './results';
+import type { CoverBeat } from './sealer';
+import {
+  type CallOptions,
+  type ConnectOptions,
+  type CoverOptions,
+  type InstructionOptions,
+  type Settings,
+  settingsOf,
+} from './settings';
+import { Submission } from './submission';
 
-/** How many operators endorse a submit where neither profile nor options say. */
+/** How many operators endorse a transaction of the market where neither profile nor options say. */
 const standardEndorsements = 2;
-
-/** A register of millions of rows is a long text; what a peer sends in one message bounds it before this does. */
-const responseLimits: TextLimits = { maxLength: 256 * 1024 * 1024, maxDepth: 16 };
 
 /** A member's connection to the market, whatever its role. */
 export interface MarketConnection extends AsyncDisposable {
@@ -37,13 +46,38 @@ export interface MarketConnection extends AsyncDisposable {
   readonly channel: string;
   /** Blocks and events of the channel. */
   readonly events: MarketEvents;
+  /** What happens to the member, cycle by cycle. */
+  readonly advices: MarketAdvices;
   /**
-   * One call of any method by its name, `Contract:Method`, in wire form: amounts are decimal strings. A submit answers
-   * `{ outcome, transactionId, blockNumber }`.
+   * One call of any method by its name, `Contract:Method`, in wire form: amounts are decimal strings. An instruction answers
+   * `{ outcome, transactionId, blockNumber, cycle }`, and `awaiting` where it needs approvals; with `until: 'sealed'`
+   * `{ outcome, transactionId, index, blockNumber }`. A transaction of its own answers `{ outcome, transactionId, blockNumber }`.
    * @throws MarketError
    */
-  call(method: string, request: string | Json, options?: CallOptions): Promise<Json>;
-  /** Refuses new calls, ends streams of events, waits for the calls that run, and closes the connection. */
+  call(method: string, request: string | Json, options?: InstructionOptions): Promise<Json>;
+  /**
+   * Seals many instructions in their order as one submission, or as several, one after another, where they do not fit one, and answers
+   * what cycles made of each. A refused one is answered, not thrown. None at all seals a submission that does nothing.
+   * @throws MarketError where one is malformed, with nothing sent; or where something could not be sealed, or its outcome not be learnt:
+   * then what has an id may be sent again.
+   */
+  instruct(
+    instructions: readonly InstructionRequest[],
+    options: InstructOptions & { readonly until: 'sealed' },
+  ): Promise<readonly Sealed[]>;
+  instruct(
+    instructions: readonly InstructionRequest[],
+    options?: InstructOptions & { readonly until?: 'executed' },
+  ): Promise<readonly Instructed[]>;
+  /**
+   * Seals at a steady beat from now on: one submission in each interval with what was called since the last one, as far as it fits, or with
+   * nothing. Who watches the ledger cannot tell one from the other. Another beat takes its place.
+   */
+  cover(options: CoverOptions): CoverBeat;
+  /**
+   * Refuses new calls, ends streams, and closes the connection. What was being sealed is sealed and what was sent is ordered; calls that
+   * wait for a cycle end with UnknownOutcomeError, and those that are not sealed yet with CancelledError.
+   */
   close(): Promise<void>;
 }
 
@@ -65,9 +99,11 @@ class MarketClient implements MarketConnection {
   readonly mspId: MspId;
   readonly channel: string;
   readonly events: MarketEvents;
+  readonly advices: MarketAdvices;
   readonly #connection: Connection;
   readonly #evaluation: Evaluation;
   readonly #submission: Submission;
+  readonly #instructions: Instructions;
   readonly #calls = new InFlight(Number.POSITIVE_INFINITY);
   #closing: Promise<void> | undefined;
 
@@ -76,37 +112,65 @@ class MarketClient implements MarketConnection {
     const settings: Settings = settingsOf(options, gatewayOptions.deadlines);
     this.mspId = profile.mspId;
     this.channel = profile.channel;
-    this.#connection = new Connection(profile);
+    const connection = new Connection(profile);
     const directory = new OperatorDirectory(
-      profile.mspId,
+      connection.home,
       options.operators ?? gatewayOptions.operators,
       options.endorsements ?? gatewayOptions.endorsements ?? standardEndorsements,
       () => this.#operatorsOfMarket(),
     );
-    const freshness = new Freshness(this.#connection);
-    this.#evaluation = new Evaluation(this.#connection, settings, directory, freshness);
-    this.#submission = new Submission(this.#connection, settings, directory, freshness);
-    this.events = new MarketEvents(this.#connection, settings);
+    const freshness = new Freshness(connection);
+    const evaluation = new Evaluation(connection, settings, directory, freshness);
+    const events = new MarketEvents(connection, settings);
+    const hints = new CycleHints((signal) => events.chaincode({ signal }));
+    const reader = new AdviceReader(connection, evaluation, settings.deadlines.evaluateMs);
+    const feed = new AdviceFeed(reader, hints, freshness, settings);
+    this.#connection = connection;
+    this.#evaluation = evaluation;
+    this.#submission = new Submission(connection, settings, directory, freshness);
+    this.#instructions = new Instructions(this.#submission, evaluation, feed, settings);
+    this.events = events;
+    this.advices = new MarketAdvices({ channel: profile.channel, reader, hints, freshness, settings });
+    if (options.cover) this.cover(options.cover);
   }
 
-  async call(name: string, request: string | Json, options: CallOptions = {}): Promise<Json> {
-    const entry = allMethods().find(({ fullName }) => fullName === name);
-    if (!entry) throw new RejectedError({ code: 'MethodUnknown', method: name.slice(0, 200) }, false);
+  async call(name: string, request: string | Json, options: InstructionOptions = {}): Promise<Json> {
+    const entry = methodNamed(name);
+    if (!entry) throw new RejectedError(refuse('MethodUnknown', { method: name.slice(0, 200) }), false);
     const text = wireRequestText(entry.method, request);
     if (entry.method.kind === 'evaluate') {
       const { wire } = await this.#evaluate(entry, text, options);
       return wire;
     }
-    const { outcome, transactionId, blockNumber } = await this.#submit(entry, text, options);
-    return { outcome, transactionId, blockNumber: blockNumber.toString() };
+    const { blockNumber, ...result } = await this.#submit(entry, text, options);
+    return { ...result, blockNumber: blockNumber.toString() };
   }
 
   /** One call in the form of the method's types, which the caller vouches for. */
-  async typedCall(entry: MethodEntry, request: unknown, options: CallOptions): Promise<unknown> {
+  async typedCall(entry: MethodEntry, request: unknown, options: InstructionOptions): Promise<unknown> {
     const text = requestText(entry.method, request);
     if (entry.method.kind === 'submit') return this.#submit(entry, text, options);
     const { decoded } = await this.#evaluate(entry, text, options);
     return decoded;
+  }
+
+  async instruct(
+    instructions: readonly InstructionRequest[],
+    options: InstructOptions & { readonly until: 'sealed' },
+  ): Promise<readonly Sealed[]>;
+  async instruct(
+    instructions: readonly InstructionRequest[],
+    options?: InstructOptions,
+  ): Promise<readonly Instructed[]>;
+  async instruct(
+    instructions: readonly InstructionRequest[],
+    options: InstructOptions = {},
+  ): Promise<readonly (Instructed | Sealed)[]> {
+    return this.#instructions.instruct(instructions, options);
+  }
+
+  cover(options: CoverOptions): CoverBeat {
+    return this.#instructions.cover(options);
   }
 
   async close(): Promise<void> {
@@ -120,43 +184,41 @@ class MarketClient implements MarketConnection {
 
   async #close(): Promise<void> {
     this.events.close();
-    await Promise.all([this.#submission.close(), this.#calls.close()]);
+    this.advices.close();
+    await Promise.all([this.#instructions.close(), this.#submission.close(), this.#calls.close()]);
     this.#connection.close();
   }
 
-  async #submit({ fullName, method }: MethodEntry, request: string, options: CallOptions): Promise<Submitted> {
-    const repeatable = method.kind === 'submit' && method.idField !== undefined;
-    return this.#submission.submit({ method: fullName, request, repeatable }, options);
-  }
-
-  async #evaluate(
+  async #submit(
     entry: MethodEntry,
     request: string,
-    options: CallOptions,
-  ): Promise<{ readonly wire: Json; readonly decoded: unknown }> {
+    options: InstructionOptions,
+  ): Promise<Committed | Submitted | Sealed> {
+    const { fullName, method } = entry;
+    if (method.kind === 'submit' && method.sent === 'sealed') return this.#instructions.call(entry, request, options);
+    // What a member seals is put into its own inbox; all else that is a transaction of its own is the operators'.
+    const endorsedBy = fullName === instruct ? 'own' : 'operators';
+    return this.#submission.submit({ method: fullName, request, endorsedBy }, options);
+  }
+
+  async #evaluate(entry: MethodEntry, request: string, options: CallOptions): Promise<Response<unknown>> {
     const { fullName, method } = entry;
     const answeredBy = method.kind === 'evaluate' ? method.answeredBy : 'own';
     const bytes = await this.#calls.run(
-      () => this.#evaluation.evaluate(fullName, answeredBy, request, options),
+      () => this.#evaluation.evaluate({ method: fullName, answeredBy, request }, options),
       options.signal,
     );
-    try {
-      const wire = textOf(bytes);
-      return { wire, decoded: method.response.decode(wire, '') };
-    } catch (error) {
-      if (!(error instanceof FieldError)) throw error;
-      throw new ResponseMalformedError(fullName, error.field, { cause: error });
-    }
+    return readResponse(fullName, method.response, bytes);
   }
 
   /** Asks the market itself who operates it, for a profile that does not say. */
   async #operatorsOfMarket(): Promise<readonly string[] | undefined> {
     try {
       const { Members: method } = Registry.methods;
-      const fullName = fullNameOf(method);
-      const bytes = await this.#evaluation.evaluate(fullName, method.answeredBy, requestText(method, {}), {});
-      const { members } = method.response.decode(textOf(bytes), '');
-      return members.filter(({ role }) => role === 'operator').map(({ mspId }) => mspId);
+      const name = fullNameOf(method);
+      const query = { method: name, answeredBy: method.answeredBy, request: requestText(method, {}) };
+      const { decoded } = readResponse(name, method.response, await this.#evaluation.evaluate(query, {}));
+      return decoded.members.filter(({ role }) => role === 'operator').map(({ mspId }) => mspId);
     } catch (error) {
       // No market yet, or an own peer that does not run its chaincode: the gateway finds endorsers by the policy.
       if (error instanceof RejectedError || error instanceof GatewayRefusedError) return undefined;
@@ -165,22 +227,14 @@ class MarketClient implements MarketConnection {
   }
 }
 
-function textOf(bytes: Uint8Array): Json {
-  return parseText(Buffer.from(bytes).toString('utf8'), responseLimits);
-}
-
-function fullNameOf(method: Method): string {
-  const entry = allMethods().find((candidate) => candidate.method === method);
-  if (!entry) throw new Error('The method is of no contract of the market');
-  return entry.fullName;
-}
+const instruct = fullNameOf(contracts.Market.methods.Instruct);
 
 /** The functions that ContractClients names, one for each method that a contract defines. */
 function contractClients(client: MarketClient): ContractClients {
   const clients = Object.entries<ContractDefinition>(contracts).map(([name, { methods }]) => {
     const functions = Object.entries(methods).map(([methodName, method]) => {
       const entry: MethodEntry = { contract: name, name: methodName, fullName: fullNameOf(method), method };
-      const call = async (request: unknown = {}, options: CallOptions = {}): Promise<unknown> =>
+      const call = async (request: unknown = {}, options: InstructionOptions = {}): Promise<unknown> =>
         client.typedCall(entry, request, options);
       return [uncapitalised(methodName), call] as const;
     });

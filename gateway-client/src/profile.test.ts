@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { generateKeyPairSync } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { ProfileError } from './market-error';
-import { type Profile, checkProfile, readProfile } from './profile';
+import { type Profile, checkProfile, homeOf, readProfile } from './profile';
 import { selfSigned } from './tools/certificate';
 
 const day = 86_400_000;
@@ -41,6 +41,11 @@ describe('a profile', () => {
     expect(checked.privateKey.asymmetricKeyDetails?.namedCurve).toBe('prime256v1');
   });
 
+  test('may name the operator that hosts the member', () => {
+    expect(homeOf(checkProfile({ ...profile, hostedBy: 'CsdMSP' }))).toBe('CsdMSP');
+    expect(homeOf(checkProfile(profile))).toBe('AlphaMSP');
+  });
+
   test('may leave out its gateway options', () => {
     const { gatewayOptions: _, ...rest } = profile;
     expect(checkProfile(rest).gatewayOptions).toEqual({});
@@ -62,6 +67,7 @@ describe('a profile', () => {
     ['mspId', 'Alpha MSP'],
     ['channel', 'Market'],
     ['chaincode', 'market/1'],
+    ['hostedBy', 'an operator'],
     ['endpoint', 'localhost'],
     ['endpoint', 'localhost:0'],
     ['endpoint', 'localhost:70000'],

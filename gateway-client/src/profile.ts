@@ -18,6 +18,8 @@ export interface Deadlines {
    * that.
    */
   readonly resubmitMs: number;
+  /** For a cycle to execute what has been sealed. */
+  readonly adviceMs: number;
 }
 
 const deadlineNames: readonly (keyof Deadlines)[] = [
@@ -27,6 +29,7 @@ const deadlineNames: readonly (keyof Deadlines)[] = [
   'commitStatusMs',
   'resolveMs',
   'resubmitMs',
+  'adviceMs',
 ];
 
 export interface GatewayOptions {
@@ -44,7 +47,9 @@ export interface Profile {
   readonly mspId: string;
   readonly channel: string;
   readonly chaincode: string;
-  /** Host and port of the organisation's gateway. */
+  /** The operator that hosts the organisation's inbox, by its MSP id: of a member without a node. By default the member itself. */
+  readonly hostedBy?: string;
+  /** Host and port of the organisation's gateway, or of the operator's that hosts it. */
   readonly endpoint: string;
   readonly tlsRootCert: string;
   readonly cert: string;
@@ -56,8 +61,14 @@ export interface Profile {
 /** A profile of which every field has been checked, and its key parsed. */
 export interface CheckedProfile extends Profile {
   readonly mspId: MspId;
+  readonly hostedBy?: MspId;
   readonly gatewayOptions: GatewayOptions;
   readonly privateKey: KeyObject;
+}
+
+/** The organisation whose peer holds the member's own data, endorses what it seals and answers what it asks of itself. */
+export function homeOf({ hostedBy, mspId: own }: CheckedProfile): MspId {
+  return hostedBy ?? own;
 }
 
 const exportAgain = 'Export it again with "kessai profile export".';
@@ -93,6 +104,7 @@ export function checkProfile(value: unknown): CheckedProfile {
     mspId: mspIdOf(textField(value, 'mspId'), 'mspId'),
     channel: patternField(value, 'channel', /^[a-z][a-z0-9.-]{0,248}$/, 'the name of a channel'),
     chaincode: patternField(value, 'chaincode', /^[A-Za-z0-9]+([-_][A-Za-z0-9]+)*$/, 'the name of a chaincode'),
+    ...(value['hostedBy'] === undefined ? {} : { hostedBy: mspIdOf(textField(value, 'hostedBy'), 'hostedBy') }),
     endpoint: endpointField(value),
     tlsRootCert: textField(value, 'tlsRootCert'),
     cert: textField(value, 'cert'),

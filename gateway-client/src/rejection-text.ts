@@ -21,6 +21,11 @@ function rejectionAt(message: string, start: number): Rejection | undefined {
   } catch {
     return undefined;
   }
+  return rejectionOf(wire);
+}
+
+/** Undefined where it is none of the market's, as far as this version knows. */
+export function rejectionOf(wire: unknown): Rejection | undefined {
   const decoded = decodeRejection(marketRejections, wire);
   if (!decoded) return undefined;
   const { message: _, ...rejection } = decoded;

@@ -15,12 +15,27 @@ export interface ConnectOptions {
   readonly conflictAttempts?: number;
   /** How often a rejection that may pass by itself, such as a closed phase, is tried; 1: it is not tried again. */
   readonly transientAttempts?: number;
-  /** How often a submit of unknown outcome is sent again, where its id makes that safe. */
+  /** How often an instruction is sealed again when it is unknown whether it was sealed, where its id makes that safe. */
   readonly resends?: number;
-  /** Submits that run at once; others wait. */
+  /** Transactions under way at once; what comes meanwhile waits. */
   readonly submitsInFlight?: number;
+  /**
+   * Whether an instruction is first checked at the own peer, where no other of this connection is under way, so that most refusals are
+   * known at once; by default it is.
+   */
+  readonly check?: boolean;
+  /** Seals at a steady beat from the start: see `MarketConnection.cover`. */
+  readonly cover?: CoverOptions;
+  /** How often the own peer is asked for new cycles while no events tell of any, in milliseconds; by default 1,000. */
+  readonly pollMs?: number;
   /** Told what happens to calls, without private content. */
   readonly trace?: Trace;
+}
+
+/** A steady beat of submissions. */
+export interface CoverOptions {
+  /** Milliseconds from one submission to the next. */
+  readonly everyMs: number;
 }
 
 /** Of one call. */
@@ -36,6 +51,19 @@ export interface CallOptions {
   readonly transientAttempts?: number;
 }
 
+/** Of one call of a method that is sealed as an instruction. */
+export interface InstructionOptions extends CallOptions {
+  /** As in ConnectOptions, for this call. */
+  readonly check?: boolean;
+  /** A cycle that is dated later refuses the instruction. */
+  readonly goodUntil?: string | Date;
+  /**
+   * `sealed`: the call ends when the instruction is sealed and will be executed, without waiting for the cycle. By default it ends when
+   * a cycle has executed it.
+   */
+  readonly until?: 'sealed' | 'executed';
+}
+
 export interface Settings {
   readonly deadlines: Deadlines;
   readonly attempts: number;
@@ -43,6 +71,8 @@ export interface Settings {
   readonly transientAttempts: number;
   readonly resends: number;
   readonly submitsInFlight: number;
+  readonly check: boolean;
+  readonly pollMs: number;
   readonly trace: Trace;
 }
 
@@ -53,6 +83,7 @@ const defaultDeadlines: Deadlines = {
   commitStatusMs: 60_000,
   resolveMs: 30_000,
   resubmitMs: 2_000,
+  adviceMs: 60_000,
 };
 
 export function settingsOf(options: ConnectOptions, profileDeadlines: Partial<Deadlines> | undefined): Settings {
@@ -63,6 +94,8 @@ export function settingsOf(options: ConnectOptions, profileDeadlines: Partial<De
     transientAttempts: options.transientAttempts ?? 1,
     resends: options.resends ?? 2,
     submitsInFlight: options.submitsInFlight ?? 64,
+    check: options.check ?? true,
+    pollMs: options.pollMs ?? 1_000,
     trace: harmless(options.trace),
   };
 }

@@ -1,13 +1,12 @@
 import { status } from '@grpc/grpc-js';
 import { StatusCode } from '@hyperledger/fabric-gateway';
-import { encodeRejection, marketRejections, refuse } from '@kessai/interface';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { type Market, connect } from './market';
 import type { ConnectOptions } from './settings';
 import { StatusError } from './tools/fake-answers';
 import { FakeGateway } from './tools/fake-gateway';
 
-const transfer = { id: 'T-1', isin: 'JP3371200001', from: 'HOUSE', to: 'CLIENT-1', quantity: 100n };
+const cycle = { number: 1, submissions: [] };
 const valid = { code: StatusCode.VALID, blockNumber: 7 };
 const conflicting = { code: StatusCode.MVCC_READ_CONFLICT, blockNumber: 7 };
 const quick = { commitStatusMs: 300, resolveMs: 300, submitMs: 300 };
@@ -36,22 +35,22 @@ afterEach(async () => {
   await gateway[Symbol.asyncDispose]();
 });
 
-describe('a submit', () => {
+describe('a transaction of its own', () => {
   test('answers when its transaction is in a block, with where', async () => {
-    const { securities } = await connected();
-    const result = await securities.transfer(transfer);
+    const { market: operated } = await connected();
+    const result = await operated.cycle(cycle);
     expect(result).toEqual({ outcome: 'created', transactionId: gateway.submitted[0], blockNumber: 7n });
   });
 
   test('hands its request over as transient data only, and to two operators only', async () => {
-    const { securities } = await connected();
-    await securities.transfer(transfer);
+    const { market: operated } = await connected();
+    await operated.cycle(cycle);
     expect(gateway.proposals).toEqual([
       {
         step: 'endorse',
         chaincode: 'market',
-        arguments: ['Securities:Transfer'],
-        request: '{"from":"HOUSE","id":"T-1","isin":"JP3371200001","quantity":"100","to":"CLIENT-1"}',
+        arguments: ['Market:Cycle'],
+        request: '{"number":1,"submissions":[]}',
         organisations: ['ExchangeMSP', 'CsdMSP'],
         transactionId: gateway.submitted[0],
       },
@@ -61,25 +60,17 @@ describe('a submit', () => {
   test('is made anew with the same content when another transaction came first', async () => {
     let commits = 0;
     gateway.script.commitStatus = () => (++commits < 3 ? conflicting : valid);
-    const { securities } = await connected();
-    await securities.transfer(transfer);
+    const { market: operated } = await connected();
+    await operated.cycle(cycle);
     expect(new Set(gateway.submitted).size).toBe(3);
     const endorsed = gateway.proposals.filter(({ step }) => step === 'endorse');
     expect(new Set(endorsed.map(({ request }) => request)).size).toBe(1);
   });
 
-  test('without an id is made anew after a conflict too, for nothing was applied', async () => {
-    let commits = 0;
-    gateway.script.commitStatus = () =>
-      ++commits < 2 ? { ...conflicting, code: StatusCode.PHANTOM_READ_CONFLICT } : valid;
-    const { orders } = await connected();
-    await expect(orders.cancel({ orderId: 'O-1' })).resolves.toMatchObject({ outcome: 'created' });
-  });
-
   test('that conflicts each time is given up', async () => {
     gateway.script.commitStatus = () => conflicting;
-    const { securities } = await connected({ conflictAttempts: 2 });
-    await expect(securities.transfer(transfer)).rejects.toMatchObject({
+    const { market: operated } = await connected({ conflictAttempts: 2 });
+    await expect(operated.cycle(cycle)).rejects.toMatchObject({
       code: 'MvccConflict',
       attempts: 2,
       transactionId: expect.stringMatching(/^[0-9a-f]{64}$/),
@@ -89,8 +80,8 @@ describe('a submit', () => {
 
   test('whose transaction is recorded as invalid says why and is not sent again', async () => {
     gateway.script.commitStatus = () => ({ code: StatusCode.ENDORSEMENT_POLICY_FAILURE, blockNumber: 7 });
-    const { securities } = await connected();
-    await expect(securities.transfer(transfer)).rejects.toMatchObject({
+    const { market: operated } = await connected();
+    await expect(operated.cycle(cycle)).rejects.toMatchObject({
       code: 'TransactionInvalid',
       validationCode: 'ENDORSEMENT_POLICY_FAILURE',
     });
@@ -99,8 +90,8 @@ describe('a submit', () => {
 
   test('of which the chaincode answers something else than its definition is not sent to be ordered', async () => {
     gateway.script.endorse = () => '{"outcome":"perhaps"}';
-    const { securities } = await connected();
-    await expect(securities.transfer(transfer)).rejects.toMatchObject({ code: 'ResponseMalformed', field: 'outcome' });
+    const { market: operated } = await connected();
+    await expect(operated.cycle(cycle)).rejects.toMatchObject({ code: 'ResponseMalformed', field: 'outcome' });
     expect(gateway.submitted).toEqual([]);
   });
 
@@ -113,110 +104,53 @@ describe('a submit', () => {
       running -= 1;
       return valid;
     };
-    const { securities } = await connected({ submitsInFlight: 3 });
-    await Promise.all(
-      Array.from({ length: 12 }, (_, i) => securities.transfer({ ...transfer, id: `T-${i.toString()}` })),
-    );
+    const { market: operated } = await connected({ submitsInFlight: 3 });
+    await Promise.all(Array.from({ length: 12 }, (_, i) => operated.cycle({ ...cycle, number: i + 1 })));
     expect(gateway.submitted).toHaveLength(12);
     expect(most).toBeGreaterThan(1);
     expect(most).toBeLessThanOrEqual(3);
   });
 });
 
-describe('a submit that the orderers seem to refuse', () => {
+describe('a transaction that the orderers seem to refuse', () => {
   test('has succeeded where the ledger holds its transaction, and is not sent again', async () => {
     gateway.script.submit = () => {
       throw noQuorum();
     };
-    const { securities } = await connected();
-    const result = await securities.transfer(transfer);
+    const { market: operated } = await connected();
+    const result = await operated.cycle(cycle);
     expect(result).toMatchObject({ transactionId: gateway.submitted[0], blockNumber: 7n });
     expect(gateway.submitted).toHaveLength(1);
     expect(gateway.asked).toEqual(gateway.submitted);
   });
 
-  test('and is in no block is sent again where its id makes that safe: the ledger answers exists', async () => {
-    gateway.script.submit = () => {
-      if (gateway.submitted.length === 1) throw noQuorum();
-    };
-    gateway.script.commitStatus = (id) => (id === gateway.submitted[0] ? never : valid);
-    gateway.script.endorse = () => (gateway.submitted.length === 0 ? '{"outcome":"created"}' : '{"outcome":"exists"}');
-    const { securities } = await connected({ deadlines: quick });
-    const result = await securities.transfer(transfer);
-    expect(result).toMatchObject({ outcome: 'exists', transactionId: gateway.submitted[1] });
-    expect(new Set(gateway.proposals.map(({ request }) => request)).size).toBe(1);
-  });
-
-  test('and is in no block is handed over again as it is, whether or not it has an id', async () => {
+  test('and is in no block is handed over again as it is', async () => {
     gateway.script.submit = () => {
       if (gateway.submitted.length < 3) throw noQuorum();
     };
     gateway.script.commitStatus = () => (gateway.submitted.length < 3 ? never : valid);
-    const { orders } = await connected({ deadlines: { resubmitMs: 50 } });
-    const { transactionId } = await orders.cancel({ orderId: 'O-1' });
+    const { market: operated } = await connected({ deadlines: { resubmitMs: 50 } });
+    const { transactionId } = await operated.cycle(cycle);
     expect(gateway.submitted.length).toBeGreaterThanOrEqual(3);
     expect(new Set(gateway.submitted)).toEqual(new Set([transactionId]));
     expect(gateway.proposals.filter(({ step }) => step === 'endorse')).toHaveLength(1);
   });
 
-  test('and is in no block has an unknown outcome where it has no id', async () => {
+  test('and is in no block has an unknown outcome', async () => {
     gateway.script.submit = () => {
       throw noQuorum();
     };
     gateway.script.commitStatus = () => never;
-    const { orders } = await connected({ deadlines: quick });
-    await expect(orders.cancel({ orderId: 'O-1' })).rejects.toMatchObject({
+    const { market: operated } = await connected({ deadlines: quick });
+    await expect(operated.cycle(cycle)).rejects.toMatchObject({
       code: 'UnknownOutcome',
       transactionIds: gateway.submitted,
     });
     expect(gateway.submitted).toHaveLength(1);
   });
-
-  test('and is in no block, however often, has an unknown outcome and names all its transactions', async () => {
-    gateway.script.submit = () => {
-      throw noQuorum();
-    };
-    gateway.script.commitStatus = () => never;
-    const { securities } = await connected({ deadlines: quick, resends: 1 });
-    await expect(securities.transfer(transfer)).rejects.toMatchObject({ code: 'UnknownOutcome' });
-    expect(gateway.submitted).toHaveLength(2);
-  });
-
-  test('and is refused when it is sent again has an unknown outcome: the first may still be committed', async () => {
-    gateway.script.submit = () => {
-      throw noQuorum();
-    };
-    gateway.script.commitStatus = () => never;
-    gateway.script.endorse = ({ organisations }) => {
-      if (gateway.submitted.length === 0) return '{"outcome":"created"}';
-      throw rejection(organisations);
-    };
-    const { securities } = await connected({ deadlines: quick });
-    await expect(securities.transfer(transfer)).rejects.toMatchObject({
-      code: 'UnknownOutcome',
-      transactionIds: gateway.submitted,
-      cause: { code: 'PhaseClosed' },
-    });
-  });
-
-  test('and is refused when it is sent again has succeeded if the first turns out to be committed', async () => {
-    gateway.script.submit = () => {
-      throw noQuorum();
-    };
-    let refused = false;
-    gateway.script.commitStatus = () => (refused ? valid : never);
-    gateway.script.endorse = ({ organisations }) => {
-      if (gateway.submitted.length === 0) return '{"outcome":"created"}';
-      refused = true;
-      throw rejection(organisations);
-    };
-    const { securities } = await connected({ deadlines: quick });
-    const { transactionId } = await securities.transfer(transfer);
-    expect([transactionId]).toEqual(gateway.submitted);
-  });
 });
 
-describe('a submit whose commit status is lost', () => {
+describe('a transaction whose commit status is lost', () => {
   test('asks for it again over an interruption', async () => {
     let asked = 0;
     gateway.script.commitStatus = () => {
@@ -224,15 +158,15 @@ describe('a submit whose commit status is lost', () => {
       if (asked < 3) throw new StatusError(status.UNAVAILABLE, 'the peer is going down');
       return valid;
     };
-    const { securities } = await connected();
-    await expect(securities.transfer(transfer)).resolves.toMatchObject({ blockNumber: 7n });
+    const { market: operated } = await connected();
+    await expect(operated.cycle(cycle)).resolves.toMatchObject({ blockNumber: 7n });
     expect(gateway.submitted).toHaveLength(1);
   });
 
   test('because the orderers that took it were killed is handed over again', async () => {
     gateway.script.commitStatus = () => (gateway.submitted.length < 2 ? never : valid);
-    const { orders } = await connected({ deadlines: { resubmitMs: 20 } });
-    const { transactionId } = await orders.cancel({ orderId: 'O-1' });
+    const { market: operated } = await connected({ deadlines: { resubmitMs: 20 } });
+    const { transactionId } = await operated.cycle(cycle);
     expect(gateway.submitted.length).toBeGreaterThanOrEqual(2);
     expect(new Set(gateway.submitted)).toEqual(new Set([transactionId]));
   });
@@ -241,30 +175,30 @@ describe('a submit whose commit status is lost', () => {
     gateway.script.commitStatus = () => {
       throw new StatusError(status.PERMISSION_DENIED, 'the creator is not known');
     };
-    const { orders } = await connected({ deadlines: { resubmitMs: 20_000 } });
-    await expect(orders.cancel({ orderId: 'O-1' })).rejects.toMatchObject({ code: 'UnknownOutcome' });
+    const { market: operated } = await connected({ deadlines: { resubmitMs: 20_000 } });
+    await expect(operated.cycle(cycle)).rejects.toMatchObject({ code: 'UnknownOutcome' });
     expect(gateway.submitted).toHaveLength(1);
   });
 
   test('and stays so has an unknown outcome at the deadline', async () => {
     gateway.script.commitStatus = () => never;
-    const { securities } = await connected({ deadlines: quick, resends: 0 });
-    await expect(securities.transfer(transfer)).rejects.toMatchObject({
+    const { market: operated } = await connected({ deadlines: quick });
+    await expect(operated.cycle(cycle)).rejects.toMatchObject({
       code: 'UnknownOutcome',
       transactionIds: gateway.submitted,
     });
   });
 });
 
-describe('a submit that its caller ends', () => {
+describe('a transaction that its caller ends', () => {
   test('before it was endorsed changed nothing', async () => {
     const abort = new AbortController();
     gateway.script.endorse = () => {
       abort.abort();
       return never;
     };
-    const { securities } = await connected();
-    await expect(securities.transfer(transfer, { signal: abort.signal })).rejects.toMatchObject({ code: 'Cancelled' });
+    const { market: operated } = await connected();
+    await expect(operated.cycle(cycle, { signal: abort.signal })).rejects.toMatchObject({ code: 'Cancelled' });
     expect(gateway.submitted).toEqual([]);
   });
 
@@ -274,28 +208,18 @@ describe('a submit that its caller ends', () => {
       abort.abort();
       return never;
     };
-    const { securities } = await connected();
-    await expect(securities.transfer(transfer, { signal: abort.signal })).rejects.toMatchObject({
+    const { market: operated } = await connected();
+    await expect(operated.cycle(cycle, { signal: abort.signal })).rejects.toMatchObject({
       code: 'UnknownOutcome',
       transactionIds: gateway.submitted,
     });
   });
 
   test('before it began is not sent', async () => {
-    const { securities } = await connected();
-    await expect(securities.transfer(transfer, { signal: AbortSignal.abort() })).rejects.toMatchObject({
+    const { market: operated } = await connected();
+    await expect(operated.cycle(cycle, { signal: AbortSignal.abort() })).rejects.toMatchObject({
       code: 'Cancelled',
     });
     expect(gateway.proposals).toEqual([]);
   });
 });
-
-function rejection(organisations: readonly string[]): StatusError {
-  const wire = encodeRejection(marketRejections, refuse('PhaseClosed', { phase: 'closed', allowed: ['open'] }));
-  const message = `chaincode response 500, Error: ${JSON.stringify(wire)}`;
-  return new StatusError(
-    status.ABORTED,
-    'failed to collect enough transaction endorsements, see attached details for more info',
-    organisations.map((mspId) => ({ mspId, message })),
-  );
-}

@@ -24,6 +24,14 @@ export type TraceFact = { readonly method: string; readonly transactionId: strin
       readonly elapsedMs: number;
     }
   | { readonly kind: 'outcome-unknown' }
+  /** A cycle has executed what the transaction sealed; the time is from when it was sent to be ordered. */
+  | {
+      readonly kind: 'executed';
+      readonly cycle: number;
+      readonly blockNumber: bigint;
+      readonly instructions: number;
+      readonly elapsedMs: number;
+    }
 );
 
 export type Trace = (fact: TraceFact) => void;

@@ -1,4 +1,5 @@
 export * from './admin';
+export * from './directory';
 export * from './operations';
 export * from './profile';
 export * from './topology';

@@ -31,10 +31,26 @@ function announce(terms: object, eventId = 'e1') {
 }
 
 describe('Announcing an event', () => {
-  test('nothing moves; the issuer, operators and auditors see it', async () => {
+  test('is done once: the same again answers exists, other terms are a conflict', async () => {
     expect(await announce(dividend)).toEqual({ outcome: 'created' });
     expect(await announce(dividend)).toEqual({ outcome: 'exists' });
     expect(await announce({ ...dividend, payer: 'TREASURY-3' })).toEqual({ code: 'Conflict', field: 'terms.payer' });
+    // An event is announced once, however late its id comes again and whatever the record date is by then.
+    await day.advance('closed');
+    for (const date of ['2023-03-02', '2023-03-03', '2023-03-06']) {
+      await day.openDay(date);
+      await announce({ ...dividend, recordDate: date }, date);
+      await day.advance('closed');
+    }
+    expect(await announce(dividend)).toEqual({ outcome: 'exists' });
+    expect(await announce({ ...dividend, unit: 'EUR@TrustBankMSP' })).toEqual({
+      code: 'Conflict',
+      field: 'terms.unit',
+    });
+  });
+
+  test('nothing moves; the issuer, operators and auditors see it', async () => {
+    await announce(dividend);
     for (const [caller, request] of [
       ['OtherIssuerMSP', {}],
       ['CsdMSP', { issuer: 'OtherIssuerMSP' }],

@@ -1,4 +1,4 @@
-import { type CorporateActions, type EventTerms, type Rejection, type RequestOf, refuse } from '@kessai/interface';
+import { CorporateActions, type EventTerms, type Rejection, type RequestOf, refuse } from '@kessai/interface';
 import {
   type Account,
   type Context,
@@ -8,15 +8,18 @@ import {
   accountAt,
   created,
   instrumentAt,
+  isAccount,
   load,
   moneyAt,
   put,
+  registeredAgain,
 } from '@kessai/ledger';
-import { eventAt } from './event';
+import { type CorporateEvent, eventAt } from './event';
 
 type Request = RequestOf<typeof CorporateActions.methods.Announce>;
 
 interface State {
+  readonly announced: CorporateEvent | undefined;
   readonly instrument: Instrument | undefined;
   readonly monies: readonly (Money | undefined)[];
   readonly accounts: readonly (Account | undefined)[];
@@ -24,14 +27,17 @@ interface State {
 
 /** The issuer's request; nothing moves until an operator runs it. */
 export const announce: SubmitHandler<Request, State> = {
-  load: (reader, { terms }, { caller }) =>
+  load: (reader, { eventId, terms }, { caller }) =>
     load(reader, {
+      announced: eventAt(caller.mspId, eventId),
       instrument: instrumentAt(terms.isin),
       monies: terms.kind === 'cash-dividend' ? [moneyAt(terms.unit)] : [],
       accounts: accountsOf(terms).map(({ account }) => accountAt(caller.mspId, account)),
     }),
 
-  decide(state, { eventId, terms }, context) {
+  decide(state, request, context) {
+    const { eventId, terms } = request;
+    if (state.announced) return registeredAgain(CorporateActions.methods.Announce.request, state.announced, request);
     const refused = refusedTerms(state, terms, context);
     if (refused) return refused;
     return created(
@@ -70,7 +76,8 @@ function refusedTerms(
     return refuse('RatioNotForward', { field: 'terms.ratio' });
   }
   for (const [index, { field, account }] of accountsOf(terms).entries()) {
-    if (!accounts[index]) return refuse('AccountUnknown', { field, institution: caller.mspId, account });
+    if (!isAccount(account, accounts[index]))
+      return refuse('AccountUnknown', { field, institution: caller.mspId, account });
   }
   return undefined;
 }

@@ -26,7 +26,7 @@ export const complete: SubmitHandler<Request, State> = {
     return { ...running, residue, books };
   },
 
-  decide(state, { issuer, eventId }, context) {
+  decide(state, { issuer, eventId }) {
     const { event, snapshot, books, residue } = state;
     if (event.status === 'completed') return alreadyDone;
     const unpaid = pagesOf(event, issuer, snapshot).length - event.paidPages;
@@ -43,10 +43,6 @@ export const complete: SubmitHandler<Request, State> = {
     }
     const authorised = authorise(state, issuedBefore, books);
     if (isRejection(authorised)) return authorised;
-    return created(
-      authorised,
-      put(eventAt(issuer, eventId), { ...event, status: 'completed' }),
-      books.close(context, eventId),
-    );
+    return created(authorised, put(eventAt(issuer, eventId), { ...event, status: 'completed' }));
   },
 };

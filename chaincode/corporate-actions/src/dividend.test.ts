@@ -97,6 +97,69 @@ describe('A dividend of 27.5 yen', () => {
     });
   });
 
+  test('each institution is advised of what its clients received, once, and nobody of what others did', async () => {
+    await day.record('OtherIssuerMSP', 'Registry:OpenAccount', { account: 'TAX-2', name: 'Tax', kind: 'treasury' });
+    await announce({
+      ...dividend,
+      withholding: { rate: { numerator: '1', denominator: '10' }, account: 'TAX-2' },
+    });
+    await atRecordDate();
+    const due = await pages();
+    const ofAlpha = due.filter(({ institution }) => institution === 'AlphaMSP');
+    await pay(ofAlpha);
+    const told = { kind: 'entitlement', ...event, unit: yen };
+    expect(await entitlementsTold('AlphaMSP')).toEqual([{ ...told, holders: 2, gross: '5500000', tax: '550000' }]);
+    expect(await entitlementsTold('BetaMSP')).toEqual([]);
+    expect(await entitlementsTold('OtherIssuerMSP')).toEqual([]);
+
+    await pay(due, 'CcpMSP');
+    expect(await entitlementsTold('AlphaMSP')).toEqual([]);
+    expect(await entitlementsTold('GammaMSP')).toEqual([{ ...told, holders: 1, gross: '2750000', tax: '275000' }]);
+    await pay(due);
+    expect(await entitlementsTold('GammaMSP')).toEqual([]);
+  });
+
+  /** What the last cycle advised a member of. */
+  async function entitlementsTold(member: string): Promise<readonly object[]> {
+    const { number: from } = await day.ask<{ number: number }>(member, 'Market:Progress');
+    const { pages: told } = await day.ask<{ pages: { advices: { kind: string }[] }[] }>(member, 'Market:Advices', {
+      from,
+    });
+    return told.flatMap(({ advices }) => advices).filter(({ kind }) => kind === 'entitlement');
+  }
+
+  test('two operators who pay the same pages in one cycle pay them once', async () => {
+    await announce(dividend);
+    await atRecordDate();
+    const named = (await pages()).map(({ institution, page }) => ({ institution, page }));
+    const paying = { method: 'CorporateActions:Pay', request: { ...event, pages: named } };
+    for (const caller of ['CsdMSP', 'CcpMSP']) day.market.seal(caller, [paying]);
+    day.market.seal('ExchangeMSP', [{ method: 'CorporateActions:Complete', request: event }]);
+    expect(await day.market.cycle()).toMatchObject([
+      { outcome: 'created' },
+      { outcome: 'exists' },
+      { outcome: 'created' },
+    ]);
+    expect(await day.holding('GammaMSP', 'G-1', yen)).toEqual([sampleMoney + 2_750_000n, 0n]);
+  });
+
+  test('what lies in suspense earns it too', async () => {
+    const to = { institution: 'BetaMSP', account: 'NONE' };
+    await day.record('CsdMSP', 'Securities:Allot', {
+      ...{ id: 'lost', isin: obayashi, from: 'TREASURY-2', to, quantity: '10' },
+    });
+    await announce(dividend);
+    await atRecordDate();
+    await pay(await pages());
+    expect(await day.holding('BetaMSP', 'SUSPENSE', yen)).toEqual([275n, 0n]);
+    const { entitlements } = await day.ask<{ entitlements: object[] }>(
+      'BetaMSP',
+      'CorporateActions:Entitlements',
+      event,
+    );
+    expect(entitlements).toContainEqual(expect.objectContaining({ account: 'SUSPENSE', name: 'Suspense', net: '275' }));
+  });
+
   test('an institution sees what its own clients received, and nothing of others', async () => {
     await announce(dividend);
     await atRecordDate();
@@ -142,11 +205,11 @@ describe('A dividend of 27.5 yen', () => {
     await atRecordDate();
     const refused = [];
     for (const page of await pages()) {
-      const before = day.contents();
+      const before = books();
       const answer = await pay([page]);
       if (!('code' in answer)) continue;
       expect(answer).toMatchObject({ code: 'HoldingInsufficient', account: 'TREASURY-2', unit: yen });
-      expect(day.contents()).toBe(before);
+      expect(books()).toEqual(before);
       refused.push(page);
     }
     expect(refused).not.toEqual([]);
@@ -160,6 +223,16 @@ describe('A dividend of 27.5 yen', () => {
     expect(await complete()).toEqual({ outcome: 'created' });
     expect(await day.holding('BetaMSP', 'B-2', yen)).toEqual([sampleMoney + 900_000_000n, 0n]);
   });
+
+  /** What everybody holds, and what has been paid. */
+  function books(): readonly unknown[] {
+    return day.collections.flatMap((collection) =>
+      day.market.ledger
+        .contents(collection)
+        .filter(({ key }) => /^(holding|supply|journal|corporate-action)/.test(key))
+        .map((entry) => ({ collection, ...entry })),
+    );
+  }
 
   test('who buys after the record date buys without it', async () => {
     await announce(dividend);

@@ -1,12 +1,15 @@
 import {
+  type BusinessId,
   type CorporateActions,
   type MspId,
   type Rejection,
   type RequestOf,
+  type Unit,
   isRejection,
   refuse,
 } from '@kessai/interface';
 import {
+  type Advised,
   type Books,
   type Position,
   type Posting,
@@ -26,6 +29,9 @@ import { type CorporateEvent, type HolderPage, type PaidPage, eventAt, paidPageA
 import { type RunningEvent, loadEvent } from './running';
 
 type Request = RequestOf<typeof CorporateActions.methods.Pay>;
+
+/** Sums over holders. */
+type Totals = Pick<CorporateEvent, 'holders' | 'held' | 'gross' | 'tax'>;
 
 interface DuePage extends HolderPage {
   readonly holders: SnapshotPage['rows'];
@@ -60,20 +66,28 @@ export const pay: SubmitHandler<Request, State> = {
     return { ...ready, due, books: await openBooks(reader, positionsOf(ready, issuer, due), supplies) };
   },
 
-  decide(state, { issuer, eventId }, context) {
+  decide(state, { issuer, eventId }) {
     if (state.due.length === 0) return alreadyDone;
     const issuedBefore = issuedNow(state, state.books);
     let { event } = state;
     const marks: Write[] = [];
+    const told = new Map<MspId, Totals>();
     for (const page of state.due) {
       const paid = payPage(state, issuer, page);
       if (isRejection(paid)) return paid;
       marks.push(put(paidPageAt(issuer, eventId, page.institution, page.page), paid));
-      event = withPage(event, paid);
+      const totals = totalsOf(paid);
+      event = withPage(event, paid, totals);
+      told.set(page.institution, sumOf(told.get(page.institution), totals));
     }
     const authorised = authorise(state, issuedBefore, state.books);
     if (isRejection(authorised)) return authorised;
-    return created(marks, authorised, put(eventAt(issuer, eventId), event), state.books.close(context, eventId));
+    return {
+      ...created(marks, authorised, put(eventAt(issuer, eventId), event)),
+      advices: [...told].flatMap(([to, totals]) =>
+        advisedOf(to, { issuer, eventId, unit: state.credited.unit }, totals),
+      ),
+    };
   },
 };
 
@@ -122,19 +136,38 @@ function positionsOf(
   return [...holders, ...own.map((account) => ({ institution: issuer, account, terms: credited }))];
 }
 
-function withPage(event: CorporateEvent, { rows }: PaidPage): CorporateEvent {
-  const sum = (of: (row: PaidPage['rows'][number]) => bigint): bigint =>
-    rows.reduce((total, row) => total + of(row), 0n);
+function totalsOf({ rows }: PaidPage): Totals {
+  const totals = { holders: rows.length, held: 0n, gross: 0n, tax: 0n };
+  for (const { held, gross, tax } of rows) {
+    totals.held += held;
+    totals.gross += gross;
+    totals.tax += tax;
+  }
+  return totals;
+}
+
+function sumOf(a: Totals = { holders: 0, held: 0n, gross: 0n, tax: 0n }, b: Totals): Totals {
+  return { holders: a.holders + b.holders, held: a.held + b.held, gross: a.gross + b.gross, tax: a.tax + b.tax };
+}
+
+function withPage(event: CorporateEvent, { rows }: PaidPage, totals: Totals): CorporateEvent {
+  const residue = rows.reduce((sum, { held }) => sum + entitlementOf(event.terms, held).residueNumerator, 0n);
   return {
     ...event,
+    ...sumOf(event, totals),
     status: 'paying',
     paidPages: event.paidPages + 1,
-    holders: event.holders + rows.length,
-    held: event.held + sum((row) => row.held),
-    gross: event.gross + sum((row) => row.gross),
-    tax: event.tax + sum((row) => row.tax),
-    residueNumerator: event.residueNumerator + sum((row) => entitlementOf(event.terms, row.held).residueNumerator),
+    residueNumerator: event.residueNumerator + residue,
   };
+}
+
+/** An institution learns what its clients have received; one without holders on these pages has nothing to learn. */
+function advisedOf(
+  to: MspId,
+  event: { readonly issuer: MspId; readonly eventId: BusinessId; readonly unit: Unit },
+  { holders, gross, tax }: Totals,
+): readonly Advised[] {
+  return holders === 0 ? [] : [{ to, advice: { kind: 'entitlement', ...event, holders, gross, tax } }];
 }
 
 function unknownPage({ event, snapshot }: RunningEvent, issuer: MspId, pages: Request['pages']): number | undefined {

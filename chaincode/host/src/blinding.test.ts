@@ -46,4 +46,23 @@ describe('blinding', () => {
     // HMAC-SHA256 of "holding/A" under 32 octets 0x11, as any other implementation computes it.
     expect(new Blinding('1'.repeat(64)).key('holding/A')).toBe('holding/A~kbxSHrZQkG_wQWnyfixawuLdnFhxrldSe3Hya8D1O6g');
   });
+
+  test('the secret of a collection that begins later is made from that of another, and tells nothing of it', () => {
+    fc.assert(
+      fc.property(secret, logicalKey, logicalKey, (hex, collection, other) => {
+        const made = new Blinding(hex).secretOf(collection);
+        expect(() => new Blinding(made)).not.toThrow();
+        expect(new Blinding(hex).secretOf(collection)).toBe(made);
+        expect(new Blinding(hex).secretOf(`${collection}${other}`)).not.toBe(made);
+        expect(new Blinding(made).secretOf(collection)).not.toBe(made);
+      }),
+    );
+  });
+
+  test('the form of such a secret is fixed: every endorser of every version makes the same', () => {
+    // HMAC-SHA256 of "collection~BankMSP" under 32 octets 0x11, as any other implementation computes it.
+    expect(new Blinding('1'.repeat(64)).secretOf('BankMSP')).toBe(
+      'c998ccaf77e5c5fb200c7150d175c9cbec32e389eaddbbfa5515f36341f8c52e',
+    );
+  });
 });

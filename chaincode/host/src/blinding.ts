@@ -1,4 +1,5 @@
 import { createHmac } from 'node:crypto';
+import type { Collection } from '@kessai/interface';
 
 /** Stands between a logical key and its blinding; no logical key holds it. */
 const separator = '~';
@@ -39,6 +40,11 @@ export class Blinding {
   /** The value without its salt. */
   static plainValue(value: string): string {
     return value.slice(macLength);
+  }
+
+  /** The secret of a collection that begins later: whoever holds this one, and nobody else, could make it. */
+  secretOf(collection: Collection): string {
+    return createHmac('sha256', this.#secret).update(`collection${separator}${collection}`, 'utf8').digest('hex');
   }
 
   #mac(text: string): string {

@@ -1,8 +1,9 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { allMethods, decodeRejection, marketRejections } from '@kessai/interface';
 import { metadataFunction } from './chaincode';
+import { maxRequestBytes } from './proposal';
 import { certificateOf } from './tools/certificates';
-import { MarketOnPeer, operator, secrets } from './tools/market-on-peer';
+import { MarketOnPeer, operators } from './tools/market-on-peer';
 
 let market: MarketOnPeer;
 
@@ -19,9 +20,7 @@ function rejectionOf(answer: { readonly status: number; readonly message: string
   return decodeRejection(marketRejections, JSON.parse(answer.message));
 }
 
-const note = { id: 'N1', collection: 'BankMSP', text: 'the bid is 1000' };
-
-describe('a submit', () => {
+describe('the founding', () => {
   test('answers created, and sends one event with nothing in it', async () => {
     const answer = await market.found();
     expect(answer).toMatchObject({
@@ -35,44 +34,15 @@ describe('a submit', () => {
     await market.found();
     expect(await market.found()).toMatchObject({ payload: '{"outcome":"exists"}', event: undefined, writes: [] });
   });
+});
 
-  test('puts the new secret of a collection where the next transaction finds it', async () => {
-    await market.found();
-    await market.admit('BankMSP');
-    expect(market.peer.contents('BankMSP')).toEqual([{ collection: 'BankMSP', key: 'secret', value: secrets.member }]);
-    await market.submit('Notes:Keep', note);
-    expect(await market.call('Notes:Read', { collection: 'BankMSP' })).toMatchObject({
-      status: 200,
-      payload: '{"notes":[{"id":"N1","text":"the bid is 1000"}]}',
-    });
-  });
+describe('an instruction that is called directly', () => {
+  const sealed = allMethods().filter(({ method }) => method.kind === 'submit' && method.sent === 'sealed');
 
-  test('is the same at two endorsers and leaves no plain key or value', async () => {
-    await market.found();
-    await market.admit('BankMSP');
-    const call = {
-      arguments: ['Notes:Keep'],
-      request: JSON.stringify(note),
-      time: '2023-03-01T00:01:00.000Z',
-      txId: 'f'.repeat(64),
-    };
-    const [one, other] = [await market.execute(call), await market.execute(call)];
-    expect(one.writes.length).toBeGreaterThan(0);
-    expect(other.writes).toEqual(one.writes);
-    for (const { key, value = '' } of one.writes.filter(({ collection }) => collection !== '')) {
-      expect(key).toMatch(/^[^~]+~[A-Za-z0-9_-]{43}$/);
-      expect(value).toMatch(/^[A-Za-z0-9_-]{43}\{/);
-    }
-  });
-
-  test('writes everything in one message, in the order of collection and key', async () => {
-    await market.found();
-    await market.admit('BankMSP');
-    const answer = await market.submit('Notes:Keep', { ...note, copies: 50 });
-    expect(answer.writes).toHaveLength(51);
-    expect(answer.messages.filter((name) => !name.startsWith('GET_STATE'))).toEqual(['WRITE_BATCH_STATE']);
-    const order = answer.writes.map(({ collection, key }) => `${collection} ${key}`);
-    expect(order).toEqual([...order].sort());
+  test.each(sealed.map(({ fullName }) => fullName))('%s is refused: it is sealed', async (method) => {
+    const answer = await market.call(method);
+    expect(rejectionOf(answer)).toMatchObject({ code: 'SealedOnly', method });
+    expect(answer).toMatchObject({ messages: [], event: undefined });
   });
 });
 
@@ -87,8 +57,8 @@ describe('a refusal', () => {
 
   test('carries its payload, writes nothing and sends no event', async () => {
     await market.found();
-    const answer = await market.call('Notes:Refuse', { secret: 'account 7' });
-    expect(rejectionOf(answer)).toMatchObject({ code: 'NotYours', field: 'account 7' });
+    const answer = await market.call('Market:Cycle', { number: 7, submissions: [] });
+    expect(rejectionOf(answer)).toMatchObject({ code: 'CycleAhead', number: 0 });
     expect(answer).toMatchObject({ writes: [], event: undefined, payload: '' });
   });
 
@@ -113,6 +83,15 @@ describe('a refusal', () => {
   test('of a request that is not UTF-8 comes before anything is decoded', async () => {
     const answer = await market.execute({ arguments: ['Registry:Members'], request: Uint8Array.of(0x7b, 0xff, 0x7d) });
     expect(rejectionOf(answer)).toMatchObject({ code: 'TextMalformed', field: '' });
+  });
+
+  test('of a request that is too long comes before it is even read as text', async () => {
+    const bytes = (length: number) => new Uint8Array(length).fill(0xff);
+    const tooLong = await market.execute({ arguments: ['Market:Instruct'], request: bytes(maxRequestBytes + 1) });
+    const reason = 'is longer than 5242880 bytes';
+    expect(rejectionOf(tooLong)).toMatchObject({ code: 'TextTooLong', field: '', reason });
+    const longest = await market.execute({ arguments: ['Market:Instruct'], request: bytes(maxRequestBytes) });
+    expect(rejectionOf(longest)).toMatchObject({ code: 'TextMalformed' });
   });
 
   test('of a byte order mark is one of text that is not JSON', async () => {
@@ -155,19 +134,20 @@ describe('an absent transient field', () => {
   test('is the empty request', async () => {
     await market.found();
     const answer = await market.execute({ arguments: ['Registry:Members'] });
-    expect(JSON.parse(answer.payload)).toMatchObject({ name: 'Test market', members: [{ mspId: operator }] });
+    const members = operators.map((mspId) => ({ mspId }));
+    expect(JSON.parse(answer.payload)).toMatchObject({ name: 'Test market', members });
   });
 });
 
 describe('a contract that fails', () => {
   test('answers that it failed; neither the answer nor the log tells of the request', async () => {
     await market.found();
-    const answer = await market.call('Notes:Break', { secret: 'the-bid-is-1000' });
+    const answer = await market.call('Notes:Fail', { secret: 'the-bid-is-1000' });
     expect(answer.status).toBe(500);
     expect(JSON.parse(answer.message)).toMatchObject({ code: 'Internal' });
     expect(answer.writes).toEqual([]);
     const logged = market.logged.join('');
-    expect(logged).toMatch(/error transaction 0+2 of Notes:Break failed: Error \| at /);
+    expect(logged).toMatch(/error transaction 0+2 of Notes:Fail failed: Error \| at /);
     expect(answer.message + logged).not.toContain('the-bid-is-1000');
   });
 

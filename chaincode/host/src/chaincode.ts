@@ -2,7 +2,7 @@ import './quiet-shim';
 import { type Rejection, refuse } from '@kessai/interface';
 import { type ChaincodeInterface, type ChaincodeResponse, type ChaincodeStub, Shim } from 'fabric-shim';
 import ChaincodeFromContract from 'fabric-shim/lib/contract-spi/chaincodefromcontract.js';
-import { type HostedContract, WireText, contractClass } from './contracts';
+import { type HostedContract, WireText, contractClass, hostedMarket } from './contracts';
 import { contractMetadata, metadataMethod, systemContract } from './metadata';
 import type { TransactionEnvironment } from './transaction';
 import { internalErrorText, isWireText, rejectionText } from './wire-error';
@@ -20,7 +20,8 @@ export class MarketChaincode implements ChaincodeInterface {
 
   constructor(contracts: readonly HostedContract[], environment: TransactionEnvironment) {
     this.#environment = environment;
-    const definitions = contracts.map(({ definition }) => definition);
+    const market = hostedMarket(contracts);
+    const definitions = market.contracts.map(({ definition }) => definition);
     const metadata = contractMetadata(definitions);
     this.#methods = new Set(
       Object.values(metadata.contracts).flatMap(({ name, transactions }) =>
@@ -28,7 +29,7 @@ export class MarketChaincode implements ChaincodeInterface {
       ),
     );
     this.#contracts = new ChaincodeFromContract(
-      contracts.map((contract) => contractClass(contract, environment)),
+      market.contracts.map((contract) => contractClass(contract, market.find, environment)),
       { transaction: 'wire', serializers: { wire: WireSerializer } },
       metadata,
     );

@@ -8,8 +8,8 @@ import { securities } from '@kessai/securities';
 import { settlement } from '@kessai/settlement';
 import type { HostedContract } from './contracts';
 
-/** The handlers of every contract, by its name; the compiler sees that none is left out. */
-const implementations: { readonly [C in keyof typeof contracts]: LooseImplementation } = {
+/** The handlers of every contract but the kernel's own, by its name; the compiler sees that none is left out. */
+const implementations: Readonly<Record<Exclude<keyof typeof contracts, 'Market'>, LooseImplementation>> = {
   Registry: registry,
   Securities: securities,
   MoneyTokens: moneyTokens,
@@ -18,8 +18,7 @@ const implementations: { readonly [C in keyof typeof contracts]: LooseImplementa
   CorporateActions: corporateActions,
 };
 
-/** All contracts of the market. */
-export const marketContracts: readonly HostedContract[] = Object.values(contracts).map((definition) => ({
-  definition,
-  implementation: implementations[definition.name as keyof typeof contracts],
-}));
+/** All contracts of the market that have handlers of their own. */
+export const marketContracts: readonly HostedContract[] = Object.entries(implementations).map(
+  ([name, implementation]) => ({ definition: contracts[name as keyof typeof implementations], implementation }),
+);

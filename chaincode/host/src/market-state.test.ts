@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
-import { publicState } from '@kessai/interface';
-import type { StateKey, Write } from '@kessai/ledger';
+import { type MspId, inboxOf, operatorsCollection, publicState } from '@kessai/interface';
+import type { StateKey, StoredWrite } from '@kessai/ledger';
 import fc from 'fast-check';
 import { MarketState } from './market-state';
 import type { PeerState, StateRecord } from './peer-state';
@@ -43,16 +43,16 @@ class MemoryPeerState implements PeerState {
 
 async function founded(...collections: readonly string[]): Promise<MemoryPeerState> {
   const peer = new MemoryPeerState();
-  await new MarketState(peer, 'tx0').apply({
-    outcome: 'created',
-    writes: [],
-    founded: collections.map((collection) => ({ collection, secret: secretOf(collection) })),
-  });
+  await new MarketState(peer, 'tx0').found(
+    [operatorsCollection, ...collections].map((collection) => ({ collection, secret: secretOf(collection) })),
+    [],
+  );
+  peer.rounds.length = 0;
   return peer;
 }
 
-function write(peer: PeerState, txId: string, ...writes: readonly Write[]): Promise<void> {
-  return new MarketState(peer, txId).apply({ outcome: 'created', writes });
+function write(peer: PeerState, txId: string, ...writes: readonly StoredWrite[]): Promise<void> {
+  return new MarketState(peer, txId).apply({ writes, founded: [] });
 }
 
 const part = fc.stringMatching(/^[A-Z0-9-]{1,6}$/);
@@ -153,7 +153,7 @@ describe('market state', () => {
     await state.read(
       ['n/1', 'n/2', 'n/1'].flatMap((name) => ['', 'A', 'B'].map((collection) => ({ collection, key: name }))),
     );
-    expect(peer.rounds.slice(2)).toEqual([
+    expect(peer.rounds).toEqual([
       ['A', 1],
       ['B', 1],
       ['', 2],
@@ -161,11 +161,11 @@ describe('market state', () => {
       ['B', 2],
     ]);
     await state.read([{ collection: 'A', key: 'n/3' }]);
-    expect(peer.rounds.slice(7)).toEqual([['A', 1]]);
+    expect(peer.rounds.slice(5)).toEqual([['A', 1]]);
   });
 
   test('a collection that was never founded reads as empty and takes no write', async () => {
-    const peer = new MemoryPeerState();
+    const peer = await founded();
     const state = new MarketState(peer, 'tx1');
     expect(await state.read([{ collection: 'A', key: 'n/1' }])).toEqual([undefined]);
     const scanned: unknown[] = [];
@@ -175,17 +175,54 @@ describe('market state', () => {
     await expect(refusal).rejects.toMatchObject({ code: 'CollectionNotFounded', collection: 'A' });
   });
 
-  test('a founded collection takes writes in the same transaction, and is not founded again', async () => {
-    const peer = new MemoryPeerState();
-    const founding = {
-      outcome: 'created' as const,
-      founded: [{ collection: 'A', secret: secretOf('A') }],
-      writes: [{ collection: 'A', key: 'n/1', value: '1' }],
-    };
-    await new MarketState(peer, 'tx1').apply(founding);
+  test('nothing is applied before the operators have their secret: every other is made from it', async () => {
+    const refusal = write(new MemoryPeerState(), 'tx1', { collection: publicState, key: 'n/1', value: '1' });
+    await expect(refusal).rejects.toMatchObject({ code: 'CollectionNotFounded', collection: 'operators' });
+  });
+
+  test('a collection that begins with a cycle takes its writes, and does not begin again', async () => {
+    const peer = await founded();
+    const cycle = { founded: ['A', 'B'], writes: [{ collection: 'A', key: 'n/1', value: '1' }] };
+    await new MarketState(peer, 'tx1').apply(cycle);
     expect(await new MarketState(peer, 'tx2').read([{ collection: 'A', key: 'n/1' }])).toEqual(['1']);
-    const again = new MarketState(peer, 'tx3').apply(founding);
+    const again = new MarketState(peer, 'tx3').apply(cycle);
     await expect(again).rejects.toMatchObject({ code: 'CollectionFounded', collection: 'A' });
+  });
+
+  test('its secret follows from the operators’, whichever transaction it begins with, and stands in it alone', async () => {
+    const [one, other] = [await founded(), await founded()];
+    await new MarketState(one, 'tx1').apply({ founded: ['A', 'B'], writes: [] });
+    await new MarketState(other, 'tx2').apply({ founded: ['B'], writes: [] });
+    await new MarketState(other, 'tx3').apply({ founded: ['A'], writes: [] });
+    const secretAt = (peer: MemoryPeerState, collection: string) => peer.state.get(`${collection} secret`)?.value ?? '';
+    const made = secretAt(one, 'A');
+    expect(made).toMatch(/^[0-9a-f]{64}$/);
+    expect(secretAt(other, 'A')).toBe(made);
+    expect(new Set([made, secretAt(one, 'B'), secretOf('operators')]).size).toBe(3);
+    const holding = [...one.state.values()].filter((record) => JSON.stringify(record).includes(made));
+    expect(holding).toEqual([{ collection: 'A', key: 'secret', value: made }]);
+  });
+
+  test('what a member seals is written as it is, reading nothing, and is found by its key', async () => {
+    const peer = new MemoryPeerState();
+    const sealed = { collection: inboxOf('AMSP' as MspId), key: 'sealed/1', value: '{"salt":"s"}' };
+    await new MarketState(peer, 'tx1').seal([sealed]);
+    expect(peer.rounds).toEqual([]);
+    expect(peer.written).toEqual([sealed]);
+    expect(await new MarketState(peer, 'tx2').read([sealed])).toEqual(['{"salt":"s"}']);
+  });
+
+  test('an inbox is read key by key, for so a peer tells that it has not received a value; it has no secret', async () => {
+    const peer = await founded('A');
+    const inbox = inboxOf('AMSP' as MspId);
+    const wanted = ['sealed/1', 'sealed/2'].map((name) => ({ collection: inbox, key: name }));
+    await new MarketState(peer, 'tx1').read([...wanted, { collection: 'A', key: 'n/1' }]);
+    expect(peer.rounds).toEqual([
+      ['A', 1],
+      [inbox, 1],
+      [inbox, 1],
+      ['A', 1],
+    ]);
   });
 
   test('a decision that writes a key twice is refused', async () => {

@@ -1,5 +1,5 @@
-import { type Collection, publicState } from '@kessai/interface';
-import type { Decision, Entry, RangeReader, StateKey, Write } from '@kessai/ledger';
+import { type Collection, inboxOwner, operatorsCollection, publicState } from '@kessai/interface';
+import type { CycleDecision, Entry, FoundedCollection, RangeReader, StateKey, StoredWrite } from '@kessai/ledger';
 import { allSettled } from './all-settled';
 import { Blinding } from './blinding';
 import type { PeerState, StateRecord } from './peer-state';
@@ -75,28 +75,48 @@ export class MarketState implements RangeReader {
   }
 
   /**
-   * Writes what a decision says, in the order of the keys.
+   * Writes what a cycle has decided, in the order of the keys. Collections that begin with it get secrets that are made from the operators'.
    * @throws MarketStateError
    */
-  async apply({ writes, founded = [] }: Decision): Promise<void> {
-    await this.#learnBlindings([...founded, ...writes].map(({ collection }) => collection));
+  async apply({ writes, founded }: Pick<CycleDecision, 'writes' | 'founded'>): Promise<void> {
+    await this.#learnBlindings([operatorsCollection, ...founded]);
+    const operators = this.#blindings.get(operatorsCollection);
+    if (!operators) throw new MarketStateError('CollectionNotFounded', operatorsCollection);
+    await this.found(
+      founded.map((collection) => ({ collection, secret: operators.secretOf(collection) })),
+      writes,
+    );
+  }
+
+  /** The same where the secrets of the collections are given. @throws MarketStateError */
+  async found(secrets: readonly FoundedCollection[], writes: readonly StoredWrite[]): Promise<void> {
+    await this.#learnBlindings([...secrets, ...writes].map(({ collection }) => collection));
     const records: StateRecord[] = [];
-    for (const { collection, secret } of founded) {
+    for (const { collection, secret } of secrets) {
       if (this.#blindings.get(collection)) throw new MarketStateError('CollectionFounded', collection);
       this.#blindings.set(collection, blindingOf(collection, secret));
       records.push({ collection, key: secretKey, value: secret });
     }
     for (const write of writes) records.push(this.#recordOf(write));
-    records.sort((a, b) => compare(a.collection, b.collection) || compare(a.key, b.key));
-    records.forEach(({ collection, key }, index) => {
-      const before = records[index - 1];
+    await this.#write(records);
+  }
+
+  /** Writes what a member seals. Nothing is read: its key occurs once, and its salt is the sender's own. */
+  async seal(writes: readonly StoredWrite[]): Promise<void> {
+    await this.#write(writes);
+  }
+
+  async #write(records: readonly StateRecord[]): Promise<void> {
+    const sorted = [...records].sort((a, b) => compare(a.collection, b.collection) || compare(a.key, b.key));
+    sorted.forEach(({ collection, key }, index) => {
+      const before = sorted[index - 1];
       if (before?.collection === collection && before.key === key)
         throw new MarketStateError('KeyWrittenTwice', collection);
     });
-    await this.#peer.writeAll(records);
+    await this.#peer.writeAll(sorted);
   }
 
-  #recordOf({ collection, key, value }: Write): StateRecord {
+  #recordOf({ collection, key, value }: StoredWrite): StateRecord {
     if (collection === publicState) return { collection, key, value };
     const blinding = this.#blindings.get(collection);
     if (!blinding) throw new MarketStateError('CollectionNotFounded', collection);
@@ -112,6 +132,10 @@ export class MarketState implements RangeReader {
     names: readonly string[],
   ): Promise<ReadonlyMap<string, string | undefined>> {
     if (collection === publicState) return zip(names, await this.#peer.getMany(collection, names));
+    // One by one the peer tells what it has not received yet from what was never sealed.
+    if (isInbox(collection)) {
+      return zip(names, await allSettled(names.map(async (name) => this.#peer.get(collection, name))));
+    }
     const blinding = this.#blindings.get(collection);
     // Nothing can have been written to a collection before it was founded.
     if (!blinding) return new Map();
@@ -130,7 +154,9 @@ export class MarketState implements RangeReader {
    * is found out: its ranges, and its answers to many keys at once, would only be empty.
    */
   async #learnBlindings(collections: Iterable<Collection>): Promise<void> {
-    const unknown = [...new Set(collections)].filter((name) => name !== publicState && !this.#blindings.has(name));
+    const unknown = [...new Set(collections)].filter(
+      (name) => name !== publicState && !isInbox(name) && !this.#blindings.has(name),
+    );
     await allSettled(
       unknown.map(async (collection) => {
         const secret = await this.#peer.get(collection, secretKey);
@@ -138,6 +164,10 @@ export class MarketState implements RangeReader {
       }),
     );
   }
+}
+
+function isInbox(collection: Collection): boolean {
+  return inboxOwner(collection) !== undefined;
 }
 
 function blindingOf(collection: Collection, secret: string): Blinding {

@@ -40,6 +40,7 @@ describe("the chaincode's metadata", () => {
         tag: method.kind === 'submit' ? ['SUBMIT', 'submitTx'] : ['EVALUATE'],
         parameters: [],
         roles: method.roles,
+        ...(method.kind === 'submit' ? { sent: method.sent } : {}),
       });
       expect(schemaAt(described?.transient?.[0]?.schema.$ref)).toMatchObject(withoutEmptyLists(method.request.schema));
       expect(schemaAt(described?.returns.$ref)).toMatchObject(withoutEmptyLists(method.response.schema));

@@ -26,6 +26,8 @@ export interface TransactionMetadata {
     readonly required: boolean;
     readonly schema: SchemaReference;
   }[];
+  /** Of a method that changes the ledger: `sealed` in a `Market:Instruct`, whose submission a cycle executes, or sent `directly`. */
+  readonly sent?: 'sealed' | 'directly';
   readonly roles?: readonly string[];
   readonly phases?: readonly string[];
 }
@@ -96,7 +98,7 @@ function transaction(contract: string, name: string, method: Method): Transactio
       },
     ],
     roles: method.roles,
-    ...(method.kind === 'submit' ? { phases: method.phases } : {}),
+    ...(method.kind === 'submit' ? { sent: method.sent, phases: method.phases } : {}),
   };
 }
 

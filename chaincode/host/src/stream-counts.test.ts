@@ -33,7 +33,9 @@ describe('the count of messages', () => {
   test('is, of each transaction, what the peer has seen of it', async () => {
     for (const copies of [1, 40]) {
       const id = `N${copies.toString()}`;
-      const { messages } = await market.submit('Notes:Keep', { id, collection: 'BankMSP', text: 'noted', copies });
+      const request = { id, collection: 'BankMSP', text: 'noted', copies };
+      await market.seal([{ method: 'Notes:Keep', request }], 'BankMSP');
+      const { messages } = await market.cycle();
       expect(told().at(-1)).toMatchObject({
         sent: { ...numbers(messages), COMPLETED: 1 },
         received: { TRANSACTION: 1, RESPONSE: messages.length },
@@ -42,15 +44,17 @@ describe('the count of messages', () => {
   });
 
   test('of a refused transaction ends with it', async () => {
-    const refused = await market.call('Notes:Refuse', { secret: 'the bid is 1000' });
+    const refused = await market.call('Notes:Keep', { secret: 'the bid is 1000' });
     expect(refused.status).toBe(500);
     expect(told().at(-1)).toMatchObject({ sent: { COMPLETED: 1 }, received: { TRANSACTION: 1 } });
   });
 
   test('has a line for each transaction, with nothing of what was sent', async () => {
     const before = lines.length;
-    await market.submit('Notes:Keep', { id: 'SECRETLY', collection: 'BankMSP', text: 'the bid is 1000' });
-    expect(lines).toHaveLength(before + 1);
+    const request = { id: 'SECRETLY', collection: 'BankMSP', text: 'the bid is 1000' };
+    await market.seal([{ method: 'Notes:Keep', request }], 'BankMSP');
+    await market.cycle();
+    expect(lines).toHaveLength(before + 2);
     expect(Object.keys(told().at(-1) ?? {}).sort()).toEqual(['ms', 'received', 'sent', 'transaction']);
     expect(lines.map(({ text }) => text).join()).not.toMatch(/SECRETLY|bid|BankMSP|Notes/);
   });

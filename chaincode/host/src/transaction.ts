@@ -1,5 +1,13 @@
-import { type MethodEntry, type MspId, type Rejection, canonicalText, isRejection } from '@kessai/interface';
-import { type Decision, type LooseHandler, executeEvaluate, executeSubmit } from '@kessai/ledger';
+import { type Rejection, canonicalText, isRejection, type MspId } from '@kessai/interface';
+import {
+  type FindMethod,
+  type HostedMethod,
+  ReadRefused,
+  executeCycle,
+  executeEvaluate,
+  executeFounding,
+  executeInstruct,
+} from '@kessai/ledger';
 import type { Log } from './log';
 import { MarketState, MarketStateError } from './market-state';
 import { factsOf, requestTextOf } from './proposal';
@@ -13,39 +21,61 @@ export interface TransactionEnvironment {
   readonly log: Log;
 }
 
-/** A method of the API and the handler that carries it out. */
-export interface HostedMethod {
-  readonly entry: MethodEntry;
-  readonly handler: LooseHandler;
-}
-
 /** An event says that something was recorded, not what: blocks are read by every organisation of the channel. */
-const eventPayload = Buffer.from('{}');
+const emptyPayload = Buffer.from('{}');
+/** What a cycle is announced as: a hint, for any organisation can emit an event of any name. */
+const cycleEvent = 'cycle';
 
 /**
  * Carries out one transaction and gives the canonical text of its response.
  * @throws WireError
  */
 export async function runTransaction(
-  { entry, handler }: HostedMethod,
+  method: HostedMethod,
+  find: FindMethod,
   stub: Stub,
   environment: TransactionEnvironment,
 ): Promise<string> {
+  const { fullName } = method.entry;
   try {
-    const requestText = requestTextOf(stub);
-    const facts = factsOf(stub, environment.founders);
-    const state = new MarketState(new StubState(stub), facts.txId);
-    if (entry.method.kind === 'evaluate') {
-      const answer = await executeEvaluate(entry, handler, requestText, state, facts);
-      return canonicalText(accepted(answer).response);
-    }
-    const decision = accepted<Decision>(await executeSubmit(entry, handler, requestText, state, facts));
-    await state.apply(decision);
-    if (decision.outcome === 'created') stub.setEvent(entry.fullName, eventPayload);
-    return canonicalText({ outcome: decision.outcome });
+    return canonicalText((await answerOf(method, find, stub, environment)) as Parameters<typeof canonicalText>[0]);
   } catch (error) {
-    throw new WireError(wireTextOf(error, entry, stub, environment.log));
+    throw new WireError(wireTextOf(error, fullName, stub, environment.log));
   }
+}
+
+async function answerOf(
+  { entry, handler }: HostedMethod,
+  find: FindMethod,
+  stub: Stub,
+  environment: TransactionEnvironment,
+): Promise<unknown> {
+  const requestText = requestTextOf(stub);
+  const facts = factsOf(stub, environment.founders);
+  const state = new MarketState(new StubState(stub), facts.txId);
+  if (entry.method.kind === 'evaluate') {
+    return accepted(await executeEvaluate(entry, handler, requestText, state, facts)).response;
+  }
+  if (typeof handler === 'function') throw new Error(`${entry.fullName} is not an evaluate`);
+  if ('founding' in handler) {
+    const decision = accepted(await executeFounding({ entry, handler }, requestText, state, facts));
+    await state.found(decision.secrets, decision.writes);
+    if (decision.outcome === 'created') stub.setEvent(entry.fullName, emptyPayload);
+    return { outcome: decision.outcome };
+  }
+  if (!('direct' in handler)) throw new Refused({ code: 'SealedOnly', method: entry.fullName });
+  if (handler.direct === 'instruct') {
+    await state.seal(accepted(executeInstruct(requestText, facts)));
+    return { outcome: 'created' };
+  }
+  const onFailure = (method: string, cause: unknown): void => {
+    environment.log('error', `an instruction ${method} in transaction ${facts.txId} failed: ${causeOf(cause)}`);
+  };
+  const decision = accepted(await executeCycle({ find, onFailure }, requestText, state, facts));
+  await state.apply(decision);
+  if (decision.outcome === 'created')
+    stub.setEvent(cycleEvent, Buffer.from(canonicalText({ number: decision.number })));
+  return { outcome: decision.outcome };
 }
 
 function accepted<T extends object>(answer: T | Rejection): T {
@@ -53,9 +83,9 @@ function accepted<T extends object>(answer: T | Rejection): T {
   return answer;
 }
 
-function wireTextOf(error: unknown, entry: MethodEntry, stub: Stub, log: Log): string {
-  if (error instanceof Refused) return rejectionText(error.rejection);
-  log('error', `transaction ${stub.getTxID()} of ${entry.fullName} failed: ${causeOf(error)}`);
+function wireTextOf(error: unknown, method: string, stub: Stub, log: Log): string {
+  if (error instanceof ReadRefused) return rejectionText(error.rejection);
+  log('error', `transaction ${stub.getTxID()} of ${method} failed: ${causeOf(error)}`);
   return internalErrorText;
 }
 

@@ -1,12 +1,9 @@
 import { type Rejection, canonicalText, encodeRejection, isList, marketRejections } from '@kessai/interface';
+import { ReadRefused } from '@kessai/ledger';
 
 /** A refusal that comes up where no handler can return it: in a read, or before a handler is called. */
-export class Refused extends Error {
+export class Refused extends ReadRefused {
   override readonly name = 'Refused';
-
-  constructor(readonly rejection: Rejection) {
-    super(rejection.code);
-  }
 }
 
 /** What a failed transaction answers: its message is canonical JSON with a `code`, whatever went wrong. */

@@ -1,4 +1,4 @@
-import { type Codec, type Infer, type ObjectCodec, object, oneOf } from './codec';
+import { type Codec, type Infer, type ObjectCodec, list, object, oneOf, optional } from './codec';
 import type { RejectionTable } from './rejection';
 
 /** What an organisation does in the market; each has one. */
@@ -11,9 +11,22 @@ export const phases = ['open', 'matching', 'settlement', 'closed'] as const;
 export type Phase = (typeof phases)[number];
 export const phase: Codec<Phase> = oneOf(...phases);
 
-/** What a submit answers: nothing but whether this call recorded the event or an earlier call with the same id had done so. */
-export const outcome = object({ outcome: oneOf('created', 'exists') });
+/** Whose approval an act still waits for: another operator's, or that of the issuer whose instrument it is. */
+export const awaited = oneOf('operator', 'issuer');
+export type Awaited = Infer<typeof awaited>;
+
+/**
+ * What a submit answers: whether this call recorded the event or an earlier call with the same id had done so. An act that needs
+ * approvals is recorded and takes effect when none is awaited any more.
+ */
+export const outcome = object({
+  outcome: oneOf('created', 'exists'),
+  awaiting: optional(list(awaited, { min: 1, max: 2 })),
+});
 export type Outcome = Infer<typeof outcome>;
+
+/** Who must send an act with the same content before it takes effect. */
+export type Approval = 'two-operators' | 'two-operators-and-issuer';
 
 interface MethodBase<Q, R> {
   readonly summary: string;
@@ -23,9 +36,16 @@ interface MethodBase<Q, R> {
   readonly response: Codec<R>;
 }
 
-/** A method that changes the ledger. Its request travels as transient data; its response is public, so it is an Outcome. */
+/** A method that changes the ledger. */
 export interface SubmitMethod<Q> extends MethodBase<Q, Outcome> {
   readonly kind: 'submit';
+  /**
+   * `sealed`: an instruction, which its sender seals and a cycle executes. `directly`: a transaction of its own, whose request travels as
+   * transient data and whose response is public.
+   */
+  readonly sent: 'sealed' | 'directly';
+  /** What creates or forces value or admits members takes effect when all of these have sent it with the same content. */
+  readonly approval: Approval | undefined;
   /** Phases of the day in which it is accepted. */
   readonly phases: readonly Phase[];
   /**
@@ -61,9 +81,16 @@ export function submit<Q>(definition: {
   readonly roles: readonly Role[];
   readonly phases: readonly Phase[];
   readonly idField?: keyof Q & string;
+  readonly approval?: Approval;
   readonly request: ObjectCodec<Q>;
 }): SubmitMethod<Q> {
-  return { kind: 'submit', response: outcome, ...definition, idField: definition.idField };
+  const { idField, approval } = definition;
+  return { kind: 'submit', sent: 'sealed', response: outcome, ...definition, idField, approval };
+}
+
+/** A method that is a transaction of its own. */
+export function direct<Q>(definition: Omit<Parameters<typeof submit<Q>>[0], 'approval'>): SubmitMethod<Q> {
+  return { ...submit(definition), sent: 'directly' };
 }
 
 export function evaluate<Q, R>(definition: {

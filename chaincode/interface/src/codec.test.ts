@@ -9,11 +9,13 @@ import {
   object,
   oneOf,
   optional,
+  row,
   text,
   variants,
 } from './codec';
 import { FieldError } from './field-error';
 import { isin } from './identifiers';
+import { json } from './json-codec';
 import { quantity } from './quantity';
 
 const line = object({ isin, quantity, note: optional(text({ maxLength: 10 })) });
@@ -158,6 +160,65 @@ describe('one of several objects', () => {
     [[], ['FieldType', '']],
   ])('%j is none of them', (value, refused) => {
     expect(refusal(event, value)).toEqual(refused);
+  });
+});
+
+describe('a row', () => {
+  const line = row(isin, quantity, object({ order: optional(quantity) }));
+
+  test('is a list of so many items, each in the form of its column', () => {
+    const stored = '["JP3371200001","5",{"order":"3"}]';
+    expect(decodeText(line, stored)).toEqual(['JP3371200001', 5n, { order: 3n }]);
+    expect(encodeText(line, decodeText(line, stored))).toBe(stored);
+  });
+
+  test.each([
+    [{}, ['FieldType', '']],
+    [
+      ['JP3371200001', '5'],
+      ['FieldMalformed', ''],
+    ],
+    [
+      ['JP3371200001', '5', {}, {}],
+      ['FieldMalformed', ''],
+    ],
+    [
+      ['JP3371200001', 5, {}],
+      ['FieldType', '[1]'],
+    ],
+    [
+      ['JP3371200001', '5', { more: 1 }],
+      ['FieldUnknown', '[2].more'],
+    ],
+  ])('%j is none of these', (value, refused) => {
+    expect(refusal(line, value)).toEqual(refused);
+  });
+});
+
+describe('any JSON', () => {
+  test.each([[null], [true], [1.5], ['x'], [[]], [[{}, [null]]], [{ a: { b: 'c' } }], [{ constructor: 1 }]])(
+    '%j is taken as it is',
+    (value) => {
+      expect(json.decode(value, '')).toBe(value);
+      expect(json.encode(value as never)).toBe(value);
+    },
+  );
+
+  test.each([
+    [undefined, ['FieldType', '']],
+    [NaN, ['FieldType', '']],
+    [Infinity, ['FieldType', '']],
+    [5n, ['FieldType', '']],
+    [() => 1, ['FieldType', '']],
+    [
+      [1, [NaN]],
+      ['FieldType', ''],
+    ],
+    ['a\0', ['TextMalformed', '']],
+    [{ a: ['\ud800'] }, ['TextMalformed', '']],
+    [{ ['\udfff']: 1 }, ['TextMalformed', '']],
+  ] as const)('%p is none', (value, refused) => {
+    expect(refusal(json, value)).toEqual(refused);
   });
 });
 

@@ -137,6 +137,23 @@ export function list<T>(item: Codec<T>, rule: { readonly min?: number; readonly 
   };
 }
 
+type RowOf<C> = { readonly [K in keyof C]: C[K] extends Codec<infer T> ? T : never };
+
+/** A list of fixed length whose items each have their own form: for stored lines of which there are very many. */
+export function row<const C extends readonly Codec<unknown>[]>(...columns: C): Codec<RowOf<C>> {
+  return {
+    schema: { type: 'array', minItems: columns.length, maxItems: columns.length },
+    decode(value, field) {
+      if (!isList(value)) throw new FieldError('FieldType', field, 'must be a list');
+      if (value.length !== columns.length) {
+        throw new FieldError('FieldMalformed', field, `must have ${columns.length.toString()} items`);
+      }
+      return columns.map((column, index) => column.decode(value[index], `${field}[${index.toString()}]`)) as RowOf<C>;
+    },
+    encode: (value) => columns.map((column, index) => column.encode((value as readonly unknown[])[index])),
+  };
+}
+
 const absent: unique symbol = Symbol('absent');
 
 /** Marks a field of an object that may be left out. An explicit null is refused. */

@@ -2,27 +2,29 @@ import { type ContractDefinition, type Method } from './api';
 import { FieldError } from './field-error';
 import { commonRejections } from './contracts/common';
 import { CorporateActions } from './contracts/corporate-actions';
+import { Market } from './contracts/market';
 import { MoneyTokens } from './contracts/money-tokens';
 import { Orders } from './contracts/orders';
 import { Registry } from './contracts/registry';
 import { Securities } from './contracts/securities';
 import { Settlement } from './contracts/settlement';
-import type { RejectionOf } from './rejection';
+import { type RejectionOf, disjoint } from './rejection';
 import { isWellFormed } from './text';
 
 /** Every contract of the market chaincode. */
-export const contracts = { Registry, Securities, MoneyTokens, Orders, Settlement, CorporateActions } as const;
+export const contracts = { Market, Registry, Securities, MoneyTokens, Orders, Settlement, CorporateActions } as const;
 
 /** Every reason to refuse a request, of all contracts, in order of precedence. */
-export const marketRejections = {
-  ...commonRejections,
-  ...Registry.rejections,
-  ...Securities.rejections,
-  ...MoneyTokens.rejections,
-  ...Orders.rejections,
-  ...Settlement.rejections,
-  ...CorporateActions.rejections,
-} as const;
+export const marketRejections = disjoint(
+  commonRejections,
+  Market.rejections,
+  Registry.rejections,
+  Securities.rejections,
+  MoneyTokens.rejections,
+  Orders.rejections,
+  Settlement.rejections,
+  CorporateActions.rejections,
+);
 
 export type Rejection = RejectionOf<typeof marketRejections>;
 

@@ -1,4 +1,4 @@
-import { type Codec, object, oneOf, text, whole } from './codec';
+import { type Codec, object, oneOf, whole } from './codec';
 
 /** Largest quantity, price or amount of one request or balance: 2^63 - 1, what a core system keeps in 64 bits. */
 export const maxQuantity = 2n ** 63n - 1n;
@@ -58,6 +58,3 @@ export function consideration(quantityTraded: bigint, atPrice: bigint, terms: Qu
 export const lockReasons = ['order', 'settlement', 'pledge', 'freeze'] as const;
 export type LockReason = (typeof lockReasons)[number];
 export const lockReason: Codec<LockReason> = oneOf(...lockReasons);
-
-/** Names a lock within its holding: the reason's own id, such as that of the order. */
-export const lockId: Codec<string> = text({ maxLength: 80 });

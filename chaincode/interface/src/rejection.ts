@@ -23,6 +23,18 @@ export function rejection<F extends Fields>(
 
 export type RejectionTable = Readonly<Record<string, LooseDefinition>>;
 
+type Intersection<U> = (U extends unknown ? (one: U) => void : never) extends (all: infer I) => void ? I : never;
+
+/** One table of several that have no code in common: a code means one thing in the whole market. @throws Error where two tables share one */
+export function disjoint<const T extends readonly RejectionTable[]>(...tables: T): Intersection<T[number]> {
+  const merged: Record<string, LooseDefinition> = {};
+  for (const [code, definition] of tables.flatMap((table) => Object.entries(table))) {
+    if (Object.hasOwn(merged, code)) throw new Error(`Two tables define the rejection ${code}`);
+    merged[code] = definition;
+  }
+  return merged as Intersection<T[number]>;
+}
+
 type PayloadOf<D> = D extends { payload: Codec<infer P> } ? P : never;
 
 /** The union of a table's rejections: `{ code: 'HoldingInsufficient', needed, available } | ...`. */

@@ -1,5 +1,5 @@
 import { type MspId, type Rejection, type Role, refuse } from '@kessai/interface';
-import type { Context } from './context';
+import type { Context } from './kernel/context';
 import { memberOf } from './reference';
 
 /**

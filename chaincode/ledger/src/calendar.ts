@@ -34,6 +34,25 @@ export function addDays(date: BusinessDate, days: number): BusinessDate {
   return `${pad(year, 4)}-${pad(month, 2)}-${pad(day, 2)}` as BusinessDate;
 }
 
+/** 0 is Sunday. */
+export function weekdayOf(date: BusinessDate): number {
+  const [year = 0, month = 1, day = 1] = date.split('-').map(Number);
+  // Sakamoto: months are counted from March, so that the leap day ends the year.
+  const offset = [0, 3, 2, 5, 0, 3, 5, 1, 4, 6, 2, 4][month - 1] ?? 0;
+  const y = month < 3 ? year - 1 : year;
+  return (y + Math.floor(y / 4) - Math.floor(y / 100) + Math.floor(y / 400) + offset + day) % 7;
+}
+
+export function yearOf(date: BusinessDate): number {
+  return Number(date.slice(0, 4));
+}
+
+/** Whether a market is open on a day of a year with these holidays. */
+export function isBusinessDay(date: BusinessDate, holidays: readonly BusinessDate[]): boolean {
+  const weekday = weekdayOf(date);
+  return weekday !== 0 && weekday !== 6 && !holidays.includes(date);
+}
+
 /** The same time of day some days later. */
 export function addDaysToInstant(time: Instant, days: number): Instant {
   return `${addDays(time.slice(0, 10) as BusinessDate, days)}${time.slice(10)}` as Instant;

@@ -1,25 +1,61 @@
-export * from './books';
+export * from './answers';
 export * from './books-asked';
 export * from './calendar';
-export * from './context';
-export * from './decision';
-export * from './execute';
+export { ownsCollection } from './kernel/advices';
+export * from './kernel/context';
+export { type CycleDecision, type CycleEnvironment, executeCycle } from './kernel/cycle';
+export * from './kernel/decision';
+export * from './kernel/execute';
+export { type Log, logTable } from './kernel/log';
+export * from './kernel/market-queries';
+export type { FindMethod, HostedMethod } from './kernel/methods';
+export * from './kernel/read-refused';
+export { recalled } from './kernel/recalled';
+export { registeredAgain } from './kernel/registered-again';
+export { Rows, byName, lineCodec, rowsCodec } from './kernel/rows';
+export { executeInstruct } from './kernel/sealing';
+export * from './kernel/state';
+export { type Change, Version } from './kernel/version';
+export * from './reference';
+export { type Books, type Position, type Posting, openBooks } from './value/books';
 export {
   type Holding,
   type HoldingPage,
-  type Lock,
+  type Locked,
   holdingPageAt,
   holdingPagesOf,
   holdingsOn,
   lockedOf,
+  locksOf,
   pageNumber,
   scanHoldings,
   supplyAt,
   totalOf,
-} from './holdings';
-export { type JournalPage, journal } from './journal';
-export * from './reference';
-export * from './snapshots';
-export * from './state';
-export * from './terms';
-export * from './trades';
+} from './value/holdings';
+export { type SettlementBooks, openLegs, settleTrade, settledAtOnce } from './value/delivery-versus-payment';
+export { type JournalEntry, type JournalPage, entriesOf, journal, supplyChangesOf } from './value/journal';
+export {
+  type OpenBilateralTrade,
+  bilateralName,
+  bilateralViewOf,
+  openBilateralTrades,
+  openBilateralTradesOf,
+} from './value/open-bilateral-trades';
+export * from './value/snapshots';
+export * from './value/terms';
+export { type NewTrade, TradeBook, openTrades, partyLine } from './value/trade-book';
+export {
+  type PartyLine,
+  type Trade,
+  type TradeState,
+  matched,
+  partyPages,
+  partyStatusAt,
+  partyStatuses,
+  present,
+  statesOf,
+  tradePageAt,
+  tradePages,
+  tradeStatusAt,
+  tradeStatuses,
+} from './value/trades';

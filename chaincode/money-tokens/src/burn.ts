@@ -4,6 +4,7 @@ import {
   type Position,
   type SubmitHandler,
   created,
+  isAccount,
   load,
   moneyAt,
   moneyTerms,
@@ -24,17 +25,17 @@ export const burn: SubmitHandler<Request, State> = {
     const holder = { institution: caller.mspId, account: from };
     const { money, account } = await load(reader, { money: moneyAt(unit), account: holderAccountAt(holder) });
     if (!money) return refuse('MoneyUnknown', { field: 'unit', unit });
-    if (!account) return refuse('AccountUnknown', { field: 'from', ...holder });
+    if (!isAccount(from, account)) return refuse('AccountUnknown', { field: 'from', ...holder });
     const terms = moneyTerms(money);
     const position = { ...holder, terms };
     return { from: position, books: await openBooks(reader, [position], [terms]) };
   },
 
-  decide({ books, from }, { id, amount }, context) {
+  decide({ books, from }, { amount }) {
     const refused = books.post([
       { position: from, part: 'available', change: -amount, field: 'amount' },
       { supply: from.terms, change: amount },
     ]);
-    return refused ?? created(books.close(context, id));
+    return refused ?? created();
   },
 };

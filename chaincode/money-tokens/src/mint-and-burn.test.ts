@@ -17,6 +17,8 @@ const mint = {
 };
 const burn = { id: 'b1', unit: yen, from: 'B-1', amount: '300', payoutReference: 'Payout 1' };
 
+const own = { institution: 'TrustBankMSP', account: 'NONE' };
+
 interface Outstanding {
   readonly monies: readonly {
     readonly unit: string;
@@ -51,6 +53,20 @@ describe('Money tokens against deposits', () => {
     });
   });
 
+  test('a bank sees nothing of the money of another', async () => {
+    const other = { mspId: 'OtherBankMSP', role: 'settlement-bank', name: 'Other Bank' };
+    await day.record('CsdMSP', 'Registry:AdmitMember', other);
+    const unit = 'JPY@OtherBankMSP';
+    await day.record('CsdMSP', 'MoneyTokens:RegisterMoney', {
+      ...{ unit, currency: 'JPY', decimals: 0, issuer: 'OtherBankMSP', registerPages: 1 },
+    });
+    const { monies } = await day.ask<Outstanding>('TrustBankMSP', 'MoneyTokens:Outstanding');
+    expect(monies.map((money) => money.unit)).not.toContain(unit);
+    expect(await day.market.evaluate('TrustBankMSP', 'MoneyTokens:Outstanding', { unit })).toEqual({
+      ...{ code: 'NotYourMoney', field: 'unit', unit },
+    });
+  });
+
   test('a bank mints its own money only', async () => {
     expect(await day.submit('TrustBankMSP', 'MoneyTokens:Mint', { ...mint, currency: 'USD' })).toEqual({
       ...{ code: 'MoneyUnknown', field: 'currency', unit: 'USD@TrustBankMSP' },
@@ -65,6 +81,20 @@ describe('Money tokens against deposits', () => {
     expect(await day.submit('TrustBankMSP', 'MoneyTokens:Mint', one)).toMatchObject({
       code: 'BalanceTooLarge',
       field: 'amount',
+      account: 'A-1',
+    });
+    const nowhere = { ...one, to: { institution: 'AlphaMSP', account: 'NONE' } };
+    expect(await day.submit('TrustBankMSP', 'MoneyTokens:Mint', nowhere)).toMatchObject({ account: 'NONE' });
+  });
+
+  test('for an account that is not there they arrive in the suspense account', async () => {
+    const to = { institution: 'BetaMSP', account: 'NONE' };
+    await day.record('TrustBankMSP', 'MoneyTokens:Mint', { ...mint, to });
+    expect(await day.holding('BetaMSP', 'SUSPENSE', yen)).toEqual([500n, 0n]);
+    await day.record('BetaMSP', 'MoneyTokens:Burn', { ...burn, from: 'SUSPENSE' });
+    expect(await day.holding('BetaMSP', 'SUSPENSE', yen)).toEqual([200n, 0n]);
+    expect(await day.submit('TrustBankMSP', 'MoneyTokens:Mint', { ...mint, id: 'm2', to: own })).toMatchObject({
+      ...{ code: 'AccountUnknown', field: 'to.account', institution: 'TrustBankMSP' },
     });
   });
 

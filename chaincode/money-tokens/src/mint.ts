@@ -8,6 +8,7 @@ import {
   moneyAt,
   moneyTerms,
   openBooks,
+  receivingAccount,
 } from '@kessai/ledger';
 import { refusedHolder, holderAccountAt } from './holder';
 
@@ -26,21 +27,22 @@ export const mint: SubmitHandler<Request, State> = {
     if (refused) return refused;
     const { money, account } = await load(reader, { money: moneyAt(unit), account: holderAccountAt(to) });
     if (!money) return refuse('MoneyUnknown', { field: 'currency', unit });
-    if (!account) return refuse('AccountUnknown', { field: 'to.account', ...to });
+    const receiver = receivingAccount(to, account, caller.mspId);
+    if (!receiver) return refuse('AccountUnknown', { field: 'to.account', ...to });
     const terms = moneyTerms(money);
-    const position = { ...to, terms };
+    const position = { ...receiver, terms };
     return { to: position, books: await openBooks(reader, [position], [terms]) };
   },
 
-  decide({ books, to }, { id, amount }, context) {
+  decide({ books, to }, { amount, to: { account } }) {
     // All of a money must be countable like any balance of it, or its issuer could not be told what is outstanding.
     if (books.issued(to.terms) + amount > maxQuantity) {
-      return refuse('BalanceTooLarge', { field: 'amount', account: to.account, unit: to.terms.unit });
+      return refuse('BalanceTooLarge', { field: 'amount', account, unit: to.terms.unit });
     }
     const refused = books.post([
       { supply: to.terms, change: -amount },
       { position: to, part: 'available', change: amount, field: 'amount' },
     ]);
-    return refused ?? created(books.close(context, id));
+    return refused ?? created();
   },
 };

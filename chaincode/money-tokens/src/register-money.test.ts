@@ -20,6 +20,41 @@ describe('Registering a money', () => {
     expect(monies.map(({ unit }) => unit)).toEqual(['EUR@TrustBankMSP', 'GBP@TrustBankMSP', yen]);
   });
 
+  test('needs two operators', async () => {
+    const monies = async (): Promise<number> =>
+      (await day.ask<{ monies: unknown[] }>('GammaMSP', 'MoneyTokens:Monies')).monies.length;
+    expect(await day.submit('CsdMSP', 'MoneyTokens:RegisterMoney', sterling)).toEqual({
+      outcome: 'created',
+      awaiting: ['operator'],
+    });
+    expect(await monies()).toBe(2);
+    expect(await day.submit('CcpMSP', 'MoneyTokens:RegisterMoney', { ...sterling, decimals: 3 })).toEqual({
+      code: 'Conflict',
+      field: 'decimals',
+    });
+    expect(await day.submit('CcpMSP', 'MoneyTokens:RegisterMoney', sterling)).toEqual({ outcome: 'created' });
+    expect(await monies()).toBe(3);
+  });
+
+  test('is for ever: the same again answers exists, other terms are a conflict, however late', async () => {
+    await day.record('CsdMSP', 'MoneyTokens:RegisterMoney', sterling);
+    const days = { USD: '2023-03-02', CHF: '2023-03-03', AUD: '2023-03-06' };
+    await day.advance('closed');
+    for (const [currency, date] of Object.entries(days)) {
+      await day.openDay(date);
+      // An id is forgotten two days of use later.
+      await day.record('CsdMSP', 'MoneyTokens:RegisterMoney', {
+        ...{ ...sterling, unit: `${currency}@TrustBankMSP`, currency },
+      });
+      await day.advance('closed');
+    }
+    expect(await day.submit('CcpMSP', 'MoneyTokens:RegisterMoney', sterling)).toEqual({ outcome: 'exists' });
+    expect(await day.submit('CcpMSP', 'MoneyTokens:RegisterMoney', { ...sterling, registerPages: 2 })).toEqual({
+      code: 'Conflict',
+      field: 'registerPages',
+    });
+  });
+
   test.each([
     [{ unit: 'GBP@IssuerMSP' }, { code: 'UnitMismatch', expected: 'GBP@TrustBankMSP' }],
     [

@@ -1,12 +1,17 @@
-import { type MoneyTokens, type RequestOf, moneyUnit, refuse } from '@kessai/interface';
-import { type SubmitHandler, created, memberOf, moneyAt, put } from '@kessai/ledger';
+import { MoneyTokens, type RequestOf, moneyUnit, refuse } from '@kessai/interface';
+import { type Money, type SubmitHandler, created, load, memberOf, moneyAt, put, registeredAgain } from '@kessai/ledger';
 
 type Request = RequestOf<typeof MoneyTokens.methods.RegisterMoney>;
 
-export const registerMoney: SubmitHandler<Request, null> = {
-  load: () => Promise.resolve(null),
+interface State {
+  readonly registered: Money | undefined;
+}
 
-  decide(_, money, { market }) {
+export const registerMoney: SubmitHandler<Request, State> = {
+  load: (reader, { unit }) => load(reader, { registered: moneyAt(unit) }),
+
+  decide({ registered }, money, { market }) {
+    if (registered) return registeredAgain(MoneyTokens.methods.RegisterMoney.request, registered, money);
     const expected = moneyUnit(money.currency, money.issuer);
     if (money.unit !== expected) return refuse('UnitMismatch', { field: 'unit', expected });
     const issuer = memberOf(market, money.issuer);

@@ -4,10 +4,12 @@ import {
   type Position,
   type SubmitHandler,
   created,
+  isAccount,
   load,
   moneyAt,
   moneyTerms,
   openBooks,
+  receivingAccount,
 } from '@kessai/ledger';
 import { holderAccountAt, refusedHolder, sameAccount } from './holder';
 
@@ -29,18 +31,19 @@ export const transfer: SubmitHandler<Request, State> = {
     if (sameAccount(from, to)) return refuse('SameAccount', { field: 'to' });
     const state = await load(reader, { money: moneyAt(unit), from: holderAccountAt(from), to: holderAccountAt(to) });
     if (!state.money) return refuse('MoneyUnknown', { field: 'unit', unit });
-    if (!state.from) return refuse('AccountUnknown', { field: 'from', ...from });
-    if (!state.to) return refuse('AccountUnknown', { field: 'to.account', ...to });
+    if (!isAccount(from.account, state.from)) return refuse('AccountUnknown', { field: 'from', ...from });
+    const receiver = receivingAccount(to, state.to, caller.mspId);
+    if (!receiver) return refuse('AccountUnknown', { field: 'to.account', ...to });
     const terms = moneyTerms(state.money);
-    const positions = { from: { ...from, terms }, to: { ...to, terms } };
+    const positions = { from: { ...from, terms }, to: { ...receiver, terms } };
     return { ...positions, books: await openBooks(reader, [positions.from, positions.to]) };
   },
 
-  decide({ books, from, to }, { id, amount }, context) {
+  decide({ books, from, to }, { amount }) {
     const refused = books.post([
       { position: from, part: 'available', change: -amount, field: 'amount' },
       { position: to, part: 'available', change: amount, field: 'amount' },
     ]);
-    return refused ?? created(books.close(context, id));
+    return refused ?? created();
   },
 };

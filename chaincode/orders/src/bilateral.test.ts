@@ -30,7 +30,8 @@ describe('A trade agreed between two institutions', () => {
     await day.record('BetaMSP', 'Orders:AffirmTrade', affirmation);
 
     const [alpha, beta] = [await day.ask('AlphaMSP', 'Orders:Trades'), await day.ask('BetaMSP', 'Orders:Trades')];
-    const seen = { page: 'otc.AlphaMSP.t1', origin: 'otc', status: 'matched', unit: yen, tradeId: 't1' };
+    const page = expect.stringMatching(/^[1-9][0-9]*$/) as unknown;
+    const seen = { page, number: 0, origin: 'otc', status: 'matched', unit: yen, tradeId: 't1' };
     expect(alpha).toMatchObject({
       trades: [{ ...seen, side: 'sell', account: 'A-1', counterparty: 'BetaMSP', recordedByUs: true }],
     });
@@ -108,9 +109,69 @@ describe('A trade agreed between two institutions', () => {
     expect(await day.submit('AlphaMSP', 'Orders:RecordTrade', { ...trade, ...change })).toMatchObject(refused);
   });
 
-  test('its page is named by an institution and an id of any length', async () => {
-    const tradeId = 't'.repeat(35);
-    await day.record('AlphaMSP', 'Orders:RecordTrade', { ...trade, tradeId });
-    expect(await day.ask('BetaMSP', 'Orders:Trades')).toMatchObject({ trades: [{ page: `otc.AlphaMSP.${tradeId}` }] });
+  test('until it is affirmed it stands on no page, and the counterparty sees it without the account', async () => {
+    await day.record('AlphaMSP', 'Orders:RecordTrade', trade);
+    const word = { ...agreed, origin: 'otc', unit: yen, tradeId: 't1', tradeDate: '2023-03-01', status: 'recorded' };
+    expect(await day.ask('AlphaMSP', 'Orders:Trades', { status: 'recorded' })).toEqual({
+      trades: [{ ...word, side: 'sell', account: 'A-1', counterparty: 'BetaMSP', recordedByUs: true }],
+    });
+    expect(await day.ask('BetaMSP', 'Orders:Trades')).toEqual({
+      trades: [{ ...word, side: 'buy', counterparty: 'AlphaMSP', recordedByUs: false }],
+    });
+    await day.record('BetaMSP', 'Orders:AffirmTrade', affirmation);
+    expect(await day.ask('BetaMSP', 'Orders:Trades', { status: 'recorded' })).toEqual({ trades: [] });
+  });
+
+  test('the counterparty is told of it at once', async () => {
+    await day.record('AlphaMSP', 'Orders:RecordTrade', trade);
+    expect(await day.advices('BetaMSP')).toEqual([
+      { kind: 'allegement', recordedBy: 'AlphaMSP', tradeId: 't1', side: 'buy', ...agreed, unit: yen },
+    ]);
+    expect(await day.advices('GammaMSP')).toEqual([]);
+  });
+
+  test('recorded again it is the same, or names the field that differs', async () => {
+    await day.record('AlphaMSP', 'Orders:RecordTrade', trade);
+    for (const date of ['2023-03-02', '2023-03-03', '2023-03-06']) {
+      expect(await day.submit('AlphaMSP', 'Orders:RecordTrade', trade)).toEqual({ outcome: 'exists' });
+      expect(await day.submit('AlphaMSP', 'Orders:RecordTrade', { ...trade, amount: '1' })).toEqual({
+        ...{ code: 'Conflict', field: 'amount' },
+      });
+      await day.advance('closed');
+      await day.openDay(date);
+    }
+    expect(await day.submit('AlphaMSP', 'Orders:RecordTrade', trade)).toEqual({ outcome: 'exists' });
+  });
+
+  test('recorded, affirmed and affirmed again in one cycle it is matched once', async () => {
+    const { market } = day;
+    market.seal('AlphaMSP', [{ method: 'Orders:RecordTrade', request: trade }]);
+    market.seal('BetaMSP', [
+      { method: 'Orders:AffirmTrade', request: affirmation },
+      { method: 'Orders:AffirmTrade', request: affirmation },
+      { method: 'Orders:RejectTrade', request: { recordedBy: 'AlphaMSP', tradeId: 't1', reason: 'Too late' } },
+    ]);
+    expect(await market.cycle()).toMatchObject([
+      { outcome: 'created' },
+      { outcome: 'created' },
+      { outcome: 'exists' },
+      { code: 'TradeNotOpen', status: 'matched' },
+    ]);
+    expect(await day.ask('AlphaMSP', 'Orders:Trades')).toMatchObject({ trades: [{ status: 'matched' }] });
+  });
+
+  test('nobody can affirm what a member that keeps no trades would have recorded', async () => {
+    for (const recordedBy of ['DeltaMSP', 'IssuerMSP']) {
+      expect(await day.submit('BetaMSP', 'Orders:AffirmTrade', { ...affirmation, recordedBy })).toMatchObject({
+        code: 'TradeUnknown',
+      });
+    }
+  });
+
+  test('an account that is not there is refused to who names it as its own', async () => {
+    await day.record('AlphaMSP', 'Orders:RecordTrade', trade);
+    expect(await day.submit('BetaMSP', 'Orders:AffirmTrade', { ...affirmation, account: 'A-1' })).toEqual({
+      ...{ code: 'AccountUnknown', field: 'account', institution: 'BetaMSP', account: 'A-1' },
+    });
   });
 });

@@ -1,133 +1,273 @@
-import { type Orders, type Rejection, type RequestOf, isRejection, refuse } from '@kessai/interface';
+import {
+  type AccountId,
+  type BusinessId,
+  type MspId,
+  Orders,
+  type Rejection,
+  type RequestOf,
+  type Side,
+  isRejection,
+  refuse,
+} from '@kessai/interface';
 import {
   type Context,
+  type NewTrade,
+  type OpenBilateralTrade,
+  type PartyLine,
   type Reader,
+  Rows,
+  type SettlementBooks,
   type SubmitHandler,
   type Trade,
+  type TradeBook,
+  type TradeState,
+  type Write,
   accountAt,
   alreadyDone,
+  bilateralName,
+  bilateralViewOf,
   created,
+  isAccount,
   load,
+  matched,
   memberOf,
-  otcPage,
-  putTrades,
+  openBilateralTradesOf,
+  openLegs,
+  openTrades,
+  present,
+  put,
+  recalled,
+  registeredAgain,
+  settledAtOnce,
   settlementUnit,
-  tradePageAt,
 } from '@kessai/ledger';
+import { opposite } from './book';
 import { type MarketIn, loadMarketIn } from './market-in';
 
 type Api = typeof Orders.methods;
 
+/** The records in which an open trade is kept: whole, and as each party sees it. */
+interface OpenRecords {
+  readonly open: Rows<OpenBilateralTrade>;
+  readonly ours: Rows<PartyLine>;
+  readonly theirs: Rows<PartyLine>;
+}
+
+type Parties = Readonly<Record<'recordedBy' | 'counterparty', MspId>>;
+
+async function loadOpen(reader: Reader, { recordedBy, counterparty }: Parties): Promise<OpenRecords> {
+  const found = await load(reader, {
+    open: openBilateralTradesOf(recordedBy),
+    ours: bilateralViewOf(recordedBy),
+    theirs: bilateralViewOf(counterparty),
+  });
+  return {
+    open: found.open ?? Rows.of<OpenBilateralTrade>([]),
+    ours: found.ours ?? Rows.of<PartyLine>([]),
+    theirs: found.theirs ?? Rows.of<PartyLine>([]),
+  };
+}
+
+interface Recording extends MarketIn, OpenRecords {}
+
 /** One party's word: the other side is named, its account is not known yet. */
-export const recordTrade: SubmitHandler<RequestOf<Api['RecordTrade']>, MarketIn> = {
+export const recordTrade: SubmitHandler<RequestOf<Api['RecordTrade']>, Recording> = {
   async load(reader, { counterparty, account: name, isin }, { caller, market }) {
     const { mspId: institution } = caller;
-    if (counterparty === institution) return refuse('SelfTrade', { field: 'counterparty' });
+    const field = 'counterparty';
+    if (counterparty === institution) return refuse('SelfTrade', { field });
     const member = memberOf(market, counterparty);
-    if (!member) return refuse('MemberUnknown', { field: 'counterparty', member: counterparty });
-    if (member.role !== 'institution') {
-      return refuse('MemberRole', {
-        field: 'counterparty',
-        member: counterparty,
-        role: member.role,
-        needed: ['institution'],
-      });
+    if (!member) return refuse('MemberUnknown', { field, member: counterparty });
+    const { role } = member;
+    if (role !== 'institution') {
+      return refuse('MemberRole', { field, member: counterparty, role, needed: ['institution'] });
     }
     const marketIn = await loadMarketIn(reader, isin);
     if (isRejection(marketIn)) return marketIn;
     const { account } = await load(reader, { account: accountAt(institution, name) });
-    return account ? marketIn : refuse('AccountUnknown', { field: 'account', institution, account: name });
+    if (!isAccount(name, account)) return refuse('AccountUnknown', { field: 'account', institution, account: name });
+    return { ...marketIn, ...(await loadOpen(reader, { recordedBy: institution, counterparty })) };
   },
 
-  decide({ instrument }, request, { caller, clock }) {
-    const { tradeId, counterparty, isin, side, account, quantity, amount } = request;
-    const us = { institution: caller.mspId, account };
-    const them = { institution: counterparty };
-    const trade: Trade = {
-      number: 0,
-      origin: 'otc',
-      isin,
-      quantity,
-      amount,
-      unit: settlementUnit(instrument),
-      seller: side === 'sell' ? us : them,
-      buyer: side === 'sell' ? them : us,
-      recordedBy: caller.mspId,
-      tradeId,
-      tradeDate: clock.businessDate,
-      status: 'recorded',
+  decide({ instrument, open, ours, theirs }, request, { caller: { mspId: recordedBy }, clock }) {
+    const { tradeId, counterparty, isin, side, quantity, amount } = request;
+    const first = open.get(tradeId);
+    if (first) return registeredAgain(Orders.methods.RecordTrade.request, first, request);
+    const unit = settlementUnit(instrument);
+    const trade: OpenBilateralTrade = { ...request, unit, tradeDate: clock.businessDate };
+    const name = bilateralName(recordedBy, tradeId);
+    const theirSide = opposite(side);
+    return {
+      ...created(
+        put(openBilateralTradesOf(recordedBy), open.with(tradeId, trade)),
+        put(bilateralViewOf(recordedBy), ours.with(name, viewOf(trade, recordedBy, recordedBy))),
+        put(bilateralViewOf(counterparty), theirs.with(name, viewOf(trade, recordedBy, counterparty))),
+      ),
+      advices: [
+        {
+          to: counterparty,
+          advice: {
+            ...{ kind: 'allegement', recordedBy, tradeId, isin, side: theirSide, quantity, amount, unit },
+          },
+        },
+      ],
     };
-    return created(putTrades(otcPage(caller.mspId, tradeId), [trade]));
   },
 };
 
-export const affirmTrade: SubmitHandler<RequestOf<Api['AffirmTrade']>, Trade> = {
-  async load(reader, request, context) {
-    const trade = await recordedWithUs(reader, request, context);
-    if (isRejection(trade)) return trade;
-    const { mspId: institution } = context.caller;
-    const { account } = await load(reader, { account: accountAt(institution, request.account) });
-    return account ? trade : refuse('AccountUnknown', { field: 'account', institution, account: request.account });
-  },
+function viewOf(trade: OpenBilateralTrade, recordedBy: MspId, viewer: MspId): PartyLine {
+  const { tradeId, isin, side, quantity, amount, unit, tradeDate, account, counterparty } = trade;
+  const known = { origin: 'otc', isin, quantity, amount, unit, tradeDate, recordedBy, tradeId } as const;
+  return viewer === recordedBy
+    ? { ...known, side, account, counterparty }
+    : { ...known, side: opposite(side), counterparty: recordedBy };
+}
 
-  decide(trade, request, { caller }) {
-    const ourSide = trade.seller.institution === caller.mspId ? 'sell' : 'buy';
-    const us = ourSide === 'sell' ? trade.seller : trade.buyer;
-    const differs = mismatch(trade, ourSide, request);
-    if (differs) return differs;
-    if (trade.status !== 'recorded') {
-      const ours = us.account === request.account && trade.status !== 'rejected';
-      return ours ? alreadyDone : refuse('TradeNotOpen', { field: 'tradeId', status: trade.status });
-    }
-    const party = { ...us, account: request.account };
-    const affirmed: Trade = {
-      ...trade,
-      ...(ourSide === 'sell' ? { seller: party } : { buyer: party }),
-      status: 'matched',
-    };
-    return created(putTrades(otcPage(request.recordedBy, request.tradeId), [affirmed]));
-  },
-};
-
-export const rejectTrade: SubmitHandler<RequestOf<Api['RejectTrade']>, Trade> = {
-  load: recordedWithUs,
-
-  decide(trade, { recordedBy, tradeId, reason }) {
-    if (trade.status === 'rejected' && trade.rejectionReason === reason) return alreadyDone;
-    if (trade.status !== 'recorded') return refuse('TradeNotOpen', { field: 'tradeId', status: trade.status });
-    return created(
-      putTrades(otcPage(recordedBy, tradeId), [{ ...trade, status: 'rejected', rejectionReason: reason }]),
-    );
-  },
-};
+/** What the caller answers: a trade that is open, or one that has been answered before. */
+type Answering =
+  | (OpenRecords & { readonly trade: OpenBilateralTrade; readonly tradeBook: TradeBook })
+  | { readonly answered: Trade; readonly state: TradeState };
 
 /** A trade between others is told like one that does not exist. */
 async function recordedWithUs(
   reader: Reader,
   { recordedBy, tradeId }: Pick<RequestOf<Api['AffirmTrade']>, 'recordedBy' | 'tradeId'>,
-  { caller }: Context,
-): Promise<Trade | Rejection> {
-  const { page } = await load(reader, { page: tradePageAt(otcPage(recordedBy, tradeId)) });
-  const trade = page?.trades[0];
-  const parties = [trade?.seller.institution, trade?.buyer.institution];
-  if (!trade || recordedBy === caller.mspId || !parties.includes(caller.mspId)) {
-    return refuse('TradeUnknown', { field: 'tradeId', tradeId });
+  { caller: { mspId: counterparty }, market, cycle }: Context,
+): Promise<Answering | Rejection> {
+  const unknown = refuse('TradeUnknown', { field: 'tradeId', tradeId });
+  if (recordedBy === counterparty || memberOf(market, recordedBy)?.role !== 'institution') return unknown;
+  const records = await loadOpen(reader, { recordedBy, counterparty });
+  const trade = records.open.get(tradeId);
+  if (trade?.counterparty === counterparty) {
+    return { ...records, trade, tradeBook: await openTrades(reader, cycle, []) };
   }
-  return trade;
+  const pages = await recalled(reader, recordedBy, answeredName(tradeId));
+  const tradeBook = await openTrades(reader, cycle, pages);
+  for (const page of pages) {
+    const trades = tradeBook.trades(page) ?? [];
+    const number = trades.findIndex(
+      (one) => one.recordedBy === recordedBy && one.tradeId === tradeId && partiesOf(one).includes(counterparty),
+    );
+    const answered = trades[number];
+    if (answered) return { answered, state: tradeBook.state(page, number) };
+  }
+  return unknown;
+}
+
+function answeredName(tradeId: BusinessId): string {
+  return `otc ${tradeId}`;
+}
+
+function partiesOf({ seller, buyer }: NewTrade): readonly string[] {
+  return [seller.institution, buyer.institution];
+}
+
+/** The trade as both parties make it; whoever rejects names no account. */
+function answeredTrade(
+  { account, counterparty, side, isin, quantity, amount, unit, tradeId, tradeDate }: OpenBilateralTrade,
+  recordedBy: MspId,
+  answeringAccount?: AccountId,
+): NewTrade {
+  const recording = { institution: recordedBy, account };
+  const answering = { institution: counterparty, ...present({ account: answeringAccount }) };
+  const [seller, buyer] = side === 'sell' ? [recording, answering] : [answering, recording];
+  return { origin: 'otc', isin, quantity, amount, unit, seller, buyer, recordedBy, tradeId, tradeDate };
+}
+
+/** The trade is no longer open. */
+function closed({ open, ours, theirs, trade }: Extract<Answering, OpenRecords>, recordedBy: MspId): readonly Write[] {
+  const { tradeId, counterparty } = trade;
+  const name = bilateralName(recordedBy, tradeId);
+  return [
+    put(openBilateralTradesOf(recordedBy), open.without(tradeId)),
+    put(bilateralViewOf(recordedBy), ours.without(name)),
+    put(bilateralViewOf(counterparty), theirs.without(name)),
+  ];
+}
+
+interface Affirming {
+  readonly answering: Answering;
+  /** Where trades settle when they are made: the trade, and the books of both legs. */
+  readonly settlement: SettlementBooks | undefined;
+}
+
+export const affirmTrade: SubmitHandler<RequestOf<Api['AffirmTrade']>, Affirming> = {
+  async load(reader, request, context) {
+    const answering = await recordedWithUs(reader, request, context);
+    if (isRejection(answering)) return answering;
+    const { mspId: institution } = context.caller;
+    const { account: name, recordedBy } = request;
+    const { account } = await load(reader, { account: accountAt(institution, name) });
+    if (!isAccount(name, account)) return refuse('AccountUnknown', { field: 'account', institution, account: name });
+    const atOnce = 'trade' in answering && context.policy.settlement === 'continuous';
+    return {
+      answering,
+      settlement: atOnce ? await openLegs(reader, [answeredTrade(answering.trade, recordedBy, name)]) : undefined,
+    };
+  },
+
+  decide({ answering, settlement }, request, { caller, clock }) {
+    const differs = mismatch(termsOf(answering, caller.mspId), request);
+    if (differs) return differs;
+    if ('answered' in answering) {
+      const { answered, state } = answering;
+      const { account } = answered.seller.institution === caller.mspId ? answered.seller : answered.buyer;
+      const same = account === request.account && state.status !== 'rejected';
+      return same ? alreadyDone : refuse('TradeNotOpen', { field: 'tradeId', status: state.status });
+    }
+    const { recordedBy, tradeId, account } = request;
+    const trade = answeredTrade(answering.trade, recordedBy, account);
+    const state = settlement ? settledAtOnce(settlement, trade, clock.businessDate) : matched;
+    answering.tradeBook.add(trade, state);
+    return {
+      ...created(closed(answering, recordedBy)),
+      remembered: [{ member: recordedBy, name: answeredName(tradeId) }],
+    };
+  },
+};
+
+export const rejectTrade: SubmitHandler<RequestOf<Api['RejectTrade']>, Answering> = {
+  load: recordedWithUs,
+
+  decide(answering, { recordedBy, tradeId, reason }) {
+    if ('answered' in answering) {
+      const { answered, state } = answering;
+      const same = state.status === 'rejected' && answered.rejectionReason === reason;
+      return same ? alreadyDone : refuse('TradeNotOpen', { field: 'tradeId', status: state.status });
+    }
+    const { tradeBook, trade } = answering;
+    tradeBook.add({ ...answeredTrade(trade, recordedBy), rejectionReason: reason }, { status: 'rejected' });
+    return {
+      ...created(closed(answering, recordedBy)),
+      remembered: [{ member: recordedBy, name: answeredName(tradeId) }],
+    };
+  },
+};
+
+/** What both sides must say alike. */
+interface Terms {
+  readonly isin: string;
+  /** The answering party's. */
+  readonly side: Side;
+  readonly quantity: bigint;
+  readonly amount: bigint;
+}
+
+function termsOf(answering: Answering, us: MspId): Terms {
+  if ('answered' in answering) {
+    return { ...answering.answered, side: answering.answered.seller.institution === us ? 'sell' : 'buy' };
+  }
+  return { ...answering.trade, side: opposite(answering.trade.side) };
 }
 
 /** The terms field by field, in the order of the request; the first that differs is named. */
-function mismatch(
-  trade: Trade,
-  ourSide: 'buy' | 'sell',
-  request: RequestOf<Api['AffirmTrade']>,
-): Rejection | undefined {
-  const terms = [
-    { field: 'isin', recorded: trade.isin, affirmed: request.isin },
-    { field: 'side', recorded: ourSide, affirmed: request.side },
-    { field: 'quantity', recorded: trade.quantity.toString(), affirmed: request.quantity.toString() },
-    { field: 'amount', recorded: trade.amount.toString(), affirmed: request.amount.toString() },
-  ];
-  const first = terms.find(({ recorded, affirmed }) => recorded !== affirmed);
-  return first && refuse('TradeMismatch', first);
+function mismatch(recorded: Terms, affirmed: Terms): Rejection | undefined {
+  const fields = ['isin', 'side', 'quantity', 'amount'] as const;
+  const field = fields.find((name) => recorded[name] !== affirmed[name]);
+  if (field === undefined) return undefined;
+  return refuse('TradeMismatch', {
+    field,
+    recorded: recorded[field].toString(),
+    affirmed: affirmed[field].toString(),
+  });
 }

@@ -1,5 +1,6 @@
 import {
-  type Infer,
+  type BusinessDate,
+  type Codec,
   type Isin,
   accountId,
   balance,
@@ -12,53 +13,143 @@ import {
   operatorsCollection,
   price,
   quantity,
+  row,
   side,
 } from '@kessai/interface';
-import { type Ref, table } from '@kessai/ledger';
-import { type BookEntry, OrderBook } from './book';
+import { type Change, type Ref, Rows, Version, lineCodec, rowsCodec, table } from '@kessai/ledger';
+import { type BookEntry, type Match, OrderBook, opposite } from './book';
+import type { Order, OrderName } from './order';
 
 /** The board of one instrument as every institution may see it: who stands behind an order is not in it, nor what was traded at which price. */
-const boardCodec = object({
+export interface Board {
   /** The day of the orders that stand here; they end with it. */
-  businessDate,
+  readonly businessDate: BusinessDate;
   /** Numbers orders as they come onto the board: their name there, and their priority. */
+  readonly nextSequence: bigint;
+  readonly book: Version<OrderBook>;
+}
+
+const storedBoard = object({
+  businessDate,
   nextSequence: balance,
-  entries: list(object({ sequence: balance, side, price, remaining: quantity }), { max: 1_000_000 }),
+  /** Sequence, side, price, what is left: buyers first, each side by priority. */
+  lines: list(row(balance, side, price, quantity), { max: 1_000_000 }),
 });
-export type Board = Infer<typeof boardCodec>;
+
+const boardCodec: Codec<Board> = {
+  schema: storedBoard.schema,
+  decode(value, field) {
+    const { lines, ...head } = storedBoard.decode(value, field);
+    return { ...head, book: bookOf(lines.map(([sequence, of, at, remaining]) => [sequence, of, at, remaining])) };
+  },
+  encode: ({ businessDate: date, nextSequence, book }) =>
+    storedBoard.encode({
+      businessDate: date,
+      nextSequence,
+      lines: book.state.entries().map((entry) => [entry.sequence, entry.side, entry.price, entry.remaining] as const),
+    }),
+};
 
 /** Who stands behind the board's orders: operators and auditors only. */
-const ownersCodec = object({
-  owners: list(object({ sequence: balance, institution: mspId, orderId: businessId, account: accountId }), {
-    max: 1_000_000,
-  }),
-});
-export type Owner = Infer<typeof ownersCodec>['owners'][number];
+export interface Owner extends OrderName {
+  readonly sequence: bigint;
+  readonly account: Order['account'];
+}
+
+const ownerLine = lineCodec(
+  row(balance, mspId, businessId, accountId),
+  ([sequence, institution, orderId, account]): Owner => ({ sequence, institution, orderId, account }),
+  ({ sequence, institution, orderId, account }) => [sequence, institution, orderId, account] as const,
+);
+const inTime = (a: Owner, b: Owner): number => (a.sequence < b.sequence ? -1 : 1);
+const ownersCodec = rowsCodec(ownerLine, ({ sequence }) => sequence.toString(), inTime);
+
+export const noOwners = (): Rows<Owner> => Rows.of<Owner>([]);
+
+/** By priority in time. */
+export function ownersInOrder(of: Rows<Owner>): readonly Owner[] {
+  return [...of.values()].sort(inTime);
+}
 
 const boards = table('board', boardCodec);
 const owners = table('board-owners', ownersCodec);
 
-export function emptyBoard(date: Board['businessDate']): Board {
-  return { businessDate: date, nextSequence: 1n, entries: [] };
+export function emptyBoard(date: BusinessDate): Board {
+  return { businessDate: date, nextSequence: 1n, book: bookOf([]) };
 }
 
 export function boardAt(isin: Isin): Ref<Board> {
   return boards.at(boardCollection, isin);
 }
 
-export function ownersAt(isin: Isin): Ref<Infer<typeof ownersCodec>> {
+export function ownersAt(isin: Isin): Ref<Rows<Owner>> {
   return owners.at(operatorsCollection, isin);
 }
 
-export function bookOf(entries: Board['entries']): OrderBook {
-  return OrderBook.fromEntries(entries.map((entry): BookEntry => ({ ...entry, ref: entry.sequence.toString() })));
+function bookOf(lines: readonly (readonly [bigint, Order['side'], bigint, bigint])[]): Version<OrderBook> {
+  return Version.of(
+    OrderBook.fromEntries(
+      lines.map(([sequence, of, at, remaining]): BookEntry => ({
+        ...{ ref: sequence.toString(), side: of, price: at, remaining, sequence },
+      })),
+    ),
+  );
 }
 
-export function entriesOf(book: OrderBook): Board['entries'] {
-  return book.entries().map(({ sequence, side: entrySide, price: at, remaining }) => ({
-    sequence,
-    side: entrySide,
-    price: at,
-    remaining,
-  }));
+/** An order comes in: it trades, and what is left of a day order stands. */
+export class Arrival implements Change<OrderBook> {
+  match: Match = { fills: [], unfilled: 0n };
+  readonly #order: Pick<Order, 'side' | 'price' | 'quantity' | 'timeInForce'>;
+  readonly #sequence: bigint;
+
+  constructor(order: Pick<Order, 'side' | 'price' | 'quantity' | 'timeInForce'>, sequence: bigint) {
+    this.#order = order;
+    this.#sequence = sequence;
+  }
+
+  get stays(): boolean {
+    return this.#order.timeInForce === 'day' && this.match.unfilled > 0n;
+  }
+
+  make(book: OrderBook): void {
+    const { side: of, price: limit, quantity: wanted, timeInForce } = this.#order;
+    const [sequence, ref] = [this.#sequence, this.#sequence.toString()];
+    this.match =
+      timeInForce === 'day'
+        ? book.place({ ref, side: of, price: limit, quantity: wanted, sequence })
+        : book.take({ side: of, quantity: wanted, limit });
+  }
+
+  takeBack(book: OrderBook): void {
+    book.cancel(this.#sequence.toString());
+    for (const { ref, price: at, quantity: traded, remaining } of this.match.fills) {
+      book.cancel(ref);
+      const before = { ref, side: opposite(this.#order.side), price: at, remaining: remaining + traded };
+      book.restore({ ...before, sequence: BigInt(ref) });
+    }
+  }
+}
+
+/** An order leaves the board. */
+export class Withdrawal implements Change<OrderBook> {
+  readonly #ref: string;
+  #entry: BookEntry | undefined;
+
+  constructor(sequence: bigint) {
+    this.#ref = sequence.toString();
+  }
+
+  make(book: OrderBook): void {
+    this.#entry = book.get(this.#ref);
+    book.cancel(this.#ref);
+  }
+
+  takeBack(book: OrderBook): void {
+    if (this.#entry) book.restore(this.#entry);
+  }
+}
+
+/** Everything has left the board. */
+export function cleared(board: Board): Board {
+  return { ...board, book: bookOf([]) };
 }

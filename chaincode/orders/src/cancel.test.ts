@@ -1,5 +1,14 @@
 import { beforeEach, describe, expect, test } from '@jest/globals';
-import { MemoryMarket, type SampleDay, openSampleDay, sampleHolding, shinEtsu } from '@kessai/ledger/tools';
+import type { JsonObject } from '@kessai/interface';
+import {
+  MemoryMarket,
+  type SampleDay,
+  openSampleDay,
+  sampleHolding,
+  sampleMoney,
+  shinEtsu,
+  yen,
+} from '@kessai/ledger/tools';
 import { moneyTokens } from '@kessai/money-tokens';
 import { registry } from '@kessai/registry';
 import { securities } from '@kessai/securities';
@@ -20,8 +29,8 @@ function ref(institution: string, orderId: string) {
   return { institution, orderId };
 }
 
-function match(id: string, orders: readonly object[], cancels: readonly object[] = []) {
-  return day.submit('CsdMSP', 'Orders:Match', { id, isin: shinEtsu, cancels, orders } as never);
+function match(id: string, orders: readonly JsonObject[]) {
+  return day.submit('CsdMSP', 'Orders:Match', { id, isin: shinEtsu, orders });
 }
 
 describe('Cancelling an order', () => {
@@ -29,23 +38,35 @@ describe('Cancelling an order', () => {
     await day.record('AlphaMSP', 'Orders:Place', sell);
     await day.record('AlphaMSP', 'Orders:Cancel', { orderId: 's1' });
     expect(await day.holding('AlphaMSP', 'A-1', shinEtsu)).toEqual([sampleHolding, 0n]);
-    expect(await day.ask('CsdMSP', 'Orders:Pending', { isin: shinEtsu })).toEqual({ orders: [], cancels: [] });
+    expect(await day.ask('CsdMSP', 'Orders:Pending', { isin: shinEtsu })).toEqual({ orders: [] });
     expect(await day.submit('AlphaMSP', 'Orders:Cancel', { orderId: 's1' })).toEqual({ outcome: 'exists' });
   });
 
-  test('a standing one ends with the next matching, before anything can hit it', async () => {
+  test('a standing one ends at once and nothing can hit it any more', async () => {
     await day.record('AlphaMSP', 'Orders:Place', sell);
     await match('x1', [ref('AlphaMSP', 's1')]);
     await day.record('AlphaMSP', 'Orders:Cancel', { orderId: 's1' });
-    expect(await day.holding('AlphaMSP', 'A-1', shinEtsu)).toEqual([sampleHolding - 300n, 300n]);
+    expect(await day.holding('AlphaMSP', 'A-1', shinEtsu)).toEqual([sampleHolding, 0n]);
+    expect(await day.ask('GammaMSP', 'Orders:Board', { isin: shinEtsu })).toMatchObject({ asks: [] });
     await day.record('BetaMSP', 'Orders:Place', buy);
 
-    expect(await match('x2', [ref('BetaMSP', 'b1')], [ref('AlphaMSP', 's1')])).toEqual({ outcome: 'created' });
+    expect(await match('x2', [ref('BetaMSP', 'b1')])).toEqual({ outcome: 'created' });
 
-    expect(await day.holding('AlphaMSP', 'A-1', shinEtsu)).toEqual([sampleHolding, 0n]);
     expect(await day.ask('BetaMSP', 'Orders:Trades')).toEqual({ trades: [] });
     expect(await day.ask('AlphaMSP', 'Orders:Orders')).toMatchObject({
       orders: [{ orderId: 's1', status: 'cancelled' }],
+    });
+    expect(await day.submit('AlphaMSP', 'Orders:Cancel', { orderId: 's1' })).toEqual({ outcome: 'exists' });
+  });
+
+  test('of a partly filled one the rest ends, and what traded stays locked for settlement', async () => {
+    await day.record('AlphaMSP', 'Orders:Place', sell);
+    await day.record('BetaMSP', 'Orders:Place', buy);
+    await match('x1', [ref('AlphaMSP', 's1'), ref('BetaMSP', 'b1')]);
+    await day.record('BetaMSP', 'Orders:Cancel', { orderId: 'b1' });
+    expect(await day.holding('BetaMSP', 'B-1', yen)).toEqual([sampleMoney - 1_278_000n, 1_278_000n]);
+    expect(await day.advices('BetaMSP')).toContainEqual({
+      ...{ kind: 'order', orderId: 'b1', status: 'cancelled', remaining: '200' },
     });
   });
 
@@ -58,18 +79,23 @@ describe('Cancelling an order', () => {
     });
   });
 
-  test('an order asked to be cancelled that was filled meanwhile stays filled, and waits no more', async () => {
+  test('what ends and is cancelled in one cycle is found to have ended', async () => {
+    const { market } = day;
     await day.record('AlphaMSP', 'Orders:Place', sell);
-    await match('x1', [ref('AlphaMSP', 's1')]);
-    await day.record('AlphaMSP', 'Orders:Cancel', { orderId: 's1' });
     await day.record('BetaMSP', 'Orders:Place', buy);
-    // The operator had not seen the cancellation yet.
-    await match('x2', [ref('BetaMSP', 'b1')]);
-    expect(await day.ask('AlphaMSP', 'Orders:Orders')).toMatchObject({
-      orders: [{ status: 'filled', remaining: '0' }],
-    });
-    expect(await day.ask('CsdMSP', 'Orders:Pending', { isin: shinEtsu })).toEqual({ orders: [], cancels: [] });
-    expect(await match('x3', [], [ref('AlphaMSP', 's1')])).toEqual({ outcome: 'created' });
+    const orders = [ref('AlphaMSP', 's1'), ref('BetaMSP', 'b1')];
+    market.seal('CsdMSP', [{ method: 'Orders:Match', request: { id: 'x1', isin: shinEtsu, orders } }]);
+    market.seal('AlphaMSP', [{ method: 'Orders:Cancel', request: { orderId: 's1' } }]);
+    market.seal('BetaMSP', [
+      { method: 'Orders:Cancel', request: { orderId: 'b1' } },
+      { method: 'Orders:Cancel', request: { orderId: 'b1' } },
+    ]);
+    expect(await market.cycle()).toMatchObject([
+      { outcome: 'created' },
+      { code: 'OrderEnded', orderId: 's1', status: 'filled' },
+      { outcome: 'created' },
+      { outcome: 'exists' },
+    ]);
   });
 
   test("another institution's order is unknown", async () => {

@@ -1,4 +1,5 @@
 import { beforeEach, describe, expect, test } from '@jest/globals';
+import type { JsonObject } from '@kessai/interface';
 import {
   MemoryMarket,
   type SampleDay,
@@ -28,75 +29,82 @@ function ref(institution: string, orderId: string) {
   return { institution, orderId };
 }
 
-function match(id: string, orders: readonly object[], cancels: readonly object[] = []) {
-  return day.submit('CsdMSP', 'Orders:Match', { id, isin: shinEtsu, cancels, orders } as never);
+function match(id: string, orders: readonly JsonObject[]) {
+  return day.submit('CsdMSP', 'Orders:Match', { id, isin: shinEtsu, orders });
 }
 
-const expire = { id: 'e1', isin: shinEtsu, pending: [] };
+const expire = { id: 'e1', isin: shinEtsu };
 
 describe("Ending a board's day", () => {
-  test('what stands and what is named expires and is released; what traded stays locked for settlement', async () => {
+  test('what stands and what is pending expires and is released; what traded stays locked for settlement', async () => {
     await day.record('AlphaMSP', 'Orders:Place', sell);
     await day.record('BetaMSP', 'Orders:Place', buy);
     await match('x1', [ref('AlphaMSP', 's1'), ref('BetaMSP', 'b1')]);
     await day.record('AlphaMSP', 'Orders:Place', { ...sell, orderId: 's2' });
     await day.advance('settlement');
 
-    await day.record('CcpMSP', 'Orders:Expire', { ...expire, pending: [ref('AlphaMSP', 's2')] });
+    await day.record('CcpMSP', 'Orders:Expire', expire);
 
     expect(await day.ask('AlphaMSP', 'Orders:Board', { isin: shinEtsu })).toMatchObject({ bids: [], asks: [] });
     expect(await day.ask('BetaMSP', 'Orders:Orders')).toMatchObject({ orders: [{ orderId: 'b1', status: 'expired' }] });
+    expect(await day.ask('AlphaMSP', 'Orders:Orders')).toMatchObject({
+      orders: [
+        { orderId: 's1', status: 'filled' },
+        { orderId: 's2', status: 'expired' },
+      ],
+    });
+    expect(await day.ask('CsdMSP', 'Orders:Pending', { isin: shinEtsu })).toEqual({ orders: [] });
+    expect(await day.advices('AlphaMSP')).toContainEqual({
+      ...{ kind: 'order', orderId: 's2', status: 'expired', remaining: '300' },
+    });
     expect(await day.holding('AlphaMSP', 'A-1', shinEtsu)).toEqual([sampleHolding - 300n, 300n]);
     expect(await day.holding('BetaMSP', 'B-1', yen)).toEqual([sampleMoney - 1_278_000n, 1_278_000n]);
   });
 
-  test('a cancellation that came too late for a matching ends with its order', async () => {
+  test('not while orders may still meet', async () => {
     await day.record('AlphaMSP', 'Orders:Place', sell);
+    const tooEarly = { code: 'PhaseClosed', phase: 'open', allowed: ['settlement', 'closed'] };
+    expect(await day.submit('CcpMSP', 'Orders:Expire', expire)).toEqual(tooEarly);
     await match('x1', [ref('AlphaMSP', 's1')]);
-    await day.record('AlphaMSP', 'Orders:Cancel', { orderId: 's1' });
-    await day.advance('settlement');
-    await day.record('CcpMSP', 'Orders:Expire', expire);
-    expect(await day.ask('CsdMSP', 'Orders:Pending', { isin: shinEtsu })).toEqual({ orders: [], cancels: [] });
-  });
-
-  test('not while orders may still meet; and only pending orders are named', async () => {
-    await day.record('AlphaMSP', 'Orders:Place', sell);
-    const waiting = { ...expire, pending: [ref('AlphaMSP', 's1')] };
-    expect(await day.submit('CcpMSP', 'Orders:Expire', waiting)).toMatchObject({ code: 'PhaseClosed', phase: 'open' });
-    await match('x1', [ref('AlphaMSP', 's1')]);
-    expect(await day.submit('CcpMSP', 'Orders:Expire', expire)).toMatchObject({ code: 'PhaseClosed', phase: 'open' });
-    await day.advance('settlement');
-    const named = { ...expire, pending: [ref('AlphaMSP', 's1')] };
-    expect(await day.submit('CcpMSP', 'Orders:Expire', named)).toMatchObject({
-      code: 'OrderNotPending',
-      field: 'pending[0]',
-    });
+    expect(await day.submit('CcpMSP', 'Orders:Expire', expire)).toEqual(tooEarly);
+    await day.advance('matching');
+    expect(await day.submit('CcpMSP', 'Orders:Expire', expire)).toMatchObject({ phase: 'matching' });
   });
 
   test('orders of a day that was closed without it trade no more, and expire in the next', async () => {
     await day.record('AlphaMSP', 'Orders:Place', sell);
     await match('x1', [ref('AlphaMSP', 's1')]);
     await day.record('AlphaMSP', 'Orders:Place', { ...sell, orderId: 's2' });
-    const before = await day.ask('CsdMSP', 'Registry:Clock');
-    const { businessDate } = before as { businessDate: string };
+    const { businessDate } = await day.clock();
     await day.advance('closed');
-    await day.openDay('2031-01-01');
+    await day.openDay('2023-03-02');
+    await day.record('AlphaMSP', 'Orders:Place', { ...sell, orderId: 's3' });
 
     const stands = { code: 'OrdersNotExpired', field: 'isin', businessDate };
-    expect(await match('x2', [])).toMatchObject(stands);
+    expect(await match('x2', [ref('AlphaMSP', 's3')])).toEqual(stands);
     await day.record('CcpMSP', 'Orders:Expire', expire);
-    const waits = { code: 'OrdersNotExpired', field: 'orders[0]', businessDate };
-    expect(await match('x2', [ref('AlphaMSP', 's2')])).toMatchObject(waits);
-    await day.record('CcpMSP', 'Orders:Expire', { ...expire, id: 'e2', pending: [ref('AlphaMSP', 's2')] });
 
-    expect(await day.holding('AlphaMSP', 'A-1', shinEtsu)).toEqual([sampleHolding, 0n]);
-    await day.record('AlphaMSP', 'Orders:Place', { ...sell, orderId: 's3' });
+    // What was placed today goes on waiting.
+    expect(await day.ask('CsdMSP', 'Orders:Pending', { isin: shinEtsu })).toMatchObject({
+      orders: [{ orderId: 's3' }],
+    });
+    expect(await day.holding('AlphaMSP', 'A-1', shinEtsu)).toEqual([sampleHolding - 300n, 300n]);
     expect(await match('x2', [ref('AlphaMSP', 's3')])).toEqual({ outcome: 'created' });
+  });
+
+  test('a pending order of an earlier day is not taken onto the board', async () => {
+    await day.record('AlphaMSP', 'Orders:Place', sell);
+    const { businessDate } = await day.clock();
+    await day.advance('closed');
+    await day.openDay('2023-03-02');
+    expect(await match('x1', [ref('AlphaMSP', 's1')])).toEqual({
+      ...{ code: 'OrdersNotExpired', field: 'orders[0]', businessDate },
+    });
   });
 
   test('repeated it changes nothing', async () => {
     await day.advance('settlement');
     await day.record('CcpMSP', 'Orders:Expire', expire);
-    expect(await day.submit('CsdMSP', 'Orders:Expire', expire)).toEqual({ outcome: 'exists' });
+    expect(await day.submit('CcpMSP', 'Orders:Expire', expire)).toEqual({ outcome: 'exists' });
   });
 });

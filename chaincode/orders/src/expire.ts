@@ -1,9 +1,10 @@
 import { type Orders, type Phase, type RequestOf, isRejection, refuse } from '@kessai/interface';
-import { type Books, type SubmitHandler, created, load, openBooks, put } from '@kessai/ledger';
-import { type Board, boardAt, emptyBoard, ownersAt } from './board';
+import { type Books, type SubmitHandler, load, openBooks, put } from '@kessai/ledger';
+import { type Board, boardAt, cleared, emptyBoard, noOwners, ownersAt, ownersInOrder } from './board';
+import { LiveOrders } from './live-orders';
 import { type MarketIn, loadMarketIn } from './market-in';
-import { namedOrders, orderOf } from './match';
-import { type OwnedOrder, lockedPosition, pendingOrderAt, putEnded, removed } from './order';
+import { type OwnedOrder, lockedPosition, orderNameOf } from './order';
+import { type Pending, nonePending, pendingAt, pendingInOrder, withoutPending } from './pending';
 import { releaseRest } from './release';
 
 type Request = RequestOf<typeof Orders.methods.Expire>;
@@ -12,6 +13,8 @@ const endOfDay: readonly Phase[] = ['settlement', 'closed'];
 
 interface State extends MarketIn {
   readonly board: Board;
+  readonly waiting: Pending;
+  readonly live: LiveOrders;
   readonly pending: readonly OwnedOrder[];
   readonly standing: readonly OwnedOrder[];
   readonly books: Books;
@@ -19,56 +22,46 @@ interface State extends MarketIn {
 
 /**
  * A day order ends with its day: what it locked is free again, what it traded stays. While the market trades only orders of an earlier day
- * can expire, which is what a day that was closed without it needs.
+ * expire, which is what a day that was closed without it needs.
  */
 export const expire: SubmitHandler<Request, State> = {
-  async load(reader, { isin, pending: named }, { clock }) {
+  async load(reader, { isin }, { clock }) {
     const marketIn = await loadMarketIn(reader, isin);
     if (isRejection(marketIn)) return marketIn;
-    const { board, owners, orders } = await load(reader, {
-      board: boardAt(isin),
-      owners: ownersAt(isin),
-      orders: named.map(orderOf),
-    });
-    const pending = namedOrders(named, orders, 'pending', isin, ({ orderId, status }, field) =>
-      status === 'pending' ? undefined : refuse('OrderNotPending', { field, orderId, status }),
-    );
-    if (isRejection(pending)) return pending;
-    const onBoard = owners?.owners ?? [];
-    const records = await load(reader, { standing: onBoard.map(orderOf) });
-    const standing = onBoard.map(({ institution }, index) => {
-      const order = records.standing[index];
-      if (!order) throw new Error('An order on the board has its record');
-      return { institution, order };
-    });
+    const {
+      board = emptyBoard(clock.businessDate),
+      owners = noOwners(),
+      waiting = nonePending(),
+    } = await load(reader, { board: boardAt(isin), owners: ownersAt(isin), waiting: pendingAt(isin) });
+    const names = { pending: pendingInOrder(waiting), standing: ownersInOrder(owners) };
+    const live = await LiveOrders.open(reader, [...names.pending, ...names.standing]);
+    const pending = names.pending.map((name) => live.get(name));
+    const standing = names.standing.map((name) => live.get(name));
     const positions = [...pending, ...standing].map((owned) =>
       lockedPosition(owned, marketIn.instrument, marketIn.money),
     );
-    return {
-      ...marketIn,
-      board: board ?? emptyBoard(clock.businessDate),
-      pending,
-      standing,
-      books: await openBooks(reader, positions),
-    };
+    const books = await openBooks(reader, positions);
+    return { ...marketIn, board, waiting, live, pending, standing, books };
   },
 
-  decide({ board, pending, standing, instrument, money, books }, { id, isin }, context) {
-    const { phase, businessDate } = context.clock;
-    const ofToday = [...pending, ...standing].some(({ order }) => order.businessDate === businessDate);
-    if (ofToday && !endOfDay.includes(phase)) return refuse('PhaseClosed', { phase, allowed: endOfDay });
-    for (const owned of [...pending, ...standing]) {
+  decide(state, { isin }, { clock, cycle }) {
+    const { board, waiting, live, instrument, money, books } = state;
+    const { phase, businessDate: today } = clock;
+    const isOver = ({ order }: OwnedOrder): boolean => endOfDay.includes(phase) || order.businessDate !== today;
+    const [pending, standing] = [state.pending.filter(isOver), state.standing.filter(isOver)];
+    const ended = [...pending, ...standing];
+    if (ended.length === 0 && state.pending.length + state.standing.length > 0) {
+      return refuse('PhaseClosed', { phase, allowed: endOfDay });
+    }
+    for (const owned of ended) {
       const refused = releaseRest(books, owned, instrument, money);
       if (refused) return refused;
+      live.end({ ...owned, order: { ...owned.order, status: 'expired' } });
     }
-    return created(
-      [...pending, ...standing].flatMap(({ institution, order }) =>
-        putEnded({ institution, order: { ...order, status: 'expired' } }),
-      ),
-      pending.map(({ institution, order }) => removed(pendingOrderAt(institution, isin, order.orderId))),
-      put(boardAt(isin), { ...board, entries: [] }),
-      put(ownersAt(isin), { owners: [] }),
-      books.close(context, id),
-    );
+    // What stands on a board is of one day, so either all of it is over or nothing.
+    const boardWrites =
+      standing.length === 0 ? [] : [put(boardAt(isin), cleared(board)), put(ownersAt(isin), noOwners())];
+    const left = withoutPending(waiting, pending.map(orderNameOf));
+    return live.decision(cycle, ...boardWrites, ...(pending.length === 0 ? [] : [put(pendingAt(isin), left)]));
   },
 };

@@ -2,6 +2,7 @@ import type { Orders } from '@kessai/interface';
 import type { Implementation } from '@kessai/ledger';
 import { affirmTrade, recordTrade, rejectTrade } from './bilateral';
 import { cancel } from './cancel';
+import { captureTrades } from './capture-trades';
 import { expire } from './expire';
 import { match } from './match';
 import { place } from './place';
@@ -21,5 +22,6 @@ export const orders: Implementation<typeof Orders> = {
   RecordTrade: recordTrade,
   AffirmTrade: affirmTrade,
   RejectTrade: rejectTrade,
+  CaptureTrades: captureTrades,
   Trades: trades,
 };

@@ -21,7 +21,7 @@ interface Placed {
   readonly day: boolean;
 }
 
-/** Orders that come in together, after cancellations of some that came before. */
+/** Orders that come in together, after some that came before were cancelled. */
 interface Batch {
   readonly orders: readonly Placed[];
   readonly cancels: readonly number[];
@@ -88,81 +88,97 @@ class NaiveExchange {
 }
 
 describe('The board', () => {
-  let opened: SampleDay;
+  let openedWith: SampleDay;
 
   beforeAll(async () => {
-    opened = await openSampleDay(new MemoryMarket({ contracts }));
+    openedWith = await openSampleDay(new MemoryMarket({ contracts }));
   });
 
-  test('makes the trades that price and time alone decide, whatever comes in whatever batches', async () => {
-    let trades = 0;
-    await fc.assert(
-      fc.asyncProperty(fc.array(batch, { minLength: 1, maxLength: 5 }), async (batches) => {
-        const day = opened.copyInto(new MemoryMarket({ contracts }));
-        const naive = new NaiveExchange();
-        const placed: { institution: string; orderId: string }[] = [];
-        for (const [index, { orders: incoming, cancels }] of batches.entries()) {
-          const asked = await askToCancel(day, placed, cancels);
-          for (const { institution, orderId } of asked) naive.cancel(`${institution}/${orderId}`);
-          const refs = [];
-          for (const order of incoming) refs.push(await place(day, order, placed));
-          await day.record('CsdMSP', 'Orders:Match', {
-            ...{ id: `x${index}`, isin: obayashi, cancels: asked, orders: refs },
-          });
-          for (const [position, order] of incoming.entries()) {
-            const { institution = '', orderId = '' } = refs[position] ?? {};
-            naive.come(`${institution}/${orderId}`, order);
+  test.each([
+    ['an operator matches them', 'by-operator'],
+    ['each trades when its cycle executes it', 'continuous'],
+  ] as const)(
+    'makes the trades that price and time alone decide, where %s',
+    async (_, matching) => {
+      let trades = 0;
+      const policy = { matching, settlement: 'by-operator' };
+      const opened = openedWith.copyInto(new MemoryMarket({ contracts }));
+      await opened.record('ExchangeMSP', 'Registry:SetPolicy', { id: 'policy', policy });
+      await fc.assert(
+        fc.asyncProperty(fc.array(batch, { minLength: 1, maxLength: 5 }), async (batches) => {
+          const day = opened.copyInto(new MemoryMarket({ contracts }));
+          const naive = new NaiveExchange();
+          const placed: { institution: string; orderId: string }[] = [];
+          for (const [index, { orders: incoming, cancels }] of batches.entries()) {
+            const cancelled = await cancelSome(day, placed, cancels);
+            for (const { institution, orderId } of cancelled) naive.cancel(`${institution}/${orderId}`);
+            const refs = await placeAll(day, incoming, placed);
+            if (matching === 'by-operator' && refs.length > 0) {
+              await day.record('CsdMSP', 'Orders:Match', { id: `x${index}`, isin: obayashi, orders: refs });
+            }
+            for (const [position, order] of incoming.entries()) {
+              const { institution = '', orderId = '' } = refs[position] ?? {};
+              naive.come(`${institution}/${orderId}`, order);
+            }
           }
-        }
-        const { trades: made, boards } = audit(day.market.ledger, ['operators', 'board']);
-        expect(
-          made.map(({ buyer, seller, quantity, amount }) => [nameOf(buyer), quantity, nameOf(seller), amount]),
-        ).toEqual(
-          naive.trades.map((line) => {
-            const [, buyer, quantity = '', seller, price = ''] =
-              /^(\S+) buys (\d+) of (\S+) at (\d+)$/.exec(line) ?? [];
-            return [buyer, quantity, seller, halfEvenTenth(BigInt(quantity) * BigInt(price))];
-          }),
-        );
-        const left = (boards[0]?.entries ?? []).map(({ side, price, remaining }) => `${side} ${price} ${remaining}`);
-        expect(left.sort()).toEqual(naive.standing.map((one) => `${one.side} ${one.price} ${one.left}`).sort());
-        trades += made.length;
-      }),
-      { numRuns: 1_000 },
-    );
-    expect(trades).toBeGreaterThan(1_000);
-  }, 300_000);
+          const { trades: made, boards } = audit(day.market.ledger, ['operators', 'board']);
+          expect(
+            made.map(({ buyer, seller, quantity, amount }) => [nameOf(buyer), quantity, nameOf(seller), amount]),
+          ).toEqual(
+            naive.trades.map((line) => {
+              const [, buyer, quantity = '', seller, price = ''] =
+                /^(\S+) buys (\d+) of (\S+) at (\d+)$/.exec(line) ?? [];
+              return [buyer, quantity, seller, halfEvenTenth(BigInt(quantity) * BigInt(price))];
+            }),
+          );
+          const left = (boards[0]?.entries ?? []).map(({ side, price, remaining }) => `${side} ${price} ${remaining}`);
+          expect(left.sort()).toEqual(naive.standing.map((one) => `${one.side} ${one.price} ${one.left}`).sort());
+          trades += made.length;
+        }),
+        { numRuns: 300 },
+      );
+      expect(trades).toBeGreaterThan(300);
+    },
+    300_000,
+  );
 });
 
-async function place(
+/** All in one cycle, each a submission of its own. */
+async function placeAll(
   day: SampleDay,
-  { owner, side, price, quantity, day: stays }: Placed,
+  incoming: readonly Placed[],
   placed: { institution: string; orderId: string }[],
-): Promise<{ institution: string; orderId: string }> {
-  const { institution, account } = owners[owner] ?? owners[0];
-  const orderId = `o${placed.length}`;
-  await day.record(institution, 'Orders:Place', {
-    ...{ orderId, isin: obayashi, side, account, quantity: quantity.toString(), price: price.toString() },
-    timeInForce: stays ? 'day' : 'immediate-or-cancel',
+): Promise<readonly { institution: string; orderId: string }[]> {
+  const refs = incoming.map(({ owner, side, price, quantity, day: stays }) => {
+    const { institution, account } = owners[owner] ?? owners[0];
+    const orderId = `o${placed.length}`;
+    const request = {
+      ...{ orderId, isin: obayashi, side, account, quantity: quantity.toString(), price: price.toString() },
+      timeInForce: stays ? 'day' : 'immediate-or-cancel',
+    };
+    day.market.seal(institution, [{ method: 'Orders:Place', request }]);
+    placed.push({ institution, orderId });
+    return { institution, orderId };
   });
-  placed.push({ institution, orderId });
-  return { institution, orderId };
+  const created = expect.objectContaining({ outcome: 'created' }) as unknown;
+  expect(await day.market.cycle()).toEqual(refs.map(() => created));
+  return refs;
 }
 
-/** Owners ask for what they may; who comes too late is refused, and the board goes on without noticing. */
-async function askToCancel(
+/** @returns those that had not ended before. */
+async function cancelSome(
   day: SampleDay,
   placed: readonly { institution: string; orderId: string }[],
   picks: readonly number[],
-): Promise<{ institution: string; orderId: string }[]> {
-  const asked = new Map<string, { institution: string; orderId: string }>();
+): Promise<readonly { institution: string; orderId: string }[]> {
+  const cancelled: { institution: string; orderId: string }[] = [];
   for (const pick of picks) {
     const order = placed[pick];
     if (!order) continue;
     const answer = await day.submit(order.institution, 'Orders:Cancel', { orderId: order.orderId });
-    if ('outcome' in answer && answer.outcome === 'created') asked.set(order.orderId, order);
+    if ('outcome' in answer && answer.outcome === 'created') cancelled.push(order);
   }
-  return [...asked.values()];
+  return cancelled;
 }
 
 function nameOf({ institution, orderId = '' }: { institution: string; orderId?: string }): string {

@@ -1,4 +1,5 @@
 import { beforeEach, describe, expect, test } from '@jest/globals';
+import type { JsonObject } from '@kessai/interface';
 import {
   MemoryMarket,
   type SampleDay,
@@ -29,8 +30,8 @@ function ref(institution: string, orderId: string) {
   return { institution, orderId };
 }
 
-function match(id: string, orders: readonly object[], cancels: readonly object[] = []) {
-  return day.submit('CsdMSP', 'Orders:Match', { id, isin: shinEtsu, cancels, orders } as never);
+function match(id: string, orders: readonly JsonObject[]) {
+  return day.submit('CsdMSP', 'Orders:Match', { id, isin: shinEtsu, orders });
 }
 
 interface Trades {
@@ -47,7 +48,7 @@ describe('Matching', () => {
     expect((await day.ask<Trades>('BetaMSP', 'Orders:Trades')).trades).toEqual([
       {
         ...{
-          page: 'board.x1',
+          page: expect.stringMatching(/^[1-9][0-9]*$/),
           number: 0,
           origin: 'board',
           side: 'buy',
@@ -107,7 +108,7 @@ describe('Matching', () => {
     ]);
   });
 
-  test('a matching names orders that are there, once, in the instrument, pending, and asked to be cancelled', async () => {
+  test('a matching names orders that are there, once, in the instrument, and pending', async () => {
     await day.record('AlphaMSP', 'Orders:Place', sell);
     await day.record('AlphaMSP', 'Orders:Place', { ...sell, orderId: 'other', isin: obayashi });
     const alpha = ref('AlphaMSP', 's1');
@@ -119,18 +120,35 @@ describe('Matching', () => {
     });
     await match('x', [alpha]);
     expect(await match('y', [alpha])).toMatchObject({ code: 'OrderNotPending', status: 'standing' });
-    expect(await match('y', [], [alpha])).toMatchObject({ code: 'CancelNotRequested', field: 'cancels[0]' });
+    await day.record('AlphaMSP', 'Orders:Cancel', { orderId: 's1' });
+    expect(await match('y', [alpha])).toMatchObject({ code: 'OrderNotPending', status: 'cancelled' });
+    for (const nobody of ['DeltaMSP', 'IssuerMSP']) {
+      expect(await match('y', [ref(nobody, 's1')])).toEqual({
+        ...{ code: 'OrderUnknown', field: 'orders[0]', orderId: 's1' },
+      });
+    }
   });
 
-  test('of two operators that match at the same time one is too late, and its repetition finds it done', async () => {
+  test('of two operators that match the same orders one is too late, and its repetition finds it done', async () => {
     await day.record('AlphaMSP', 'Orders:Place', sell);
-    const request = { id: 'x1', isin: shinEtsu, cancels: [], orders: [ref('AlphaMSP', 's1')] };
-    const [one, other] = [
-      await day.market.endorse('CsdMSP', 'Orders:Match', request),
-      await day.market.endorse('CcpMSP', 'Orders:Match', request),
-    ];
-    expect([day.market.commit(one as never), day.market.commit(other as never)]).toEqual([true, false]);
-    expect(await day.submit('CcpMSP', 'Orders:Match', request)).toEqual({ outcome: 'exists' });
+    const request = { id: 'x1', isin: shinEtsu, orders: [ref('AlphaMSP', 's1')] };
+    day.market.seal('CsdMSP', [{ method: 'Orders:Match', request }]);
+    day.market.seal('CcpMSP', [{ method: 'Orders:Match', request }]);
+    expect(await day.market.cycle()).toMatchObject([
+      { outcome: 'created' },
+      { code: 'OrderNotPending', field: 'orders[0]', status: 'standing' },
+    ]);
+    expect(await day.submit('CsdMSP', 'Orders:Match', request)).toEqual({ outcome: 'exists' });
+  });
+
+  test('each order that it changes is told to its owner as it then stands', async () => {
+    await day.record('AlphaMSP', 'Orders:Place', sell);
+    await day.record('BetaMSP', 'Orders:Place', buy);
+    await match('x1', [ref('AlphaMSP', 's1'), ref('BetaMSP', 'b1')]);
+    const ordersOf = async (member: string) =>
+      (await day.advices(member)).filter((advice) => (advice as { kind: string }).kind === 'order');
+    expect(await ordersOf('AlphaMSP')).toEqual([{ kind: 'order', orderId: 's1', status: 'filled', remaining: '0' }]);
+    expect(await ordersOf('BetaMSP')).toEqual([{ kind: 'order', orderId: 'b1', status: 'standing', remaining: '200' }]);
   });
 
   test('an id and accounts of full length fit every page, key and record that they come into', async () => {
@@ -164,6 +182,6 @@ describe('Matching', () => {
     });
 
     const { trades } = await day.ask<Trades>('AlphaMSP', 'Orders:Trades');
-    expect(trades).toMatchObject([{ page: `board.${long('x')}`, orderId: long('s') }]);
+    expect(trades).toMatchObject([{ orderId: long('s'), account: long('A') }]);
   });
 });

@@ -1,74 +1,106 @@
 import {
   type BusinessId,
-  type Infer,
-  type Isin,
   type MspId,
+  type ObjectOf,
   type QuotationTerms,
+  accountId,
+  balance,
+  businessDate,
+  businessId,
   collectionOf,
-  flag,
   instant,
-  object,
-  optional,
-  orderFields,
-  text,
+  isin,
+  type orderFields,
+  orderStatus,
+  price,
+  quantity,
+  row,
+  side,
+  timeInForce,
 } from '@kessai/interface';
 import {
   type Instrument,
+  type Log,
   type Money,
   type Position,
   type Ref,
-  type Write,
+  type Rows,
+  type Table,
+  byName,
+  lineCodec,
+  logTable,
   moneyTerms,
-  orderLock,
-  put,
+  pageNumber,
+  rowsCodec,
   securityTerms,
   table,
 } from '@kessai/ledger';
 
-/** An order as its owner keeps it. */
-const orderCodec = object({
-  ...orderFields,
-  /** The owner asked to cancel it while it stood on the board; the next matching obeys. */
-  cancelRequested: optional(flag),
-});
-export type Order = Infer<typeof orderCodec>;
-
-export const orders = table('order', orderCodec);
-
-/** Marks that let operators find what waits, without reading orders that have ended. */
-const waitingCodec = object({ time: instant, transactionId: text({ maxLength: 64 }) });
-type Waiting = Infer<typeof waitingCodec>;
-export const pendingOrders = table('order-pending', waitingCodec);
-export const pendingCancels = table('order-cancel', waitingCodec);
+/** An order as its owner is shown it, and as it is kept. */
+export interface Order extends ObjectOf<typeof orderFields> {
+  /** Its number on the board; 0 where it has not come onto it. */
+  readonly sequence: bigint;
+}
 
 export interface OwnedOrder {
   readonly institution: MspId;
   readonly order: Order;
 }
 
-export function orderAt(institution: MspId, orderId: BusinessId): Ref<Order> {
-  return orders.at(collectionOf(institution), orderId);
+export interface OrderName {
+  readonly institution: MspId;
+  readonly orderId: BusinessId;
 }
 
-export function pendingOrderAt(institution: MspId, code: Isin, orderId: BusinessId): Ref<Waiting> {
-  return pendingOrders.at(collectionOf(institution), code, orderId);
+/** In so many pages an institution's pending and standing orders are kept, by their ids: their size depends on open business alone. */
+export const pagesOfOrders = 8;
+
+const orderLine = lineCodec(
+  row(
+    ...([businessId, isin, side, accountId, price, quantity, balance] as const),
+    ...([timeInForce, orderStatus, instant, businessDate, balance] as const),
+  ),
+  (line): Order => ({
+    ...{ orderId: line[0], isin: line[1], side: line[2], account: line[3], price: line[4], quantity: line[5] },
+    ...{ remaining: line[6], timeInForce: line[7], status: line[8], time: line[9], businessDate: line[10] },
+    sequence: line[11],
+  }),
+  (order) =>
+    [
+      ...([order.orderId, order.isin, order.side, order.account, order.price, order.quantity] as const),
+      ...([order.remaining, order.timeInForce, order.status, order.time, order.businessDate] as const),
+      order.sequence,
+    ] as const,
+);
+const idOf = ({ orderId }: Order): string => orderId;
+
+const livePages: Table<Rows<Order>> = table('orders', rowsCodec(orderLine, idOf, byName(idOf)));
+/** Orders that have ended, on a page of the cycle in which they did. */
+export const endedPages = logTable('orders-ended', orderLine);
+
+export function orderPageAt(institution: MspId, page: number): Ref<Rows<Order>> {
+  return livePages.at(collectionOf(institution), page);
 }
 
-export function pendingCancelAt(institution: MspId, code: Isin, orderId: BusinessId): Ref<Waiting> {
-  return pendingCancels.at(collectionOf(institution), code, orderId);
+export function orderPageNumber(orderId: BusinessId): number {
+  return pageNumber(orderId, pagesOfOrders);
 }
 
-export function removed({ collection, key }: Ref<unknown>): Write {
-  return { collection, key, value: undefined };
+export function endedOrdersAt(institution: MspId, cycle: number): Ref<Log<Order>> {
+  return endedPages.at(collectionOf(institution), cycle);
 }
 
-/** The order in its new state, and its marks taken away. */
-export function putEnded({ institution, order }: OwnedOrder): readonly Write[] {
-  const { cancelRequested, ...rest } = order;
-  return [
-    put(orderAt(institution, order.orderId), rest),
-    ...(cancelRequested ? [removed(pendingCancelAt(institution, order.isin, order.orderId))] : []),
-  ];
+/** Under this its institution finds an order that has ended. */
+export function endedName(orderId: BusinessId): string {
+  return `ended ${orderId}`;
+}
+
+export function nameOf({ institution, orderId }: OrderName): string {
+  return `${institution}/${orderId}`;
+}
+
+export function orderNameOf({ institution, order: { orderId } }: OwnedOrder): OrderName {
+  return { institution, orderId };
 }
 
 /**
@@ -87,12 +119,8 @@ export function needOf(
   return (forQuantity / lot) * perLot;
 }
 
-/** The balance on which an order's lock stands. */
+/** The balance of which an order locks a part. */
 export function lockedPosition({ institution, order }: OwnedOrder, instrument: Instrument, money: Money): Position {
   const terms = order.side === 'sell' ? securityTerms(instrument) : moneyTerms(money);
   return { institution, account: order.account, terms };
-}
-
-export function lockPart(orderId: BusinessId): { readonly lock: string; readonly reason: 'order' } {
-  return { lock: orderLock(orderId), reason: 'order' };
 }

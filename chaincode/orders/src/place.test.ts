@@ -44,7 +44,7 @@ describe('Placing an order', () => {
   test('it waits to be matched, unseen by others', async () => {
     await day.record('AlphaMSP', 'Orders:Place', sell);
     expect(await day.ask('CsdMSP', 'Orders:Pending', { isin: shinEtsu })).toMatchObject({
-      ...{ orders: [{ institution: 'AlphaMSP', orderId: 's1' }], cancels: [] },
+      orders: [{ institution: 'AlphaMSP', orderId: 's1' }],
     });
     expect(await day.ask('GammaMSP', 'Orders:Board', { isin: shinEtsu })).toEqual({
       isin: shinEtsu,
@@ -93,5 +93,34 @@ describe('Placing an order', () => {
     expect(await day.submit('AlphaMSP', 'Orders:Place', sell)).toEqual({
       ...{ code: 'PhaseClosed', phase: 'matching', allowed: ['open'] },
     });
+  });
+
+  test('placed again it is the same order, or names the field that differs', async () => {
+    await day.record('AlphaMSP', 'Orders:Place', sell);
+    expect(await day.submit('AlphaMSP', 'Orders:Place', sell)).toEqual({ outcome: 'exists' });
+    expect(await day.submit('AlphaMSP', 'Orders:Place', { ...sell, price: '42600' })).toEqual({
+      ...{ code: 'Conflict', field: 'price' },
+    });
+    expect(await day.holding('AlphaMSP', 'A-1', shinEtsu)).toEqual([sampleHolding - 300n, 300n]);
+  });
+
+  test('one that is still pending days later keeps its id', async () => {
+    await day.record('AlphaMSP', 'Orders:Place', sell);
+    for (const date of ['2023-03-02', '2023-03-03', '2023-03-06']) {
+      await day.advance('closed');
+      await day.openDay(date);
+      await day.record('AlphaMSP', 'Orders:Place', { ...sell, orderId: `of-${date}` });
+    }
+    expect(await day.submit('AlphaMSP', 'Orders:Place', sell)).toEqual({ outcome: 'exists' });
+    expect(await day.submit('AlphaMSP', 'Orders:Place', { ...sell, quantity: '200' })).toEqual({
+      ...{ code: 'Conflict', field: 'quantity' },
+    });
+  });
+
+  test('it is told to its institution, and to nobody else', async () => {
+    await day.record('AlphaMSP', 'Orders:Place', sell);
+    const placed = { kind: 'order', orderId: 's1', status: 'pending', remaining: '300' };
+    expect(await day.advices('AlphaMSP')).toContainEqual(placed);
+    expect(JSON.stringify(await day.advices('BetaMSP'))).not.toContain('s1');
   });
 });

@@ -1,4 +1,5 @@
 import { beforeEach, describe, expect, test } from '@jest/globals';
+import type { JsonObject } from '@kessai/interface';
 import { MemoryMarket, type SampleDay, openSampleDay, shinEtsu } from '@kessai/ledger/tools';
 import { moneyTokens } from '@kessai/money-tokens';
 import { registry } from '@kessai/registry';
@@ -38,5 +39,42 @@ describe('Asking for orders and trades', () => {
     expect(await day.market.evaluate('IssuerMSP', 'Orders:Board', { isin: shinEtsu })).toMatchObject({
       code: 'RoleNotAllowed',
     });
+  });
+
+  test('a long answer ends with a page, and says from which page to ask on', async () => {
+    const client = { institution: 'AlphaMSP', account: 'A-1' };
+    for (const id of ['c1', 'c2', 'c3']) {
+      const trades = Array.from({ length: 5_000 }, (_, index) => ({
+        ...{ tradeId: `${id}-${index}`, time: '2023-03-01T01:00:00.000Z', isin: shinEtsu, quantity: '100', price: '1' },
+        ...{ seller: client, buyer: client },
+      }));
+      await day.record('CsdMSP', 'Orders:CaptureTrades', { id, trades });
+    }
+    interface Answer {
+      readonly trades: readonly { readonly page: string; readonly number: number }[];
+      readonly next?: number;
+    }
+    const first = await day.ask<Answer>('AlphaMSP', 'Orders:Trades');
+    expect(first.trades).toHaveLength(20_000);
+    const rest = await day.ask<Answer>('AlphaMSP', 'Orders:Trades', { from: first.next ?? 0 });
+    expect(rest.trades).toHaveLength(10_000);
+    expect(rest).not.toHaveProperty('next');
+    expect(rest.trades[0]).toMatchObject({ page: first.next?.toString(), number: 0 });
+    expect(await day.ask('AlphaMSP', 'Orders:Trades', { status: 'settled' })).toEqual({ trades: [], next: first.next });
+  });
+
+  test('what ended before a cycle may be left out', async () => {
+    const order = { isin: shinEtsu, timeInForce: 'day', side: 'sell', account: 'A-1', quantity: '100', price: '42500' };
+    for (const orderId of ['s1', 's2', 's3']) await day.record('AlphaMSP', 'Orders:Place', { ...order, orderId });
+    await day.record('AlphaMSP', 'Orders:Cancel', { orderId: 's3' });
+    await day.record('AlphaMSP', 'Orders:Cancel', { orderId: 's2' });
+    const { number: from } = await day.ask<{ readonly number: number }>('AlphaMSP', 'Market:Progress');
+    const idsOf = async (request: JsonObject): Promise<readonly string[]> =>
+      (await day.ask<{ orders: readonly { orderId: string }[] }>('AlphaMSP', 'Orders:Orders', request)).orders.map(
+        ({ orderId }) => orderId,
+      );
+    expect(await idsOf({})).toEqual(['s3', 's2', 's1']);
+    expect(await idsOf({ from })).toEqual(['s2', 's1']);
+    expect(await idsOf({ from: from + 1 })).toEqual(['s1']);
   });
 });

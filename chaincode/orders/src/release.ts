@@ -1,6 +1,6 @@
 import type { Rejection } from '@kessai/interface';
 import type { Books, Instrument, Money } from '@kessai/ledger';
-import { type OwnedOrder, lockPart, lockedPosition, needOf } from './order';
+import { type OwnedOrder, lockedPosition, needOf } from './order';
 
 /** Gives back what an order had locked for what is left of it. What its fills reserved stays until they settle. */
 export function releaseRest(
@@ -14,7 +14,7 @@ export function releaseRest(
   if (rest === 0n) return undefined;
   const position = lockedPosition(owned, instrument, money);
   return books.post([
-    { position, part: lockPart(order.orderId), change: -rest, field: 'orderId' },
+    { position, part: 'order', change: -rest, field: 'orderId' },
     { position, part: 'available', change: rest, field: 'orderId' },
   ]);
 }

@@ -1,35 +1,67 @@
 import {
   type MspId,
-  type Registry,
+  Registry,
   type RequestOf,
+  type Json,
   boardCollection,
   collectionOf,
+  inboxOf,
+  inboxOwner,
+  inboxProbeKey,
+  isRejection,
+  json,
   operatorsCollection,
   refuse,
 } from '@kessai/interface';
-import { type Member, type SubmitHandler, created, marketRef, memberOf, put } from '@kessai/ledger';
-import { ownsCollection } from './books-of';
+import {
+  type Member,
+  type Ref,
+  type SubmitHandler,
+  accountAt,
+  created,
+  load,
+  marketRef,
+  memberOf,
+  ownsCollection,
+  put,
+  registeredAgain,
+  suspenseAccount,
+} from '@kessai/ledger';
 
 /** Admits an organisation; one that keeps books of its own gets its collection with it. */
 export const admitMember: SubmitHandler<RequestOf<typeof Registry.methods.AdmitMember>, undefined> = {
-  // The kernel has read the market, with its members, for every transaction.
-  load: () => Promise.resolve(undefined),
-  decide(_state, { secret, ...member }, { market }) {
+  async load(reader, { mspId, role }, { market }) {
+    // A collection that the chaincode's definition lacks refuses to be read, before anybody writes to it.
+    const isNew = ownsCollection(role) && !isMarketCollection(mspId) && !memberOf(market, mspId);
+    if (isNew) await load(reader, { any: accountAt(mspId, suspenseAccount), sealed: inboxProbe(mspId) });
+    return undefined;
+  },
+  decide(_state, member, { market, cycle }) {
     const { mspId, role } = member;
-    if (memberOf(market, mspId)) return refuse('DuplicateMember', { field: 'mspId', member: mspId });
-    const admitted = put(marketRef, { ...market, members: [...market.members, member satisfies Member] });
-    if (!ownsCollection(role)) {
-      return secret === undefined ? created(admitted) : refuse('SecretNotWanted', { field: 'secret', role });
+    const admitted = memberOf(market, mspId);
+    if (admitted) {
+      const again = registeredAgain(Registry.methods.AdmitMember.request, admitted, member);
+      return isRejection(again) ? refuse('DuplicateMember', { field: 'mspId', member: mspId }) : again;
     }
+    const withMember = put(marketRef, {
+      ...market,
+      members: [...market.members, { ...member, admittedIn: cycle } satisfies Member],
+    });
+    if (!ownsCollection(role)) return created(withMember);
     if (isMarketCollection(mspId)) {
       return refuse('FieldMalformed', { field: 'mspId', reason: 'names a collection of the market itself' });
     }
-    if (secret === undefined) return refuse('SecretMissing', { field: 'secret', role });
-    return { ...created(admitted), founded: [{ collection: collectionOf(mspId), secret }] };
+    return { ...created(withMember), founded: [collectionOf(mspId)] };
   },
 };
 
-/** A member's collection bears its name, so a member of this name would take over what all operators share. */
+/** Any key of its inbox: without one it could send nothing. */
+function inboxProbe(mspId: MspId): Ref<Json> {
+  return { collection: inboxOf(mspId), key: inboxProbeKey, codec: json };
+}
+
+/** A member's collection bears its name, so a member of this name would take over what others share or seal in. */
 function isMarketCollection(mspId: MspId): boolean {
-  return [operatorsCollection, boardCollection].includes(collectionOf(mspId));
+  const collection = collectionOf(mspId);
+  return [operatorsCollection, boardCollection].includes(collection) || inboxOwner(collection) !== undefined;
 }

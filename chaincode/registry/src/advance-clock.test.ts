@@ -1,6 +1,7 @@
 import { beforeEach, describe, expect, test } from '@jest/globals';
 import { type Phase, isRejection } from '@kessai/interface';
-import { type Endorsed, MemoryMarket, foundSampleMarket } from '@kessai/ledger/tools';
+import { MemoryMarket, foundSampleMarket } from '@kessai/ledger/tools';
+import { securities } from '@kessai/securities';
 import { registry } from './index';
 
 let market: MemoryMarket;
@@ -87,34 +88,57 @@ describe('the clock', () => {
     expect(await market.evaluate('CsdMSP', 'Registry:Clock')).toMatchObject({ sequence: 1 });
   });
 
-  test('ends what was endorsed before it moved and is committed after', async () => {
-    const account = { account: 'A-1', name: 'Client', kind: 'client' };
-    const heldBack = (await market.endorse('AlphaMSP', 'Registry:OpenAccount', account)) as Endorsed;
-    await advance('2023-03-01', 'open');
+  const opening = { method: 'Registry:AdvanceClock', request: { from: 0, businessDate: '2023-03-01', phase: 'open' } };
+  const account = { account: 'A-1', name: 'Client', kind: 'client' };
 
-    expect(market.commit(heldBack)).toBe(false);
-    expect(await market.evaluate('AlphaMSP', 'Registry:Accounts')).toEqual({ accounts: [] });
+  test('moves between two instructions of one cycle: each is executed at its place in the ledger’s order', async () => {
+    market = new MemoryMarket({ contracts: { Registry: registry, Securities: securities } });
+    await foundSampleMarket(market);
+    const transfer = { id: 't', isin: 'JP3371200001', from: 'A-1', to: 'A-2', quantity: '1' };
+    market.seal('AlphaMSP', [{ method: 'Securities:Transfer', request: transfer }]);
+    market.seal('CsdMSP', [opening]);
+    market.seal('AlphaMSP', [{ method: 'Securities:Transfer', request: transfer }]);
+
+    expect(await market.cycle()).toMatchObject([
+      { code: 'PhaseClosed', phase: 'closed' },
+      { outcome: 'created' },
+      // The market is open to it, which knows no such instrument.
+      { code: 'InstrumentUnknown' },
+    ]);
   });
 
-  test('is read by every transaction: nothing is dated before it', async () => {
-    const opening = market.now;
-    await advance('2023-03-01', 'open');
-    const account = { account: 'A-1', name: 'Client', kind: 'client' };
-    const early = new Date(Date.parse(opening) - 1).toISOString();
-    expect(await market.endorse('AlphaMSP', 'Registry:OpenAccount', account, early)).toMatchObject({
-      code: 'TimestampRefused',
-      time: early,
-      earliest: opening,
+  test('is moved once by two schedulers in one cycle', async () => {
+    market.seal('CsdMSP', [opening]);
+    market.seal('CcpMSP', [opening]);
+    expect(await market.cycle()).toMatchObject([{ outcome: 'created' }, { outcome: 'exists' }]);
+    expect(await market.evaluate('CsdMSP', 'Registry:Clock')).toMatchObject({ sequence: 1 });
+  });
+
+  test('says which cycle moved it, and when', async () => {
+    const { number } = (await market.evaluate('CsdMSP', 'Market:Progress')) as { number: number };
+    market.seal('CsdMSP', [opening, { ...opening, request: { ...opening.request, from: 1 } }]);
+    const dated = market.now;
+    await market.cycle();
+    expect(await market.evaluate('CsdMSP', 'Registry:Clock')).toMatchObject({
+      sequence: 2,
+      cycle: number + 1,
+      time: dated,
     });
   });
 
-  test('goes on after any standstill, in which everything else is refused for its date', async () => {
+  test('is never dated back: a scheduler whose clock is behind dates no earlier than the cycle before', async () => {
+    const dated = market.now;
+    await advance('2023-03-01', 'open');
+    const { time } = (await market.evaluate('CsdMSP', 'Registry:Clock')) as { time: string };
+    expect(time >= dated).toBe(true);
+    market.wait(-60_000);
+    await advance('2023-03-01', 'open');
+    expect(await market.evaluate('CsdMSP', 'Registry:Clock')).toMatchObject({ sequence: 2, time });
+  });
+
+  test('goes on after any standstill, and so does everything else', async () => {
     market.wait(30 * 86_400_000);
-    const account = { account: 'A-1', name: 'Client', kind: 'client' };
-    expect(await market.submit('AlphaMSP', 'Registry:OpenAccount', account)).toMatchObject({
-      code: 'TimestampRefused',
-    });
-    expect(await advance('2023-03-31', 'open')).toEqual(done);
     expect(await market.submit('AlphaMSP', 'Registry:OpenAccount', account)).toEqual(done);
+    expect(await advance('2023-03-31', 'open')).toEqual(done);
   });
 });

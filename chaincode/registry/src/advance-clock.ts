@@ -1,13 +1,25 @@
 import { type Registry, type Rejection, type RequestOf, phases, publicState, refuse } from '@kessai/interface';
-import { type Clock, type SubmitHandler, alreadyDone, clockRef, clockTicks, created, put } from '@kessai/ledger';
+import {
+  type Calendar,
+  type Clock,
+  type SubmitHandler,
+  alreadyDone,
+  calendarRef,
+  clockRef,
+  clockTicks,
+  created,
+  load,
+  put,
+} from '@kessai/ledger';
+import { refusedDate } from './calendar';
 
 type Request = RequestOf<typeof Registry.methods.AdvanceClock>;
 
-/** Moves the clock on. What was endorsed under the sequence before fails to commit from here on, by MVCC. */
-export const advanceClock: SubmitHandler<Request, undefined> = {
-  // The kernel has read the clock for every transaction.
-  load: () => Promise.resolve(undefined),
-  decide(_state, request, { clock, time }) {
+/** Moves the clock on: for the instructions that come after it in the same cycle too. */
+export const advanceClock: SubmitHandler<Request, { readonly calendar: Calendar | undefined }> = {
+  // The kernel has read the clock for every instruction.
+  load: (reader) => load(reader, { calendar: calendarRef }),
+  decide({ calendar }, request, { clock, time, cycle }) {
     const { from, businessDate, phase } = request;
     if (clock.sequence !== from) {
       const moved = clock.sequence === from + 1 && clock.businessDate === businessDate && clock.phase === phase;
@@ -17,7 +29,10 @@ export const advanceClock: SubmitHandler<Request, undefined> = {
     }
     const backwards = refusedStep(clock, request);
     if (backwards) return backwards;
-    const next: Clock = { businessDate, phase, sequence: clock.sequence + 1, time };
+    const closed =
+      businessDate === clock.businessDate ? undefined : refusedDate(calendar, businessDate, 'businessDate');
+    if (closed) return closed;
+    const next: Clock = { businessDate, phase, sequence: clock.sequence + 1, time, cycle };
     return created(put(clockRef, next), put(clockTicks.at(publicState, next.sequence), next));
   },
 };

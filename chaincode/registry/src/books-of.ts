@@ -1,12 +1,8 @@
 import type { MspId, Rejection, Role } from '@kessai/interface';
-import { type Context, type Market, booksAsked } from '@kessai/ledger';
+import { type Context, type Market, booksAsked, ownsCollection } from '@kessai/ledger';
 
 /** Roles that keep accounts, and so books in a collection of their own. */
 export const accountKeepers = ['institution', 'issuer', 'settlement-bank'] as const satisfies readonly Role[];
-
-export function ownsCollection(role: Role): boolean {
-  return (accountKeepers as readonly Role[]).includes(role);
-}
 
 /** Every organisation that keeps accounts, by name. */
 export function allAccountKeepers(market: Market): readonly MspId[] {

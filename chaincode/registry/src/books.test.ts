@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, test } from '@jest/globals';
 import type { JsonObject, Phase } from '@kessai/interface';
-import { type Posting, type UnitTerms, moneyAt, put } from '@kessai/ledger';
+import { type Posting, type UnitTerms, moneyAt, put, stored } from '@kessai/ledger';
 import { MemoryMarket, foundSampleMarket, placeInstrument, position, postTo, sampleTerms } from '@kessai/ledger/tools';
 import { registry } from './index';
 
@@ -17,7 +17,7 @@ beforeEach(async () => {
   await foundSampleMarket(market);
   placeInstrument(market.ledger);
   const money = { unit: yen.unit, currency: 'JPY', issuer: yen.issuer, decimals: 0, registerPages: 1 };
-  market.ledger.commit({ versions: new Map() }, [put(moneyAt(yen.unit), money as never)]);
+  market.ledger.commit({ versions: new Map() }, [stored(put(moneyAt(yen.unit), money as never))]);
   for (const account of ['A-2', 'A-1']) {
     await market.submit('AlphaMSP', 'Registry:OpenAccount', { account, name: `Client ${account}`, kind: 'client' });
   }
@@ -30,22 +30,25 @@ async function advance(businessDate: string, phase: Phase): Promise<void> {
   sequence += 1;
 }
 
-function line(institution: string, account: string, change: bigint, terms = sampleTerms, lock?: string): Posting {
-  const part = lock === undefined ? ('available' as const) : { lock, reason: 'order' as const };
+function line(
+  institution: string,
+  account: string,
+  change: bigint,
+  terms = sampleTerms,
+  part: Extract<Posting, { readonly part: unknown }>['part'] = 'available',
+): Posting {
   return { position: position(institution, account, terms), part, change, field: 'quantity' };
 }
 
-async function post(txId: string, reference: string, ...lines: Posting[]): Promise<void> {
-  const refused = await postTo(market.ledger, { lines, txId, time: market.now, reference });
+async function post(reference: string, ...lines: Posting[]): Promise<void> {
+  const refused = await postTo(market.ledger, { lines, time: market.now, reference });
   expect(refused).toBeUndefined();
   market.wait(1_000);
 }
 
 async function someBusiness(): Promise<void> {
-  // Transaction ids are random: their order says nothing of what came first.
-  await post('f', 'first', { supply: yen, change: -500n }, line('AlphaMSP', 'A-1', 500n, yen));
+  await post('first', { supply: yen, change: -500n }, line('AlphaMSP', 'A-1', 500n, yen));
   await post(
-    'a',
     'second',
     { supply: sampleTerms, change: -30n },
     line('AlphaMSP', 'A-1', 10n),
@@ -53,8 +56,8 @@ async function someBusiness(): Promise<void> {
   );
   await advance('2023-03-01', 'closed');
   await advance('2023-03-02', 'open');
-  await post('b', 'third', line('AlphaMSP', 'A-1', -4n), line('AlphaMSP', 'A-1', 4n, sampleTerms, 'order.1'));
-  await post('0', 'fourth', line('AlphaMSP', 'A-1', -100n, yen), line('TrustBankMSP', 'VAULT', 100n, yen));
+  await post('third', line('AlphaMSP', 'A-1', -4n), line('AlphaMSP', 'A-1', 4n, sampleTerms, 'order'));
+  await post('fourth', line('AlphaMSP', 'A-1', -100n, yen), line('TrustBankMSP', 'VAULT', 100n, yen));
 }
 
 const questions = ['Registry:Accounts', 'Registry:Holdings', 'Registry:Statement'] as const;
@@ -113,6 +116,29 @@ describe('accounts', () => {
     });
   });
 
+  test('stay what they are after the id has been forgotten', async () => {
+    const first = { account: 'A-1', name: 'Client A-1', kind: 'client' };
+    for (const day of ['2023-03-01', '2023-03-02', '2023-03-03', '2023-03-04']) {
+      if (day > '2023-03-01') await advance(day, 'open');
+      // Ids are remembered by what is used on a day.
+      await market.submit('AlphaMSP', 'Registry:OpenAccount', { account: day, name: day, kind: 'client' });
+      await advance(day, 'closed');
+    }
+    expect(await market.submit('AlphaMSP', 'Registry:OpenAccount', first)).toEqual({ outcome: 'exists' });
+    expect(await market.submit('AlphaMSP', 'Registry:OpenAccount', { ...first, kind: 'house' })).toEqual({
+      code: 'Conflict',
+      field: 'kind',
+    });
+  });
+
+  test('do not include the suspense account, which every organisation has and nobody opens', async () => {
+    const suspense = { account: 'SUSPENSE', name: 'Mine', kind: 'house' };
+    expect(await market.submit('AlphaMSP', 'Registry:OpenAccount', suspense)).toMatchObject({
+      code: 'FieldMalformed',
+      field: 'account',
+    });
+  });
+
   test('of one number at two organisations are two accounts', async () => {
     const same = { account: 'A-1', name: 'Somebody else', kind: 'client' };
     expect(await market.submit('BetaMSP', 'Registry:OpenAccount', same)).toEqual({ outcome: 'created' });
@@ -131,7 +157,7 @@ describe('holdings', () => {
           name: 'Client A-1',
           unit: isin,
           available: '6',
-          locks: [{ id: 'order.1', reason: 'order', quantity: '4' }],
+          locks: [{ reason: 'order', quantity: '4' }],
         },
         { account: 'A-1', name: 'Client A-1', unit: yenUnit, available: '400', locks: [] },
         { account: 'A-2', name: 'Client A-2', unit: isin, available: '20', locks: [] },
@@ -154,6 +180,31 @@ describe('holdings', () => {
   });
 });
 
+describe('the suspense account', () => {
+  test('is shown like any other account, with a name of its own', async () => {
+    await post('lost', { supply: sampleTerms, change: -5n }, line('AlphaMSP', 'SUSPENSE', 5n));
+    const row = { account: 'SUSPENSE', name: 'Suspense' };
+
+    const { holdings } = (await market.evaluate('AlphaMSP', 'Registry:Holdings')) as { holdings: unknown[] };
+    expect(holdings).toEqual([{ ...row, unit: isin, available: '5', locks: [] }]);
+    expect(await market.evaluate('AlphaMSP', 'Registry:Holdings', { account: 'SUSPENSE' })).toMatchObject({ holdings });
+    expect(await market.evaluate('BetaMSP', 'Registry:Holdings', { account: 'SUSPENSE' })).toMatchObject({
+      holdings: [],
+    });
+    expect(await market.evaluate('AlphaMSP', 'Registry:Statement', { account: 'SUSPENSE' })).toMatchObject({
+      entries: [{ account: 'SUSPENSE', unit: isin, change: '5' }],
+    });
+    expect(await market.evaluate('IssuerMSP', 'Registry:Register', { isin })).toMatchObject({
+      total: '5',
+      issued: '5',
+      rows: [{ institution: 'AlphaMSP', ...row, quantity: '5', locked: '0' }],
+    });
+    expect(await market.evaluate('CsdMSP', 'Registry:Supply')).toMatchObject({
+      units: [{ unit: isin, issued: '5', held: '5', holders: 1 }, { held: '0' }],
+    });
+  });
+});
+
 describe('a statement', () => {
   interface Entry {
     readonly reference: string;
@@ -167,7 +218,7 @@ describe('a statement', () => {
       entries: Entry[];
     };
     return entries.map(({ reference, account, unit, change, lockedChange }) =>
-      [reference.split(' ')[1], account, unit.slice(0, 3), change, lockedChange].join(' '),
+      [reference, account, unit.slice(0, 3), change, lockedChange].join(' '),
     );
   }
   beforeEach(someBusiness);
@@ -214,6 +265,50 @@ describe('a statement', () => {
     [{ to: '2023-02-28' }, []],
   ])('of the days %j', async (request, expected) => {
     expect(await lines(request)).toEqual(expected);
+  });
+
+  test('of the days of one cycle that passed through two of them', async () => {
+    market.seal('CsdMSP', [
+      { method: 'Registry:AdvanceClock', request: { from: sequence, businessDate: '2023-03-02', phase: 'closed' } },
+      { method: 'Registry:AdvanceClock', request: { from: sequence + 1, businessDate: '2023-03-03', phase: 'open' } },
+    ]);
+    await market.cycle();
+    await post('fifth', line('AlphaMSP', 'A-2', -20n), line('AlphaMSP', 'A-1', 20n));
+    const fifth = ['fifth A-1 JP3 20 0', 'fifth A-2 JP3 -20 0'];
+    expect(await lines({ from: '2023-03-02', to: '2023-03-02' })).toEqual(all.slice(3));
+    expect(await lines({ from: '2023-03-03' })).toEqual(fifth);
+  });
+
+  test('goes on from a cycle', async () => {
+    const { entries } = (await market.evaluate('AlphaMSP', 'Registry:Statement')) as { entries: { cycle: number }[] };
+    const cycles = entries.map(({ cycle }) => cycle);
+    expect(cycles).toEqual([...cycles].sort((a, b) => a - b));
+    expect(await lines({ fromCycle: cycles[3] ?? 0 })).toEqual(all.slice(3));
+    expect(await lines({ fromCycle: 0, from: '2023-03-02' })).toEqual(all.slice(3));
+    expect(await lines({ fromCycle: (cycles[4] ?? 0) + 1 })).toEqual([]);
+  });
+
+  test('of more changes than an answer holds is given in several, whole cycles each', async () => {
+    const accounts = Array.from({ length: 9_000 }, (_, index) => `C-${index.toString()}`);
+    const many = accounts.map((account) => line('BetaMSP', account, 1n));
+    for (let i = 0; i < 4; i += 1) {
+      await post(`many ${i.toString()}`, { supply: sampleTerms, change: -9_000n }, ...many);
+    }
+    interface Part {
+      readonly entries: readonly { readonly cycle: number; readonly reference: string }[];
+      readonly next?: number;
+    }
+    const ask = async (request: JsonObject): Promise<Part> =>
+      (await market.evaluate('BetaMSP', 'Registry:Statement', request)) as unknown as Part;
+    const first = await ask({});
+    expect(new Set(first.entries.map(({ reference }) => reference))).toEqual(new Set(['many 0', 'many 1', 'many 2']));
+    expect(first.entries).toHaveLength(27_000);
+    const second = await ask({ fromCycle: first.next ?? 0 });
+    expect(second.entries).toHaveLength(9_000);
+    expect(second.entries.every(({ reference }) => reference === 'many 3')).toBe(true);
+    expect(second).not.toHaveProperty('next');
+    // An account's own few changes are found on the same way.
+    expect(await ask({ account: 'SUSPENSE' })).toMatchObject({ entries: [], next: first.next });
   });
 
   test('from a day on does not read what came before', async () => {

@@ -1,11 +1,12 @@
 import { beforeEach, describe, expect, test } from '@jest/globals';
-import { isRejection } from '@kessai/interface';
-import { MemoryMarket, foundSampleMarket, sampleFounding, sampleSecret } from '@kessai/ledger/tools';
+import { type JsonSchema, allMethods, isRejection } from '@kessai/interface';
+import { ReadRefused } from '@kessai/ledger';
+import { MemoryMarket, foundSampleMarket, sampleFounding } from '@kessai/ledger/tools';
 import { admitMember } from './admit-member';
 import { registry } from './index';
 
 const founders = ['ExchangeMSP', 'CsdMSP', 'CcpMSP'];
-const gamma = { mspId: 'GammaMSP', role: 'institution', name: 'Gamma', secret: sampleSecret(77) };
+const gamma = { mspId: 'GammaMSP', role: 'institution', name: 'Gamma' };
 
 let market: MemoryMarket;
 beforeEach(() => {
@@ -27,6 +28,7 @@ describe('founding the market', () => {
       phase: 'closed',
       sequence: 0,
       time: founded,
+      cycle: 0,
     });
   });
 
@@ -38,25 +40,34 @@ describe('founding the market', () => {
     const decision = decided.decide(sampleFounding as never, 'CsdMSP' as never, facts);
 
     if (isRejection(decision)) throw new Error(decision.code);
-    expect(decision.founded).toEqual([
+    expect(decision.secrets).toEqual([
       { collection: 'operators', secret: sampleFounding.secrets.operators },
       { collection: 'board', secret: sampleFounding.secrets.board },
     ]);
-    expect(JSON.stringify(decision.writes)).not.toContain(sampleFounding.secrets.operators);
+    for (const secret of Object.values(sampleFounding.secrets)) {
+      expect(JSON.stringify(decision.writes)).not.toContain(secret);
+    }
   });
 
-  test('happens once: the same again answers exists, to any operator; with other content it is a conflict', async () => {
+  test('is the only request that has room for a secret: what is sealed stays on the ledger', () => {
+    const withSecret = allMethods()
+      .filter(({ method }) => JSON.stringify(method.request.schema satisfies JsonSchema).includes('secret'))
+      .map(({ fullName }) => fullName);
+    expect(withSecret).toEqual(['Registry:Found']);
+  });
+
+  test('happens once: the same id answers exists, to any operator; another id finds a market founded', async () => {
     await market.submit('ExchangeMSP', 'Registry:Found', sampleFounding);
 
     expect(await market.submit('CsdMSP', 'Registry:Found', sampleFounding)).toEqual({ outcome: 'exists' });
-    expect(await market.submit('CsdMSP', 'Registry:Found', { ...sampleFounding, businessDate: '2023-03-02' })).toEqual({
-      code: 'Conflict',
-      field: 'businessDate',
+    expect(await market.submit('CsdMSP', 'Registry:Found', { ...sampleFounding, id: 'another' })).toEqual({
+      code: 'AlreadyFounded',
     });
   });
 
   test('comes before everything else', async () => {
-    expect(await market.submit('CsdMSP', 'Registry:AdmitMember', gamma)).toEqual({ code: 'MarketNotFounded' });
+    market.seal('CsdMSP', [{ method: 'Registry:AdmitMember', request: gamma }]);
+    await expect(market.cycle()).rejects.toThrow('MarketNotFounded');
     expect(await market.evaluate('CsdMSP', 'Registry:Clock')).toEqual({ code: 'MarketNotFounded' });
   });
 });
@@ -64,33 +75,70 @@ describe('founding the market', () => {
 describe('admitting a member', () => {
   beforeEach(() => foundSampleMarket(market));
 
-  test('lets the organisation call what its role may', async () => {
-    expect(await market.evaluate('GammaMSP', 'Registry:Clock')).toEqual({ code: 'CallerUnknown', caller: 'GammaMSP' });
+  const sequenceOf = (caller: string) => market.evaluate(caller, 'Registry:Clock');
 
-    expect(await market.submit('CcpMSP', 'Registry:AdmitMember', gamma)).toEqual({ outcome: 'created' });
+  test('is an act of two operators: one alone admits nobody', async () => {
+    expect(await market.submit('CcpMSP', 'Registry:AdmitMember', gamma)).toEqual({
+      outcome: 'created',
+      awaiting: ['operator'],
+    });
+    expect(await market.submit('CcpMSP', 'Registry:AdmitMember', gamma)).toEqual({
+      outcome: 'exists',
+      awaiting: ['operator'],
+    });
+    expect(await sequenceOf('GammaMSP')).toEqual({ code: 'CallerUnknown', caller: 'GammaMSP' });
 
-    expect(await market.evaluate('GammaMSP', 'Registry:Clock')).toMatchObject({ sequence: 0 });
+    expect(await market.submit('CsdMSP', 'Registry:AdmitMember', gamma)).toEqual({ outcome: 'created' });
+
+    expect(await sequenceOf('GammaMSP')).toMatchObject({ sequence: 0 });
   });
 
-  test('keeps its identifiers for all to see, and never its secret', async () => {
-    const identified = { ...gamma, lei: '5493006MHB84DD0ZWV18', bic: 'GAMAJPJT' };
-    await market.submit('CcpMSP', 'Registry:AdmitMember', identified);
-
-    const { members } = (await market.evaluate('AlphaMSP', 'Registry:Members')) as { members: unknown[] };
-    const { secret: _secret, ...shown } = identified;
-    expect(members).toContainEqual(shown);
-    expect(JSON.stringify(market.ledger.contents(''))).not.toContain(gamma.secret);
-  });
-
-  test('again answers exists, with other content Conflict, whichever operator asks', async () => {
+  test('needs two who mean the same: other content is a conflict that names the field', async () => {
     await market.submit('CcpMSP', 'Registry:AdmitMember', gamma);
 
-    expect(await market.submit('CsdMSP', 'Registry:AdmitMember', gamma)).toEqual({ outcome: 'exists' });
     expect(await market.submit('CsdMSP', 'Registry:AdmitMember', { ...gamma, role: 'issuer' })).toEqual({
       code: 'Conflict',
       field: 'role',
     });
+    expect(await sequenceOf('GammaMSP')).toMatchObject({ code: 'CallerUnknown' });
   });
+
+  test('keeps its identifiers, and the cycle that admitted it, for all to see', async () => {
+    const identified = { ...gamma, lei: '5493006MHB84DD0ZWV18', bic: 'GAMAJPJT' };
+    await market.act('Registry:AdmitMember', identified);
+
+    const { members } = (await market.evaluate('AlphaMSP', 'Registry:Members')) as { members: unknown[] };
+    const { number: admittedIn } = (await market.evaluate('AlphaMSP', 'Market:Progress')) as { number: number };
+    expect(members).toContainEqual({ ...identified, admittedIn });
+  });
+
+  test('again answers exists, whichever operator asks and however late', async () => {
+    await market.act('Registry:AdmitMember', gamma);
+    expect(await market.submit('CcpMSP', 'Registry:AdmitMember', gamma)).toEqual({ outcome: 'exists' });
+
+    for (const day of ['01', '02', '03', '04']) await throughTheDay(`2023-03-${day}`);
+
+    expect(await market.submit('CsdMSP', 'Registry:AdmitMember', gamma)).toEqual({ outcome: 'exists' });
+    expect(await market.submit('CsdMSP', 'Registry:AdmitMember', { ...gamma, role: 'issuer' })).toEqual({
+      code: 'DuplicateMember',
+      field: 'mspId',
+      member: 'GammaMSP',
+    });
+  });
+
+  async function throughTheDay(businessDate: string): Promise<void> {
+    for (const phase of ['open', 'closed']) {
+      const { sequence: from } = (await sequenceOf('CsdMSP')) as { sequence: number };
+      await expectDone(market.submit('CsdMSP', 'Registry:AdvanceClock', { from, businessDate, phase }));
+      // Ids are remembered by what is used on a day.
+      const policy = { matching: 'by-operator', settlement: 'by-operator' };
+      await expectDone(market.act('Registry:SetPolicy', { id: `${businessDate}-${phase}`, policy }));
+    }
+  }
+
+  async function expectDone(answer: Promise<unknown>): Promise<void> {
+    expect(await answer).toEqual({ outcome: 'created' });
+  }
 
   test('refuses a founding operator a second role', async () => {
     expect(await market.submit('CcpMSP', 'Registry:AdmitMember', { ...gamma, mspId: 'CsdMSP' })).toEqual({
@@ -100,12 +148,15 @@ describe('admitting a member', () => {
     });
   });
 
-  test.each(['operators', 'board'])('refuses the name %s, whose collection all operators share', async (mspId) => {
-    expect(await market.submit('CcpMSP', 'Registry:AdmitMember', { ...gamma, mspId })).toMatchObject({
-      code: 'FieldMalformed',
-      field: 'mspId',
-    });
-  });
+  test.each(['operators', 'board', 'AlphaMSP_inbox'])(
+    'refuses the name %s, whose collection is the market’s own',
+    async (mspId) => {
+      expect(await market.submit('CcpMSP', 'Registry:AdmitMember', { ...gamma, mspId })).toMatchObject({
+        code: 'FieldMalformed',
+        field: 'mspId',
+      });
+    },
+  );
 
   test.each([
     ['institution', true],
@@ -114,11 +165,22 @@ describe('admitting a member', () => {
     ['operator', false],
     ['auditor', false],
   ] as const)('as %s founds a collection of its own: %s', (role, owns) => {
-    const { secret, ...rest } = gamma;
-    const request = { ...rest, role, ...(owns ? { secret } : {}) };
+    const request = { ...gamma, role };
     const decision = admitMember.decide(undefined, request as never, { market: { members: [] } } as never);
     if (isRejection(decision)) throw new Error(decision.code);
-    expect(decision.founded).toEqual(owns ? [{ collection: 'GammaMSP', secret }] : undefined);
+    expect(decision.founded).toEqual(owns ? ['GammaMSP'] : undefined);
+  });
+
+  test.each([
+    ['institution', true],
+    ['auditor', false],
+  ] as const)('as %s needs its collection in the chaincode’s definition: %s', async (role, needed) => {
+    const undefinedCollection = new ReadRefused({ code: 'CollectionUndefined', collection: 'GammaMSP' });
+    const reader = { read: () => Promise.reject(undefinedCollection) };
+    const context = { market: { members: [] } } as never;
+    const loading = admitMember.load(reader, { ...gamma, role } as never, context);
+    if (needed) await expect(loading).rejects.toBe(undefinedCollection);
+    else await expect(loading).resolves.toBeUndefined();
   });
 
   test('is an operator’s affair', async () => {
@@ -127,5 +189,15 @@ describe('admitting a member', () => {
       role: 'institution',
       allowed: ['operator'],
     });
+  });
+
+  test('makes a member for what follows in the same cycle', async () => {
+    await market.submit('CcpMSP', 'Registry:AdmitMember', gamma);
+    market.seal('CsdMSP', [{ method: 'Registry:AdmitMember', request: gamma }]);
+    const account = { account: 'G-1', name: 'Client', kind: 'client' };
+    market.seal('GammaMSP', [{ method: 'Registry:OpenAccount', request: account }]);
+
+    expect(await market.cycle()).toMatchObject([{ outcome: 'created' }, { outcome: 'created' }]);
+    expect(await market.evaluate('GammaMSP', 'Registry:Accounts')).toEqual({ accounts: [account] });
   });
 });

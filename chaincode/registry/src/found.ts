@@ -1,4 +1,5 @@
 import {
+  type MarketPolicy,
   type Registry,
   type RequestOf,
   boardCollection,
@@ -6,12 +7,15 @@ import {
   publicState,
   refuse,
 } from '@kessai/interface';
-import { type Clock, type FoundingHandler, clockRef, clockTicks, created, marketRef, put } from '@kessai/ledger';
+import { type Clock, type FoundingHandler, clockRef, clockTicks, marketRef, policyRef, put } from '@kessai/ledger';
+
+/** Nothing goes by itself until operators say so. */
+const byOperator: MarketPolicy = { matching: 'by-operator', settlement: 'by-operator' };
 
 /** Founds the market with its operators. The clock starts in the phase closed of the founding day. */
 export const found: FoundingHandler<RequestOf<typeof Registry.methods.Found>> = {
   founding: true,
-  decide({ name, businessDate, operators, secrets }, caller, { founders, time }) {
+  decide({ name, businessDate, operators, secrets, policy = byOperator }, caller, { founders, time }) {
     if (!founders.includes(caller)) return refuse('FounderUnknown', { caller });
     const named = operators.map(({ mspId }) => mspId);
     if (!named.includes(caller)) return refuse('FounderMissing', { field: 'operators', member: caller });
@@ -21,14 +25,15 @@ export const found: FoundingHandler<RequestOf<typeof Registry.methods.Found>> = 
       }
     }
     const members = operators.map((operator) => ({ ...operator, role: 'operator' as const }));
-    const clock: Clock = { businessDate, phase: 'closed', sequence: 0, time };
+    const clock: Clock = { businessDate, phase: 'closed', sequence: 0, time, cycle: 0 };
     return {
-      ...created(
+      writes: [
         put(marketRef, { name, founded: time, members }),
         put(clockRef, clock),
         put(clockTicks.at(publicState, clock.sequence), clock),
-      ),
-      founded: [
+        put(policyRef, policy),
+      ],
+      secrets: [
         { collection: operatorsCollection, secret: secrets.operators },
         { collection: boardCollection, secret: secrets.board },
       ],

@@ -1,5 +1,5 @@
 import { type Registry, type RequestOf, type ResponseOf, isRejection, refuse } from '@kessai/interface';
-import { type EvaluateHandler, accountNames, scanHoldings } from '@kessai/ledger';
+import { type EvaluateHandler, accountNames, locksOf, scanHoldings } from '@kessai/ledger';
 import { booksOf } from './books-of';
 
 type Method = typeof Registry.methods.Holdings;
@@ -17,7 +17,8 @@ export const holdings: EvaluateHandler<RequestOf<Method>, ResponseOf<Method>> = 
   const rows: Row[] = [];
   for await (const holding of scanHoldings(reader, institution)) {
     if (account !== undefined && holding.account !== account) continue;
-    rows.push({ ...holding, name: names.get(holding.account) ?? holding.account });
+    const { account: number, unit, available } = holding;
+    rows.push({ account: number, name: names.get(number) ?? number, unit, available, locks: locksOf(holding) });
   }
   return { institution, holdings: rows.sort(byAccountAndUnit) };
 };

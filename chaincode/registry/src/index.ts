@@ -2,9 +2,11 @@ import type { Registry } from '@kessai/interface';
 import type { Implementation } from '@kessai/ledger';
 import { admitMember } from './admit-member';
 import { advanceClock } from './advance-clock';
+import { calendar, setCalendar } from './calendar';
 import { found } from './found';
 import { holdings } from './holdings';
 import { openAccount } from './open-account';
+import { policy, setPolicy } from './policy';
 import { accounts, clock, members } from './reference';
 import { register } from './register';
 import { snapshot } from './snapshot';
@@ -15,6 +17,10 @@ import { supply } from './supply';
 export const registry: Implementation<typeof Registry> = {
   Found: found,
   AdmitMember: admitMember,
+  SetPolicy: setPolicy,
+  Policy: policy,
+  SetCalendar: setCalendar,
+  Calendar: calendar,
   Members: members,
   OpenAccount: openAccount,
   Accounts: accounts,

@@ -9,11 +9,11 @@ import {
 import {
   type Clock,
   type Instrument,
-  type JournalPage,
   type RangeReader,
   type SnapshotHeader,
   addDays,
   clockTicks,
+  entriesOf,
   isComplete,
   journal,
   load,
@@ -23,6 +23,7 @@ import {
   snapshotHeaders,
   snapshotPages,
   supplyAt,
+  supplyChangesOf,
   totalOf,
 } from '@kessai/ledger';
 import { intervalOf } from './ticks';
@@ -63,8 +64,8 @@ export async function liveRegister(
 }
 
 /**
- * The register as it stood at an instant: the last complete snapshot before it, and the journal from there. A posting belongs to the
- * interval of the clock under which it was endorsed, whatever later time its sender dated it; within the interval its time decides.
+ * The register as it stood at an instant: the last complete snapshot before it, and the journal of the cycles from there. Cycles are never
+ * dated back, so the first one that is dated later ends the search.
  */
 export async function registerAsOf(
   reader: RangeReader,
@@ -73,9 +74,8 @@ export async function registerAsOf(
   at: Instant,
   clock: Clock,
 ): Promise<RegisterState> {
-  const interval = await intervalOf(reader, clock, at);
-  const start = await latestSnapshot(reader, instrument, interval);
-  const happened = ({ sequence, time }: JournalPage): boolean => sequence < interval.sequence || time <= at;
+  const { businessDate } = await intervalOf(reader, clock, at);
+  const start = await latestSnapshot(reader, instrument, businessDate, at);
   const { unit } = securityTerms(instrument);
   const owners = new Map<MspId, Owners>();
   let issued = start?.issued ?? 0n;
@@ -88,31 +88,19 @@ export async function registerAsOf(
     if (start) {
       for await (const row of snapshotRows(reader, instrument, start, institution)) add(row.account, row);
     }
-    for await (const page of journalOf(reader, institution, start, interval)) {
-      if (!happened(page)) continue;
-      for (const entry of page.entries) {
+    const first = start ? start.cycle + 1 : 0;
+    for await (const { value: page } of journal.since(reader, collectionOf(institution), first)) {
+      if (page.time > at) break;
+      for (const entry of entriesOf(page)) {
         if (entry.unit === unit) add(entry.account, { quantity: entry.change, locked: entry.lockedChange });
       }
-      for (const change of page.supply ?? []) {
+      for (const change of supplyChangesOf(page)) {
         if (change.unit === unit) issued += change.change;
       }
     }
     owners.set(institution, own);
   }
   return { owners, issued };
-}
-
-/** The journal of one collection from a snapshot up to the end of an interval of the clock. */
-async function* journalOf(
-  reader: RangeReader,
-  institution: MspId,
-  start: SnapshotHeader | undefined,
-  interval: Clock,
-): AsyncIterable<JournalPage> {
-  for await (const { value } of journal.since(reader, collectionOf(institution), start?.sequence ?? 0)) {
-    if (value.sequence > interval.sequence) return;
-    yield value;
-  }
 }
 
 async function* snapshotRows(
@@ -126,20 +114,21 @@ async function* snapshotRows(
   }
 }
 
-/** Looks back over more and more days, so that the cost is that of the distance to the snapshot and not of the market's age. */
+/** The last complete snapshot that holds nothing of after an instant, which lies on a business date. Looks back over more and more days, so that the cost is that of the distance to the snapshot and not of the market's age. */
 async function latestSnapshot(
   reader: RangeReader,
   { issuer, isin }: Instrument,
-  interval: Clock,
+  day: BusinessDate,
+  at: Instant,
 ): Promise<SnapshotHeader | undefined> {
   const { founding } = await load(reader, { founding: clockTicks.at(publicState, 0) });
   let before: BusinessDate | undefined;
   for (let days = 7; ; days *= 7) {
-    const start = addDays(interval.businessDate, -days);
+    const start = addDays(day, -days);
     let latest: SnapshotHeader | undefined;
     for await (const { value } of snapshotHeaders.since(reader, collectionOf(issuer), start, isin)) {
-      if (value.businessDate > interval.businessDate || (before !== undefined && value.businessDate >= before)) break;
-      if (isComplete(value) && value.sequence <= interval.sequence) latest = value;
+      if (value.businessDate > day || (before !== undefined && value.businessDate >= before)) break;
+      if (isComplete(value) && value.time <= at) latest = value;
     }
     if (latest || !founding || start <= founding.businessDate) return latest;
     before = start;

@@ -1,7 +1,14 @@
 import { beforeEach, describe, expect, test } from '@jest/globals';
 import type { JsonObject, Phase } from '@kessai/interface';
 import type { Posting } from '@kessai/ledger';
-import { MemoryMarket, foundSampleMarket, placeInstrument, position, postTo, sampleTerms } from '@kessai/ledger/tools';
+import {
+  MemoryMarket,
+  SamplePostings,
+  foundSampleMarket,
+  placeInstrument,
+  position,
+  sampleTerms,
+} from '@kessai/ledger/tools';
 import { registry } from './index';
 
 const isin = 'JP3371200001';
@@ -14,13 +21,16 @@ interface Answer extends JsonObject {
 }
 
 let market: MemoryMarket;
+let postings: SamplePostings;
 let sequence: number;
-let transactions: number;
 
 beforeEach(async () => {
-  market = new MemoryMarket({ contracts: { Registry: registry } });
+  postings = new SamplePostings();
+  market = new MemoryMarket({
+    definitions: postings.definitions,
+    contracts: { Registry: registry, ...postings.contracts },
+  });
   sequence = 0;
-  transactions = 0;
   await foundSampleMarket(market);
   placeInstrument(market.ledger);
   await open('IssuerMSP', 'TREASURY', 'Treasury shares');
@@ -34,14 +44,14 @@ async function open(institution: string, account: string, name: string): Promise
   await market.submit(institution, 'Registry:OpenAccount', { account, name, kind: 'client' });
 }
 
-/** Answers the instant of the advance. */
+/** Answers the time of the cycle that advanced it. */
 async function advance(businessDate: string, phase: Phase): Promise<string> {
-  const at = market.now;
   expect(await market.submit('CsdMSP', 'Registry:AdvanceClock', { from: sequence, businessDate, phase })).toEqual({
     outcome: 'created',
   });
   sequence += 1;
-  return at;
+  const { time } = (await market.evaluate('CsdMSP', 'Registry:Clock')) as { time: string };
+  return time;
 }
 
 type Account = readonly [institution: string, account: string];
@@ -50,17 +60,17 @@ const hanako: Account = ['AlphaMSP', 'A-1'];
 const ichiro: Account = ['AlphaMSP', 'A-2'];
 const jiro: Account = ['BetaMSP', 'B-1'];
 
-function line([institution, account]: Account, change: bigint, lock?: string): Posting {
-  const part = lock === undefined ? ('available' as const) : { lock, reason: 'pledge' as const };
+function line([institution, account]: Account, change: bigint, part: 'available' | 'pledge' = 'available'): Posting {
   return { position: position(institution, account), part, change, field: 'quantity' };
 }
 
-/** Answers the instant of the posting; `ahead` is by how much its sender's clock runs ahead. */
+/** Answers the time of the cycle; `ahead` is by how much the clock of its scheduler runs ahead. */
 async function post(lines: readonly Posting[], ahead = 0): Promise<string> {
-  transactions += 1;
-  const time = new Date(Date.parse(market.now) + ahead).toISOString();
-  expect(await postTo(market.ledger, { lines, txId: `tx${transactions.toString()}`, time })).toBeUndefined();
-  market.wait(1_000);
+  const { method, request } = postings.instruction(lines);
+  market.wait(ahead);
+  expect(await market.submit('IssuerMSP', method, request)).toEqual({ outcome: 'created' });
+  market.wait(-ahead);
+  const { time } = (await market.evaluate('CsdMSP', 'Market:Progress')) as { time: string };
   return time;
 }
 
@@ -90,7 +100,7 @@ describe('who sees the register', () => {
     await move(treasury, hanako, 300n);
     await move(treasury, ichiro, 200n);
     await move(treasury, jiro, 100n);
-    await post([line(hanako, -100n), line(hanako, 100n, 'pledge-1')]);
+    await post([line(hanako, -100n), line(hanako, 100n, 'pledge')]);
   });
 
   test.each(['ExchangeMSP', 'AuditorMSP', 'IssuerMSP'])('%s sees all of it, and the supply', async (caller) => {
@@ -142,36 +152,45 @@ describe('the register as of an instant', () => {
     expect(await quantities()).toEqual({ TREASURY: '700', 'A-1': '250', 'B-1': '50' });
   });
 
-  test('is final once the clock has passed it', async () => {
+  test('is final once a cycle is dated later', async () => {
     const issued = await issue(1_000n);
     expect(await register('CsdMSP', { asOf: issued })).toMatchObject({ final: false });
 
-    const tick = await advance('2023-03-01', 'open');
+    // The next cycle may be dated at the very same instant.
+    const next = await advance('2023-03-01', 'open');
     expect(await register('CsdMSP', { asOf: issued })).toMatchObject({ final: true });
-    // A transaction may still be dated at the very instant of the tick.
-    expect(await register('CsdMSP', { asOf: tick })).toMatchObject({ final: false });
+    expect(await register('CsdMSP', { asOf: next })).toMatchObject({ final: false });
   });
 
-  test('a sender’s clock that runs a day ahead moves nothing beyond the next tick', async () => {
+  test('has all of a cycle or nothing of it, and what two cycles of one instant did', async () => {
     await issue(1_000n);
-    const dated = await move(treasury, hanako, 300n, 86_400_000);
-    expect(await quantities({ asOf: market.now })).toEqual({ TREASURY: '1000' });
-    expect(await quantities()).toEqual({ TREASURY: '700', 'A-1': '300' });
+    market.seal('IssuerMSP', [
+      postings.instruction([line(treasury, -300n), line(hanako, 300n)]),
+      postings.instruction([line(hanako, -100n), line(jiro, 100n)]),
+    ]);
+    const dated = market.now;
+    await market.cycle();
+    const before = new Date(Date.parse(dated) - 1).toISOString();
+    expect(await quantities({ asOf: before })).toEqual({ TREASURY: '1000' });
+    expect(await quantities({ asOf: dated })).toEqual({ TREASURY: '700', 'A-1': '200', 'B-1': '100' });
 
-    const tick = await advance('2023-03-01', 'open');
-    expect(Date.parse(tick)).toBeLessThan(Date.parse(dated));
-    expect(await quantities({ asOf: tick })).toEqual({ TREASURY: '700', 'A-1': '300' });
+    market.wait(-60_000);
+    expect(await move(jiro, ichiro, 100n)).toBe(dated);
+    expect(await quantities({ asOf: dated })).toEqual({ TREASURY: '700', 'A-1': '200', 'A-2': '100' });
   });
 
-  test('never has a sale without the purchase that it came from, whose sender’s clock ran ahead', async () => {
+  test('follows the order of cycles where a scheduler’s clock runs ahead: no sale without its purchase', async () => {
     await issue(1_000n);
     const bought = await move(treasury, hanako, 300n, 60_000);
     const sold = await move(hanako, jiro, 300n);
-    expect(Date.parse(sold)).toBeLessThan(Date.parse(bought));
+    expect(sold).toBe(bought);
 
-    expect(await quantities({ asOf: sold })).toEqual({ TREASURY: '1000' });
-    market.wait(60_000);
-    expect(await quantities({ asOf: bought })).toEqual({ TREASURY: '700', 'B-1': '300' });
+    // A query may be asked by a clock that is right, and is behind then.
+    expect(Date.parse(market.now)).toBeLessThan(Date.parse(sold));
+    expect(await register('CsdMSP')).toMatchObject({ asOf: sold, final: false });
+    expect(await quantities({ asOf: sold })).toEqual({ TREASURY: '700', 'B-1': '300' });
+    const before = new Date(Date.parse(sold) - 1).toISOString();
+    expect(await quantities({ asOf: before })).toEqual({ TREASURY: '1000' });
   });
 
   test('costs no more when the market has a long past before its snapshot', async () => {

@@ -39,8 +39,8 @@ export const register: EvaluateHandler<RequestOf<Method>, ResponseOf<Method>> = 
   return {
     isin,
     asOf: asOf ?? present(context),
-    // A transaction may be dated as early as the clock: before that nothing can come any more.
-    final: asOf !== undefined && asOf < clock.time,
+    // A cycle may be dated as early as the last one: before that nothing can come any more.
+    final: asOf !== undefined && asOf < context.finalBefore,
     total: rows.reduce((sum, { quantity }) => sum + quantity, 0n),
     ...(seesAll ? { issued } : {}),
     rows,
@@ -55,9 +55,9 @@ function refusedInstant(asOf: Instant | undefined, context: Context): Rejection 
   return asOf > time ? refuse('AsOfInFuture', { field: 'asOf', time }) : undefined;
 }
 
-/** The time of the query, but never before the clock: what the ledger says is no older than that. */
-function present({ time, clock }: Context): Instant {
-  return time > clock.time ? time : clock.time;
+/** The time of the query, but never before the last cycle: what the ledger says is no older than that. */
+function present({ time, finalBefore }: Context): Instant {
+  return time > finalBefore ? time : finalBefore;
 }
 
 async function rowsOf(reader: RangeReader, institution: MspId, owners: Owners): Promise<readonly Row[]> {

@@ -1,5 +1,6 @@
 import { type MspId, type Registry, type Rejection, type RequestOf, isRejection, refuse } from '@kessai/interface';
 import {
+  type Books,
   type Context,
   type Decision,
   type HoldingPage,
@@ -15,11 +16,11 @@ import {
   load,
   lockedOf,
   memberOf,
+  openBooks,
   put,
   securityTerms,
   snapshotAt,
   snapshotPageAt,
-  supplyAt,
   totalOf,
 } from '@kessai/ledger';
 import { holdersOf } from './books-of';
@@ -28,6 +29,7 @@ type Request = RequestOf<typeof Registry.methods.Snapshot>;
 
 interface ToTake {
   readonly institution: MspId;
+  /** As stored: what the cycle changes is written when it ends. */
   readonly pages: readonly (HoldingPage | undefined)[];
 }
 
@@ -35,12 +37,15 @@ interface State {
   readonly instrument: Instrument;
   /** Of this business day, where an earlier call has begun it. */
   readonly header: SnapshotHeader | undefined;
-  readonly supply: { readonly sequence: number; readonly issued: bigint } | undefined;
+  readonly books: Books;
   readonly institutions: readonly MspId[];
   readonly toTake: readonly ToTake[];
 }
 
-/** Keeps the register of an instrument as it stood when the running interval of the clock began. */
+/**
+ * Keeps the register of an instrument as it stood when the cycle began, which is also how it stands at the moment: otherwise it is refused.
+ * What the same cycle posts later is in its journal, which as-of queries read on top.
+ */
 export const snapshot: SubmitHandler<Request, State> = {
   async load(reader, { isin, institutions: named }, context) {
     const { instrument } = await load(reader, { instrument: instrumentAt(isin) });
@@ -50,10 +55,10 @@ export const snapshot: SubmitHandler<Request, State> = {
     if (refused) return refused;
 
     const terms = securityTerms(instrument);
-    const { header, supply } = await load(reader, {
-      header: snapshotAt(instrument.issuer, isin, context.clock.businessDate),
-      supply: supplyAt(terms),
-    });
+    const [{ header }, books] = await Promise.all([
+      load(reader, { header: snapshotAt(instrument.issuer, isin, context.clock.businessDate) }),
+      openBooks(reader, [], [terms]),
+    ]);
     const institutions = header?.institutions ?? holders;
     const wanted = institutions.filter(
       (institution) => (named ?? institutions).includes(institution) && !isTaken(header, institution),
@@ -66,19 +71,16 @@ export const snapshot: SubmitHandler<Request, State> = {
       institution,
       pages: pages.slice(index * perInstitution, (index + 1) * perInstitution),
     }));
-    return { instrument, header, supply, institutions, toTake };
+    return { instrument, header, books, institutions, toTake };
   },
-  decide(state, _request, { clock }) {
+  decide(state, _request, context) {
     const { instrument, toTake } = state;
-    const header = state.header ?? begin(state, clock);
+    const header = state.header ?? begin(state, context);
     if (isRejection(header)) return header;
     if (toTake.length === 0) return alreadyDone;
     for (const { institution, pages } of toTake) {
-      if (pages.every((page) => page === undefined || page.sequence < header.sequence)) continue;
-      const { isin } = instrument;
-      return state.header
-        ? refuse('SnapshotTooLate', { field: 'institutions', isin, member: institution })
-        : refuse('ClockTickNeeded', { field: 'isin', isin });
+      if (pages.every((page) => page === undefined || page.cycle <= header.cycle)) continue;
+      return refuse('SnapshotTooLate', { field: 'institutions', isin: instrument.isin, member: institution });
     }
     return take(header, instrument, toTake);
   },
@@ -102,14 +104,17 @@ function isTaken(header: SnapshotHeader | undefined, institution: MspId): boolea
   return header?.taken.some((one) => one.institution === institution) ?? false;
 }
 
-/** The day's snapshot holds what was posted before the running interval, so nothing may have been posted in it. */
-function begin({ instrument, supply, institutions }: State, clock: Context['clock']): SnapshotHeader | Rejection {
+/** The day's snapshot holds what all cycles before this one have posted; a day's end comes after all that the day has posted. */
+function begin({ instrument, books, institutions }: State, context: Context): SnapshotHeader | Rejection {
   const { isin, registerPages } = instrument;
-  const { businessDate, sequence, time } = clock;
+  const { clock, cycle, finalBefore } = context;
+  const terms = securityTerms(instrument);
   // Under sequence 0 the founding day has not been opened yet: it has no end to keep.
-  if (sequence === 0 || (supply && supply.sequence >= sequence))
-    return refuse('ClockTickNeeded', { field: 'isin', isin });
-  return { isin, businessDate, sequence, time, registerPages, issued: supply?.issued ?? 0n, institutions, taken: [] };
+  if (clock.sequence === 0 || books.hasChanged(terms.unit)) return refuse('ClockTickNeeded', { field: 'isin', isin });
+  return {
+    ...{ isin, businessDate: clock.businessDate, cycle: cycle - 1, time: finalBefore },
+    ...{ registerPages, issued: books.issued(terms), institutions, taken: [] },
+  };
 }
 
 function take(header: SnapshotHeader, instrument: Instrument, toTake: readonly ToTake[]): Decision {

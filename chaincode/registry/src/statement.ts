@@ -5,61 +5,66 @@ import {
   type ResponseOf,
   collectionOf,
   isRejection,
+  publicState,
   refuse,
 } from '@kessai/interface';
 import {
   type Context,
   type EvaluateHandler,
-  type JournalPage,
   type RangeReader,
   accountAt,
+  clockTicks,
+  entriesOf,
+  isAccount,
   journal,
+  linesOfAnswer,
   load,
 } from '@kessai/ledger';
 import { booksOf } from './books-of';
 import { lastTick } from './ticks';
 
 type Method = typeof Registry.methods.Statement;
+type Entry = ResponseOf<Method>['entries'][number];
 
-interface NumberedPage {
-  readonly txId: string;
-  readonly page: JournalPage;
-}
-
-/** The journal of one organisation. Changes of issued supply are the issuer's register, not a balance, and are not shown. */
+/**
+ * The journal of one organisation, cycle by cycle: whole cycles until an answer is full. Changes of issued supply are the issuer's register,
+ * not a balance, and are not shown.
+ */
 export const statement: EvaluateHandler<RequestOf<Method>, ResponseOf<Method>> = async (reader, request, context) => {
   const institution = booksOf(context, request.institution);
   if (isRejection(institution)) return institution;
-  const { account, from, to } = request;
+  const { account, from, to, fromCycle = 0 } = request;
   if (account !== undefined) {
     const { known } = await load(reader, { known: accountAt(institution, account) });
-    if (!known) return refuse('AccountUnknown', { field: 'account', institution, account });
+    if (!isAccount(account, known)) return refuse('AccountUnknown', { field: 'account', institution, account });
   }
-  const start = await firstSequence(reader, context, from);
-  const pages: NumberedPage[] = [];
-  for await (const { parts, value } of journal.since(reader, collectionOf(institution), start)) {
-    if (to !== undefined && value.businessDate > to) break;
-    pages.push({ txId: parts[1] ?? '', page: value });
+  const start = Math.max(fromCycle, await firstCycle(reader, context, from));
+  const entries: Entry[] = [];
+  let lines = 0;
+  for await (const { value: page } of journal.since(reader, collectionOf(institution), start)) {
+    const { businessDate, sequence, cycle, time } = page;
+    if (to !== undefined && businessDate > to) break;
+    // What is read for an answer is bounded, whatever of it is asked for.
+    if (lines >= linesOfAnswer) return { institution, entries, next: cycle };
+    const all = entriesOf(page);
+    lines += all.length;
+    for (const entry of all) {
+      if (account === undefined || entry.account === account)
+        entries.push({ businessDate, sequence, cycle, time, ...entry });
+    }
   }
-  const entries = pages.sort(byTime).flatMap(({ page }) => {
-    const { businessDate, sequence, time, reference } = page;
-    return page.entries
-      .filter((entry) => account === undefined || entry.account === account)
-      .map((entry) => ({ businessDate, sequence, time, reference, ...entry }));
-  });
   return { institution, entries };
 };
 
-/** The first interval of the clock on a business date or after it, so that what came before is not read. */
-async function firstSequence(reader: RangeReader, { clock }: Context, from: BusinessDate | undefined): Promise<number> {
+/** The cycle in which the clock came to a business date or past it, so that what came before is not read. */
+async function firstCycle(
+  reader: RangeReader,
+  { clock, cycle }: Context,
+  from: BusinessDate | undefined,
+): Promise<number> {
   if (from === undefined) return 0;
   const before = await lastTick(reader, clock, ({ businessDate }) => businessDate < from);
-  return before ? before.sequence + 1 : 0;
-}
-
-/** Within an interval of the clock the journal's keys follow the transactions' ids, which say nothing about their order. */
-function byTime(a: NumberedPage, b: NumberedPage): number {
-  if (a.page.sequence !== b.page.sequence) return a.page.sequence - b.page.sequence;
-  if (a.page.time !== b.page.time) return a.page.time < b.page.time ? -1 : 1;
-  return a.txId < b.txId ? -1 : 1;
+  if (!before) return 0;
+  const { first } = await load(reader, { first: clockTicks.at(publicState, before.sequence + 1) });
+  return first ? first.cycle : cycle + 1;
 }

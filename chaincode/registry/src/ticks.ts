@@ -36,7 +36,7 @@ export async function lastTick(
   return found;
 }
 
-/** The interval of the journal to which an instant belongs. */
+/** The last advance of the clock until an instant. */
 export async function intervalOf(reader: Reader, clock: Clock, instant: string): Promise<Clock> {
   const interval = await lastTick(reader, clock, ({ time }) => time <= instant);
   if (!interval) throw new Error('The instant lies before the market');

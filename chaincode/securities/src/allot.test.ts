@@ -40,11 +40,45 @@ describe("Allotting an issuer's securities", () => {
       { institution: 'TrustBankMSP', account: 'BANK' },
       { code: 'MemberRole', needed: ['institution'] },
     ],
-    [
-      { institution: 'AlphaMSP', account: 'B-1' },
-      { code: 'AccountUnknown', field: 'to.account' },
-    ],
   ])('to %j it is refused', async (to, refused) => {
     expect(await day.submit('CsdMSP', 'Securities:Allot', { ...allotment, to })).toMatchObject(refused);
+  });
+
+  test('from an account that the issuer does not have it is refused', async () => {
+    expect(await day.submit('CsdMSP', 'Securities:Allot', { ...allotment, from: 'A-1' })).toEqual({
+      ...{ code: 'AccountUnknown', field: 'from', institution: 'IssuerMSP', account: 'A-1' },
+    });
+  });
+
+  test('to an account that the underwriter does not have it arrives in its suspense account, and can be moved on', async () => {
+    const to = { institution: 'AlphaMSP', account: 'B-1' };
+    await day.record('CsdMSP', 'Securities:Allot', { ...allotment, to });
+    expect(await day.holding('AlphaMSP', 'SUSPENSE', shinEtsu)).toEqual([500_000n, 0n]);
+
+    await day.record('AlphaMSP', 'Securities:Transfer', {
+      ...{ id: 't1', isin: shinEtsu, from: 'SUSPENSE', to: 'A-2', quantity: '500000' },
+    });
+    expect(await day.holding('AlphaMSP', 'A-2', shinEtsu)).toEqual([600_000n, 0n]);
+  });
+
+  test('needs two operators and the issuer, who mean the same', async () => {
+    const allot = (caller: string, other: object = {}) =>
+      day.submit(caller, 'Securities:Allot', { ...allotment, ...other });
+    expect(await allot('CsdMSP')).toEqual({ outcome: 'created', awaiting: ['operator', 'issuer'] });
+    expect(await allot('CsdMSP')).toEqual({ outcome: 'exists', awaiting: ['operator', 'issuer'] });
+    expect(await allot('IssuerMSP', { quantity: '500' })).toEqual({ code: 'Conflict', field: 'quantity' });
+    expect(await allot('IssuerMSP')).toEqual({ outcome: 'created', awaiting: ['operator'] });
+    expect(await day.holding('AlphaMSP', 'A-1', shinEtsu)).toEqual([100_000n, 0n]);
+
+    expect(await allot('CcpMSP')).toEqual({ outcome: 'created' });
+    expect(await day.holding('AlphaMSP', 'A-1', shinEtsu)).toEqual([600_000n, 0n]);
+    expect(await allot('IssuerMSP')).toEqual({ outcome: 'exists' });
+  });
+
+  test("another issuer has no say in it, and learns nothing of the issuer's accounts", async () => {
+    const refused = { code: 'NotYourInstrument', field: 'isin', isin: shinEtsu };
+    for (const other of [{}, { from: 'NONE' }, { quantity: '99999999' }]) {
+      expect(await day.submit('OtherIssuerMSP', 'Securities:Allot', { ...allotment, ...other })).toEqual(refused);
+    }
   });
 });

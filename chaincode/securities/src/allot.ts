@@ -26,5 +26,5 @@ export const allot: SubmitHandler<Request, Move> = {
     }));
   },
 
-  decide: (move, { id, quantity }, context) => decideMove(move, id, quantity, context),
+  decide: (move, { quantity }) => decideMove(move, quantity),
 };

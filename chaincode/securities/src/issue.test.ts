@@ -34,8 +34,49 @@ describe('Issuing securities', () => {
     });
   });
 
-  test('an issuer does not issue by itself', async () => {
-    expect(await day.submit('IssuerMSP', 'Securities:Issue', issue)).toMatchObject({ code: 'RoleNotAllowed' });
+  test('needs two operators and the issuer: until all have asked, nothing is issued', async () => {
+    const [before] = await day.holding('IssuerMSP', 'TREASURY', shinEtsu);
+    expect(await day.submit('IssuerMSP', 'Securities:Issue', issue)).toEqual({
+      outcome: 'created',
+      awaiting: ['operator'],
+    });
+    expect(await day.submit('CsdMSP', 'Securities:Issue', issue)).toEqual({
+      outcome: 'created',
+      awaiting: ['operator'],
+    });
+    expect(await day.holding('IssuerMSP', 'TREASURY', shinEtsu)).toEqual([before, 0n]);
+
+    expect(await day.submit('ExchangeMSP', 'Securities:Issue', issue)).toEqual({ outcome: 'created' });
+    expect(await day.holding('IssuerMSP', 'TREASURY', shinEtsu)).toEqual([before + 1_000_000n, 0n]);
+  });
+
+  test('they must mean the same: what differs is named', async () => {
+    await day.submit('IssuerMSP', 'Securities:Issue', issue);
+    expect(await day.submit('CsdMSP', 'Securities:Issue', { ...issue, quantity: '999999' })).toEqual({
+      ...{ code: 'Conflict', field: 'quantity' },
+    });
+  });
+
+  test('in one cycle the last of them makes it so, for what comes after', async () => {
+    for (const caller of ['IssuerMSP', 'CsdMSP', 'CcpMSP']) {
+      day.market.seal(caller, [{ method: 'Securities:Issue', request: issue }]);
+    }
+    const more = { ...issue, id: 'i2', quantity: '1' };
+    day.market.seal('CsdMSP', [{ method: 'Securities:Issue', request: more }]);
+    expect(await day.market.cycle()).toMatchObject([
+      { outcome: 'created', awaiting: ['operator'] },
+      { outcome: 'created', awaiting: ['operator'] },
+      { outcome: 'created' },
+      { code: 'SupplyCapExceeded', issued: 2_000_000n },
+    ]);
+  });
+
+  test("another issuer has no say in it, and learns nothing of the issuer's accounts and supply", async () => {
+    const refused = { code: 'NotYourInstrument', field: 'isin', isin: shinEtsu };
+    for (const other of [{}, { account: 'NONE' }, { quantity: '1000001' }]) {
+      expect(await day.submit('OtherIssuerMSP', 'Securities:Issue', { ...issue, ...other })).toEqual(refused);
+    }
+    expect(await day.submit('AlphaMSP', 'Securities:Issue', issue)).toMatchObject({ code: 'RoleNotAllowed' });
   });
 
   test('sent twice it issues once; with another quantity it is a conflict', async () => {

@@ -7,6 +7,7 @@ import {
   accountAt,
   created,
   instrumentAt,
+  isAccount,
   load,
   openBooks,
   securityTerms,
@@ -32,11 +33,12 @@ export const issue: SubmitHandler<Request, State> = {
       load(reader, { holder: accountAt(issuer, account) }),
       openBooks(reader, [to], [terms]),
     ]);
-    if (!holder) return refuse('AccountUnknown', { field: 'account', institution: issuer, account });
+    if (!isAccount(account, holder))
+      return refuse('AccountUnknown', { field: 'account', institution: issuer, account });
     return { instrument, to, books };
   },
 
-  decide({ instrument, to, books }, { id, quantity }, context) {
+  decide({ instrument, to, books }, { quantity }) {
     const issued = books.issued(to.terms);
     if (issued + quantity > instrument.supplyCap) {
       return refuse('SupplyCapExceeded', { field: 'quantity', cap: instrument.supplyCap, issued });
@@ -45,6 +47,6 @@ export const issue: SubmitHandler<Request, State> = {
       { supply: to.terms, change: -quantity },
       { position: to, part: 'available', change: quantity, field: 'quantity' },
     ]);
-    return refused ?? created(books.close(context, id));
+    return refused ?? created();
   },
 };

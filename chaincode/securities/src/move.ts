@@ -1,7 +1,6 @@
 import { type AccountRef, type Isin, type Rejection, refuse } from '@kessai/interface';
 import {
   type Books,
-  type Context,
   type Decision,
   type Instrument,
   type Position,
@@ -9,8 +8,10 @@ import {
   accountAt,
   created,
   instrumentAt,
+  isAccount,
   load,
   openBooks,
+  receivingAccount,
   securityTerms,
 } from '@kessai/ledger';
 
@@ -40,25 +41,21 @@ export async function loadMove(
   if (from.institution === to.institution && from.account === to.account)
     return refuse('SameAccount', { field: toField });
   const terms = securityTerms(instrument);
-  const positions = { from: { ...from, terms }, to: { ...to, terms } };
-  const [holders, books] = await Promise.all([
-    load(reader, { from: accountAt(from.institution, from.account), to: accountAt(to.institution, to.account) }),
-    openBooks(reader, [positions.from, positions.to]),
-  ]);
-  if (!holders.from) return refuse('AccountUnknown', { field: 'from', ...from });
-  if (!holders.to) return refuse('AccountUnknown', { field: toField, ...to });
-  return { ...positions, books };
+  const holders = await load(reader, {
+    from: accountAt(from.institution, from.account),
+    to: accountAt(to.institution, to.account),
+  });
+  if (!isAccount(from.account, holders.from)) return refuse('AccountUnknown', { field: 'from', ...from });
+  const receiver = receivingAccount(to, holders.to, from.institution);
+  if (!receiver) return refuse('AccountUnknown', { field: toField, ...to });
+  const positions = { from: { ...from, terms }, to: { ...receiver, terms } };
+  return { ...positions, books: await openBooks(reader, [positions.from, positions.to]) };
 }
 
-export function decideMove(
-  { books, from, to }: Move,
-  id: string,
-  quantity: bigint,
-  context: Context,
-): Decision | Rejection {
+export function decideMove({ books, from, to }: Move, quantity: bigint): Decision | Rejection {
   const refused = books.post([
     { position: from, part: 'available', change: -quantity, field: 'quantity' },
     { position: to, part: 'available', change: quantity, field: 'quantity' },
   ]);
-  return refused ?? created(books.close(context, id));
+  return refused ?? created();
 }

@@ -35,7 +35,22 @@ describe('Registering an instrument', () => {
     );
   });
 
-  test('a second operator that registers it too changes nothing', async () => {
+  test('needs two operators', async () => {
+    const fresh = { ...toyota, isin: 'JP3435000009' };
+    const registered = async (): Promise<boolean> => {
+      const { instruments } = await day.ask<{ instruments: { isin: string }[] }>('CsdMSP', 'Securities:Instruments');
+      return instruments.some(({ isin }) => isin === fresh.isin);
+    };
+    await day.submit('CsdMSP', 'Securities:RegisterInstrument', fresh);
+    expect(await registered()).toBe(false);
+    expect(await day.submit('CcpMSP', 'Securities:RegisterInstrument', { ...fresh, lot: '1' })).toEqual({
+      ...{ code: 'Conflict', field: 'lot' },
+    });
+    expect(await day.submit('CcpMSP', 'Securities:RegisterInstrument', fresh)).toEqual({ outcome: 'created' });
+    expect(await registered()).toBe(true);
+  });
+
+  test('another operator that registers it too changes nothing', async () => {
     expect(await day.submit('CcpMSP', 'Securities:RegisterInstrument', toyota)).toEqual({ outcome: 'exists' });
   });
 
@@ -48,6 +63,21 @@ describe('Registering an instrument', () => {
     expect(answer).toEqual({ code: 'Conflict', field });
   });
 
+  test('is for ever: the same again answers exists, other terms are a conflict, however late', async () => {
+    const days = { JP3435000009: '2023-03-02', JP3902900004: '2023-03-03', JP3436100006: '2023-03-06' };
+    await day.advance('closed');
+    for (const [isin, date] of Object.entries(days)) {
+      await day.openDay(date);
+      // An id is forgotten two days of use later.
+      await day.record('CsdMSP', 'Securities:RegisterInstrument', { ...toyota, isin });
+      await day.advance('closed');
+    }
+    expect(await day.submit('CcpMSP', 'Securities:RegisterInstrument', toyota)).toEqual({ outcome: 'exists' });
+    expect(await day.submit('CcpMSP', 'Securities:RegisterInstrument', { ...toyota, name: 'Toyota' })).toEqual({
+      ...{ code: 'Conflict', field: 'name' },
+    });
+  });
+
   test('its issuer must be a member as issuer, and its money be registered', async () => {
     const fresh = { ...obayashiAgain, isin: 'JP3435000009' };
     const register = (change: object) => day.submit('CsdMSP', 'Securities:RegisterInstrument', { ...fresh, ...change });
@@ -57,6 +87,6 @@ describe('Registering an instrument', () => {
       code: 'MoneyUnknown',
       unit: 'USD@TrustBankMSP',
     });
-    expect(await register({})).toEqual({ outcome: 'created' });
+    expect(await register({})).toEqual({ outcome: 'created', awaiting: ['operator'] });
   });
 });

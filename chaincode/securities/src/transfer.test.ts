@@ -43,6 +43,24 @@ describe('Transferring securities within an institution', () => {
     });
   });
 
+  test('of one cycle each builds on what the one before has left', async () => {
+    const [rest, all] = [
+      { ...transfer, id: 't2', quantity: '2' },
+      { ...transfer, id: 't3', from: 'A-2', to: 'A-1', quantity: '199999' },
+    ];
+    day.market.seal('AlphaMSP', [
+      { method: 'Securities:Transfer', request: transfer },
+      { method: 'Securities:Transfer', request: rest },
+    ]);
+    day.market.seal('AlphaMSP', [{ method: 'Securities:Transfer', request: all }]);
+    expect(await day.market.cycle()).toMatchObject([
+      { outcome: 'created' },
+      { code: 'HoldingInsufficient', needed: 2n, available: 1n },
+      { outcome: 'created' },
+    ]);
+    expect(await day.holding('AlphaMSP', 'A-1', shinEtsu)).toEqual([200_000n, 0n]);
+  });
+
   test('two institutions may use the same id; each is its own', async () => {
     await day.record('AlphaMSP', 'Securities:Transfer', transfer);
     await day.record('BetaMSP', 'Securities:Transfer', { ...transfer, from: 'B-1', to: 'B-2' });

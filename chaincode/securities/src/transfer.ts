@@ -13,5 +13,5 @@ export const transfer: SubmitHandler<Request, Move> = {
       toField: 'to',
     })),
 
-  decide: (move, { id, quantity }, context) => decideMove(move, id, quantity, context),
+  decide: (move, { quantity }) => decideMove(move, quantity),
 };

@@ -1,18 +1,18 @@
 import { type Rejection, type RequestOf, type Settlement, refuse } from '@kessai/interface';
-import { type Reader, type Trade, load, tradePageAt } from '@kessai/ledger';
+import { type Context, type Reader, type Trade, type TradeBook, openTrades } from '@kessai/ledger';
 
 type Request = RequestOf<typeof Settlement.methods.Settle>;
 
-/** The pages that a sign-off names, and which of their trades it settles, in the order in which it names them. */
+/** The trades that a sign-off settles, in the order in which it names them. */
 export interface Selection {
-  readonly pages: ReadonlyMap<string, readonly Trade[]>;
+  readonly tradeBook: TradeBook;
   readonly chosen: readonly Chosen[];
 }
 
-/** A trade and its position on its page. */
+/** A trade and where it stands. */
 export interface Chosen {
-  readonly page: string;
-  readonly index: number;
+  readonly page: number;
+  readonly number: number;
   readonly trade: Trade;
 }
 
@@ -22,35 +22,44 @@ interface Wish {
   readonly field: string;
 }
 
-/** Reads the pages named, once each, and picks what can be settled; what is settled already is passed over. */
-export async function selectTrades(reader: Reader, request: Request): Promise<Selection | Rejection> {
+/** Opens the pages named, once each, and picks what can be settled; what is settled already is passed over. */
+export async function selectTrades(
+  reader: Reader,
+  request: Request,
+  { cycle }: Context,
+): Promise<Selection | Rejection> {
   const wishes = wishesOf(request);
   if (wishes.length === 0) return refuse('NothingToSettle', { field: 'pages' });
-  const names = [...new Set(wishes.map(({ page }) => page))];
-  const state = await load(reader, { pages: names.map(tradePageAt) });
-  const read = new Map(names.map((name, index) => [name, state.pages[index]]));
-  const pages = new Map<string, readonly Trade[]>();
+  const tradeBook = await openTrades(
+    reader,
+    cycle,
+    wishes.map(({ page }) => Number(page)),
+  );
   for (const { page, field } of wishes) {
-    const trades = pages.get(page) ?? read.get(page)?.trades;
-    if (!trades) return refuse('PageUnknown', { field, page });
-    pages.set(page, trades);
+    if (!tradeBook.trades(Number(page))) return refuse('PageUnknown', { field, page });
   }
-  const chosen = new Map<string, Chosen>();
-  for (const { page, number, field } of wishes) {
-    const trades = pages.get(page) ?? [];
-    const wanted = number === undefined ? trades.keys() : [number];
-    for (const index of wanted) {
-      // The number of a trade is its position on its page.
-      const trade = trades[index];
-      if (!trade) return refuse('TradeNumberUnknown', { field, number: index });
-      if (trade.status === 'recorded' || trade.status === 'rejected') {
-        return refuse('TradeNotMatched', { field, status: trade.status });
+  const chosen: Chosen[] = [];
+  const chosenOn = new Map<number, Set<number>>();
+  for (const { page: name, number, field } of wishes) {
+    const page = Number(name);
+    const trades = tradeBook.trades(page) ?? [];
+    const before = chosenOn.get(page) ?? new Set();
+    chosenOn.set(page, before);
+    for (const one of number === undefined ? trades.keys() : [number]) {
+      const trade = trades[one];
+      if (!trade) return refuse('TradeNumberUnknown', { field, number: one });
+      const { status } = tradeBook.state(page, one);
+      if (status === 'recorded' || status === 'rejected') {
+        // A page holds what several instructions of a cycle made: what was rejected does not keep the rest of it from settling.
+        if (number === undefined) continue;
+        return refuse('TradeNotMatched', { field, status });
       }
-      const name = `${page} ${index.toString()}`;
-      if (trade.status !== 'settled' && !chosen.has(name)) chosen.set(name, { page, index, trade });
+      if (status === 'settled' || before.has(one)) continue;
+      before.add(one);
+      chosen.push({ page, number: one, trade });
     }
   }
-  return { pages, chosen: [...chosen.values()] };
+  return { tradeBook, chosen };
 }
 
 function wishesOf({ pages = [], trades = [] }: Request): readonly Wish[] {

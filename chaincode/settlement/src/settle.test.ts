@@ -38,8 +38,14 @@ async function boardTrade(): Promise<string> {
     { institution: 'AlphaMSP', orderId: 's1' },
     { institution: 'BetaMSP', orderId: 'b1' },
   ];
-  await day.record('CsdMSP', 'Orders:Match', { id: 'x1', isin: shinEtsu, cancels: [], orders });
-  return 'board.x1';
+  await day.record('CsdMSP', 'Orders:Match', { id: 'x1', isin: shinEtsu, orders });
+  return lastPage();
+}
+
+/** The page of trades that the last cycle made. */
+async function lastPage(): Promise<string> {
+  const { number } = await day.ask<{ readonly number: number }>('CsdMSP', 'Market:Progress');
+  return number.toString();
 }
 
 /** Alpha sells to Beta, agreed between them. */
@@ -52,7 +58,7 @@ async function bilateralTrade(tradeId: string, quantity: string, amount: string)
     account: 'A-1',
   });
   await day.record('BetaMSP', 'Orders:AffirmTrade', { ...agreed, recordedBy: 'AlphaMSP', side: 'buy', account: 'B-1' });
-  return `otc.AlphaMSP.${tradeId}`;
+  return lastPage();
 }
 
 function settle(id: string, what: object) {
@@ -133,8 +139,9 @@ describe('Delivery versus payment', () => {
       side: 'buy',
       account: 'G-1',
     });
-    await settle('s1', { pages: [page, 'otc.BetaMSP.t2'] });
-    expect([await statusOf(page), await statusOf('otc.BetaMSP.t2')]).toEqual(['settled', 'settled']);
+    const onward = await lastPage();
+    await settle('s1', { pages: [page, onward] });
+    expect([await statusOf(page), await statusOf(onward)]).toEqual(['settled', 'settled']);
   });
 
   test('named twice, and signed off again, it settles once', async () => {
@@ -146,8 +153,20 @@ describe('Delivery versus payment', () => {
     expect(await settle('s1', { pages: [page] })).toMatchObject({ code: 'Conflict' });
   });
 
-  test('a trade that is not there, or that binds nobody yet, is refused and none of the others settles', async () => {
+  test('a trade that is not there is refused and none of the others settles', async () => {
     const page = await boardTrade();
+    expect(await settle('s1', {})).toEqual({ code: 'NothingToSettle', field: 'pages' });
+    expect(await settle('s1', { pages: [page, '999'] })).toEqual({
+      ...{ code: 'PageUnknown', field: 'pages[1]', page: '999' },
+    });
+    expect(await settle('s1', { pages: [page], trades: [{ page, number: 7 }] })).toEqual({
+      ...{ code: 'TradeNumberUnknown', field: 'trades[0]', number: 7 },
+    });
+    expect(await settle('s1', { pages: ['board.x1'] })).toMatchObject({ code: 'FieldMalformed', field: 'pages[0]' });
+    expect(await statusOf(page)).toBe('matched');
+  });
+
+  test('a rejected trade binds nobody: named it is refused, with its page it is passed over', async () => {
     const agreed = { tradeId: 't9', isin: shinEtsu, quantity: '100', amount: '1' };
     await day.record('AlphaMSP', 'Orders:RecordTrade', {
       ...agreed,
@@ -155,19 +174,42 @@ describe('Delivery versus payment', () => {
       side: 'sell',
       account: 'A-1',
     });
-    expect(await settle('s1', {})).toEqual({ code: 'NothingToSettle', field: 'pages' });
-    expect(await settle('s1', { pages: [page, 'board.x9'] })).toEqual({
-      code: 'PageUnknown',
-      field: 'pages[1]',
-      page: 'board.x9',
+    await day.record('BetaMSP', 'Orders:RejectTrade', {
+      recordedBy: 'AlphaMSP',
+      tradeId: 't9',
+      reason: 'Unknown to us',
     });
-    expect(await settle('s1', { pages: [page], trades: [{ page, number: 7 }] })).toEqual({
-      ...{ code: 'TradeNumberUnknown', field: 'trades[0]', number: 7 },
+    const page = await lastPage();
+    expect(await settle('s1', { trades: [{ page, number: 0 }] })).toEqual({
+      ...{ code: 'TradeNotMatched', field: 'trades[0]', status: 'rejected' },
     });
-    expect(await settle('s1', { pages: [page, 'otc.AlphaMSP.t9'] })).toEqual({
-      ...{ code: 'TradeNotMatched', field: 'pages[1]', status: 'recorded' },
-    });
-    expect(await statusOf(page)).toBe('matched');
+    expect(await settle('s2', { pages: [page] })).toEqual({ outcome: 'created' });
+    expect(await statusOf(page)).toBe('rejected');
+  });
+
+  test('what a cycle makes may settle in the same cycle', async () => {
+    await day.record('AlphaMSP', 'Orders:Place', sell);
+    await day.record('BetaMSP', 'Orders:Place', buy);
+    const page = (Number(await lastPage()) + 1).toString();
+    const orders = [
+      { institution: 'AlphaMSP', orderId: 's1' },
+      { institution: 'BetaMSP', orderId: 'b1' },
+    ];
+    day.market.seal('CsdMSP', [
+      { method: 'Orders:Match', request: { id: 'x1', isin: shinEtsu, orders } },
+      { method: 'Settlement:Settle', request: { id: 's1', pages: [page] } },
+    ]);
+    expect(await day.market.cycle()).toMatchObject([{ outcome: 'created' }, { outcome: 'created' }]);
+    expect(await statusOf(page)).toBe('settled');
+  });
+
+  test('both parties are told where their trades stand', async () => {
+    const page = await bilateralTrade('t1', '100', (sampleMoney + 1n).toString());
+    await settle('s1', { pages: [page] });
+    const told = { kind: 'settlement', page, lines: [{ from: 0, to: 0 }], status: 'pending', reason: 'MONY' };
+    expect([await day.advices('AlphaMSP'), await day.advices('BetaMSP')]).toEqual([[told], [told]]);
+    await settle('s2', { pages: [page] });
+    expect(await day.advices('AlphaMSP')).toEqual([]);
   });
 
   test('two clients of one institution settle with each other, and a client with itself moves nothing', async () => {
@@ -177,8 +219,8 @@ describe('Delivery versus payment', () => {
       { institution: 'AlphaMSP', orderId: 's1' },
       { institution: 'AlphaMSP', orderId: 'b1' },
     ];
-    await day.record('CsdMSP', 'Orders:Match', { id: 'x1', isin: shinEtsu, cancels: [], orders });
-    await settle('s1', { pages: ['board.x1'] });
+    await day.record('CsdMSP', 'Orders:Match', { id: 'x1', isin: shinEtsu, orders });
+    await settle('s1', { pages: [await lastPage()] });
     expect(await day.holding('AlphaMSP', 'A-1', shinEtsu)).toEqual([sampleHolding, 0n]);
     expect(await day.holding('AlphaMSP', 'A-1', yen)).toEqual([sampleMoney, 0n]);
   });
@@ -195,9 +237,10 @@ describe('Delivery versus payment', () => {
       await day.record('AlphaMSP', 'Orders:Place', { ...odd, orderId, side: 'sell', account: 'A-1', quantity: '1' });
       orders.push({ institution: 'AlphaMSP', orderId });
     }
-    await day.record('CsdMSP', 'Orders:Match', { id: 'x', isin: 'JP3190000004', cancels: [], orders });
-    await settle('s', { pages: ['board.x'] });
-    expect(await statusOf('board.x')).toBe('settled, settled, settled');
+    await day.record('CsdMSP', 'Orders:Match', { id: 'x', isin: 'JP3190000004', orders });
+    const page = await lastPage();
+    await settle('s', { pages: [page] });
+    expect(await statusOf(page)).toBe('settled, settled, settled');
     expect(await day.holding('BetaMSP', 'B-1', yen)).toEqual([0n, 0n]);
   });
 
@@ -209,9 +252,27 @@ describe('Delivery versus payment', () => {
     expect((await ask({})).instructions).toHaveLength(2);
     expect((await ask({ status: 'settled' })).instructions).toMatchObject([{ page, settledOn: '2023-03-01' }]);
     expect((await ask({ isin: 'JP3190000004' })).instructions).toEqual([]);
-    expect((await ask({ page: 'board.never' })).instructions).toEqual([]);
+    expect((await ask({ page: '999' })).instructions).toEqual([]);
+    expect((await ask({ from: Number(page) + 1 })).instructions).toMatchObject([
+      { recordedBy: 'AlphaMSP', tradeId: 't1' },
+    ]);
     expect(await day.market.evaluate('AlphaMSP', 'Settlement:Instructions', {})).toMatchObject({
       code: 'RoleNotAllowed',
+    });
+  });
+
+  test('a bilateral trade that waits for its counterparty is shown as recorded, on no page', async () => {
+    const agreed = { tradeId: 't1', isin: shinEtsu, quantity: '100', amount: '1' };
+    await day.record('BetaMSP', 'Orders:RecordTrade', {
+      ...{ ...agreed, counterparty: 'AlphaMSP', side: 'buy', account: 'B-1' },
+    });
+    expect(await day.ask('AuditorMSP', 'Settlement:Instructions', { status: 'recorded' })).toEqual({
+      instructions: [
+        {
+          ...{ ...agreed, origin: 'otc', unit: yen, seller: 'AlphaMSP', buyer: 'BetaMSP', recordedBy: 'BetaMSP' },
+          ...{ tradeDate: '2023-03-01', status: 'recorded' },
+        },
+      ],
     });
   });
 });

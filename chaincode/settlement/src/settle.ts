@@ -1,34 +1,32 @@
 import { type RequestOf, type Settlement, isRejection } from '@kessai/interface';
-import { type SubmitHandler, type Trade, created, putTrades } from '@kessai/ledger';
-import { type SettlementBooks, openLegs, settleTrade } from './delivery-versus-payment';
+import { type SettlementBooks, type SubmitHandler, created, openLegs, settleTrade } from '@kessai/ledger';
 import { type Selection, selectTrades } from './selection';
 
 type Request = RequestOf<typeof Settlement.methods.Settle>;
 
 interface State extends SettlementBooks, Selection {}
 
-/** An operator's sign-off: from one trade to thousands in one transaction. */
+/** An operator's sign-off: from one trade to thousands in one instruction. */
 export const settle: SubmitHandler<Request, State> = {
-  async load(reader, request) {
-    const selection = await selectTrades(reader, request);
+  async load(reader, request, context) {
+    const selection = await selectTrades(reader, request, context);
     if (isRejection(selection)) return selection;
     const legs = await openLegs(
       reader,
       selection.chosen.map(({ trade }) => trade),
     );
-    return isRejection(legs) ? legs : { ...legs, ...selection };
+    return { ...legs, ...selection };
   },
 
-  decide(state, { id }, context) {
-    const changed = new Map<string, Trade[]>();
-    for (const { page, index, trade } of state.chosen) {
-      const next = settleTrade(state, trade, context.clock.businessDate);
+  decide(state, _request, { clock }) {
+    const { tradeBook, chosen } = state;
+    for (const { page, number, trade } of chosen) {
+      const before = tradeBook.state(page, number);
+      const next = settleTrade(state, trade, clock.businessDate);
       if (isRejection(next)) return next;
-      if (next.status === trade.status && next.reason === trade.reason) continue;
-      const trades = changed.get(page) ?? [...(state.pages.get(page) ?? [])];
-      trades[index] = next;
-      changed.set(page, trades);
+      if (next.status === before.status && next.reason === before.reason) continue;
+      tradeBook.set(page, number, next);
     }
-    return created(...[...changed].map(([page, trades]) => putTrades(page, trades)), state.books.close(context, id));
+    return created();
   },
 };

@@ -1,6 +1,22 @@
 /** What tests and other programs use of the command: its input, a market's day, and its report. */
-export { runMarketDay, type DayOptions, type DayRecord, type MarketPort } from './day';
+export {
+  runMarketDay,
+  type DayOptions,
+  type DayRecord,
+  type MarketPort,
+  type PortInstruction,
+  type PortResult,
+} from './day';
 export { sampleDay } from './demo/run-demo';
 export { InputError, readMarketDay, type InputFault, type MarketDay } from './input';
+export {
+  type Duty,
+  type DutyInstruction,
+  type MarketSchedulerOptions,
+  type Scheduler,
+  type SchedulerOptions,
+  type SchedulerStatus,
+  startScheduler,
+} from './operate';
 export { runCommand } from './program';
 export { makeReport, reportDocument, reportText, type DayReport } from './report';

@@ -31,7 +31,7 @@ export interface CommitAnswer {
 
 /** What the gateway answers; a test replaces what it is about. Throwing a StatusError is answered with that status. */
 export interface Script {
-  evaluate(proposal: ReceivedProposal): string | Uint8Array | Promise<string>;
+  evaluate(proposal: ReceivedProposal): string | Uint8Array | Promise<string | Uint8Array>;
   /** The chaincode's response in the endorsed transaction. */
   endorse(proposal: ReceivedProposal): string | Promise<string>;
   /** Blocks of the channel at an organisation's peer; asked through qscc. */
@@ -140,7 +140,7 @@ export class FakeGateway implements AsyncDisposable {
     );
     const result = new peer.Response();
     result.setStatus(200);
-    const asksForHeight = received.chaincode === 'qscc' && this.script.height !== undefined;
+    const asksForHeight = received.arguments[0] === 'GetChainInfo' && this.script.height !== undefined;
     const payload = asksForHeight ? this.#chainInfo(organisations[0]) : await this.script.evaluate(received);
     result.setPayload(typeof payload === 'string' ? Buffer.from(payload) : payload);
     const response = new gateway.EvaluateResponse();

@@ -1,4 +1,4 @@
-import { poll } from '../operations/poll';
+import { poll } from '../poll';
 import { AdministrationError } from './administration-error';
 import type { ChaincodeDefinition } from './chaincode-definition';
 import type { ChaincodePackage } from './chaincode-package';

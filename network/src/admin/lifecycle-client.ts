@@ -4,7 +4,7 @@ import type { ChaincodeDefinition } from './chaincode-definition';
 import { describes, fill } from './chaincode-definition';
 import { packageId } from './chaincode-package';
 import type { ChaincodePackage } from './chaincode-package';
-import { poll } from '../operations/poll';
+import { poll } from '../poll';
 import { PeerConnection } from './peer-connection';
 import type { PeerAccess } from './peer-connection';
 import { signedProposal, signedTransaction } from './proposal';

@@ -1,7 +1,7 @@
 import type { common } from '@hyperledger/fabric-protos';
 import { configUpdate } from '../channel';
 import type { LocalSigner } from '../identities';
-import { poll } from '../operations/poll';
+import { poll } from '../poll';
 import { AdministrationError } from './administration-error';
 import { BroadcastClient } from './broadcast-client';
 import type { OrderingAccess } from './broadcast-client';

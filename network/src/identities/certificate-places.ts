@@ -49,7 +49,7 @@ export function organisationCertificates(networkDirectory: string, organisation:
   const found: CertificatePlace[] = [
     authorityOf('signing-authority', 'ca', signing),
     authorityOf('tls-authority', 'tlsca', tls),
-    ...nodeOf(peer.hostname, files.peer()),
+    ...(peer === undefined ? [] : nodeOf(peer.hostname, files.peer())),
     ...(orderer === undefined || ordererFiles === undefined ? [] : nodeOf(orderer.hostname, ordererFiles)),
     ...users.map(({ name }): CertificatePlace => {
       const bearer = `${name}@${domain}`;

@@ -1,4 +1,4 @@
-import { hostOf, LOOPBACK } from '../topology';
+import { hasPeer, hostOf, LOOPBACK } from '../topology';
 import type { Node, Organisation, Topology, User } from '../topology';
 import { CertificateAuthority } from './certificate-authority';
 import type { Credential, SigningRequest } from './certificate-authority';
@@ -28,7 +28,7 @@ export async function makeOrganisation(organisation: Organisation, networkDirect
   await writeAuthority(files.caCertificate, files.caKey, await authorities.signing.credential());
   await writeAuthority(files.tlsCaCertificate, files.tlsCaKey, await authorities.tls.credential());
   await writeMspFolder(files.msp, rootsOf(authorities));
-  await issueNode(organisation, files.peer(), organisation.peer, 'peer', authorities);
+  if (hasPeer(organisation)) await issueNode(organisation, files.peer(), organisation.peer, 'peer', authorities);
   const orderer = files.orderer();
   if (organisation.orderer !== undefined && orderer !== undefined) {
     await issueNode(organisation, orderer, organisation.orderer, 'orderer', authorities);

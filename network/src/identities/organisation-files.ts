@@ -42,8 +42,11 @@ export class OrganisationFiles {
     return join(this.root, 'tlsca', 'tlsca-key.pem');
   }
 
+  /** @throws RangeError where the organisation has no peer: ask `hasPeer` first. */
   peer(): NodeFiles {
-    return this.#node(join(this.root, 'peers', this.#organisation.peer.hostname));
+    const { peer, mspId } = this.#organisation;
+    if (peer === undefined) throw new RangeError(`${mspId} has no peer`);
+    return this.#node(join(this.root, 'peers', peer.hostname));
   }
 
   /** Undefined where the organisation runs no orderer. */

@@ -1,11 +1,12 @@
 import { readFileSync } from 'node:fs';
 import { OrganisationFiles, signingCertificateFile, signingKeyFile } from '../identities';
-import { requireGoodUser } from '../operations/good-certificates';
-import { NetworkError } from '../operations/network-error';
-import { NetworkFiles } from '../operations/network-files';
-import { requireHere } from '../operations/network-part';
-import { endpointOf } from '../operations/network-record';
-import type { NetworkRecord } from '../operations/network-record';
+import { requireGoodUser } from '../directory/good-certificates';
+import { servedBy } from '../topology';
+import { NetworkError } from '../directory/network-error';
+import { NetworkFiles } from '../directory/network-files';
+import { requireHere } from '../directory/network-part';
+import { endpointOf } from '../directory/network-record';
+import type { NetworkRecord } from '../directory/network-record';
 
 /**
  * Options of the gRPC channel: the name that the peer's TLS certificate bears, since the endpoint is an IP address, and how soon a
@@ -28,8 +29,10 @@ export interface Profile {
   readonly mspId: string;
   readonly channel: string;
   readonly chaincode: string;
-  /** Host and port of the organisation's peer. */
+  /** Host and port of the organisation's peer, or of that of the operator that hosts it. */
   readonly endpoint: string;
+  /** The MSP id of that operator, whose peer endorses in the organisation's stead; undefined where it has a peer of its own. */
+  readonly hostedBy?: string;
   readonly tlsRootCert: string;
   readonly cert: string;
   /** PKCS#8. Whoever holds a profile acts as its user: keep it as a key is kept. */
@@ -54,16 +57,18 @@ export function profileOf(files: NetworkFiles, record: NetworkRecord, mspId: str
   requireGoodUser({ files, record }, organisation, user);
   const own = new OrganisationFiles(files.directory, organisation);
   const folder = own.user(user);
+  const server = servedBy(record.topology, organisation);
   return {
     mspId,
     channel: record.topology.channel,
     chaincode: record.topology.chaincode.name,
-    endpoint: endpointOf(record, organisation, organisation.peer),
-    tlsRootCert: readFileSync(own.tlsCaCertificate, 'utf8'),
+    endpoint: endpointOf(record, server, server.peer),
+    ...(server === organisation ? {} : { hostedBy: server.mspId }),
+    tlsRootCert: readFileSync(new OrganisationFiles(files.directory, server).tlsCaCertificate, 'utf8'),
     cert: readFileSync(signingCertificateFile(folder), 'utf8'),
     key: readFileSync(signingKeyFile(folder), 'utf8'),
     gatewayOptions: {
-      'grpc.ssl_target_name_override': organisation.peer.hostname,
+      'grpc.ssl_target_name_override': server.peer.hostname,
       'grpc.keepalive_time_ms': PING_MS,
       'grpc.keepalive_timeout_ms': PING_ANSWER_MS,
     },

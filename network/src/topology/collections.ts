@@ -1,7 +1,9 @@
 import { peer } from '@hyperledger/fabric-protos';
-import { endorsementPolicy, outOfPolicy } from './signature-policy';
+import { inboxOf } from '@kessai/interface';
+import type { MspId } from '@kessai/interface';
+import { endorsementPolicy, outOfPolicy, peerPolicy } from './signature-policy';
 import type { Topology } from './topology';
-import { organisationsWithRole } from './topology';
+import { findOrganisation, hasPeer, organisationsWithRole, servedBy } from './topology';
 
 /** A private data collection, as it follows from the topology. */
 export interface Collection {
@@ -12,6 +14,8 @@ export interface Collection {
   readonly requiredPeerCount: number;
   /** Peers of other members to which the endorsing peer sends them at once; the rest fetch them at commit. */
   readonly maxPeerCount: number;
+  /** The organisation whose peer alone endorses what is written; undefined: those who endorse for the chaincode. */
+  readonly endorsedBy?: string;
 }
 
 // With one other holder no single failure loses a value that was endorsed. Where the only other holder is down a third may
@@ -19,21 +23,37 @@ export interface Collection {
 const REQUIRED_PEERS = 1;
 const MAX_PEERS = 2;
 
-/** The collections: one for each organisation of the `own` roles, then the shared ones. */
+/** The collections: one for each organisation of the `own` roles, an inbox for each of the `inbox` roles, then the shared ones. */
 export function collectionsOf(topology: Topology): readonly Collection[] {
-  const { own, shared } = topology.collections;
+  const { own, inbox, shared } = topology.collections;
   const readers = organisationsWithRole(topology, own.readers);
   const owned = organisationsWithRole(topology, own.roles).map((mspId) =>
-    collection(topology, mspId, [mspId, ...readers]),
+    collection(topology, mspId, [holderOf(topology, mspId), ...readers]),
+  );
+  const inboxReaders = organisationsWithRole(topology, inbox.readers);
+  const inboxes = organisationsWithRole(topology, inbox.roles).map((mspId) =>
+    inboxCollection(topology, mspId, inboxReaders),
   );
   const common = shared.map(({ name, roles, organisations }) =>
     collection(topology, name, [...organisationsWithRole(topology, roles), ...organisations]),
   );
-  return [...owned, ...common];
+  return [...owned, ...inboxes, ...common];
+}
+
+/** The name of an organisation's inbox, which the contracts know by the same. */
+export function inboxName(mspId: string): string {
+  return inboxOf(mspId as MspId);
+}
+
+/** Whose peer has what is an organisation's: its own, or that of the operator that hosts it. */
+function holderOf(topology: Topology, owner: string): string {
+  const organisation = findOrganisation(topology, owner);
+  return organisation === undefined ? owner : servedBy(topology, organisation).mspId;
 }
 
 function collection(topology: Topology, name: string, named: readonly string[]): Collection {
-  const members = topology.organisations.map(({ mspId }) => mspId).filter((mspId) => named.includes(mspId));
+  const holders = topology.organisations.filter(hasPeer).map(({ mspId }) => mspId);
+  const members = holders.filter((mspId) => named.includes(mspId));
   // A collection with one member has nobody else to send to: Fabric would refuse every endorsement.
   const others = members.length - 1;
   return {
@@ -44,6 +64,16 @@ function collection(topology: Topology, name: string, named: readonly string[]):
   };
 }
 
+/**
+ * An inbox. What is sealed there is sent to every other member at once: each operator executes it in the next cycle, and one that had to
+ * fetch it first would hold up the block.
+ */
+function inboxCollection(topology: Topology, owner: string, readers: readonly string[]): Collection {
+  const holder = holderOf(topology, owner);
+  const inbox = collection(topology, inboxName(owner), [holder, ...readers]);
+  return { ...inbox, maxPeerCount: inbox.members.length - 1, endorsedBy: holder };
+}
+
 /** The collections as a chaincode definition carries them. */
 export function collectionConfigPackage(topology: Topology): peer.CollectionConfigPackage {
   const message = new peer.CollectionConfigPackage();
@@ -51,7 +81,10 @@ export function collectionConfigPackage(topology: Topology): peer.CollectionConf
   return message;
 }
 
-function collectionConfig(topology: Topology, { name, members, ...counts }: Collection): peer.CollectionConfig {
+function collectionConfig(
+  topology: Topology,
+  { name, members, endorsedBy, ...counts }: Collection,
+): peer.CollectionConfig {
   const memberPolicy = new peer.CollectionPolicyConfig();
   memberPolicy.setSignaturePolicy(outOfPolicy(1, members, 'member'));
   const fixed = new peer.StaticCollectionConfig();
@@ -64,7 +97,7 @@ function collectionConfig(topology: Topology, { name, members, ...counts }: Coll
   // read and write is the chaincode's role matrix and the endorsement policy.
   fixed.setMemberOnlyRead(false);
   fixed.setMemberOnlyWrite(false);
-  fixed.setEndorsementPolicy(endorsementPolicy(topology));
+  fixed.setEndorsementPolicy(endorsedBy === undefined ? endorsementPolicy(topology) : peerPolicy(endorsedBy));
   const config = new peer.CollectionConfig();
   config.setStaticCollectionConfig(fixed);
   return config;

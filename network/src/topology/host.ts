@@ -1,4 +1,5 @@
 import { isIPv4, isIPv6 } from 'node:net';
+import { organisationFields } from './organisation-fields';
 import type { Organisation, Topology } from './topology';
 import type { YamlField } from './yaml-field';
 
@@ -66,14 +67,14 @@ function faultOf(host: string): { readonly is: string; readonly remedy: string }
 export function checkHosts({ organisations }: Topology, field: YamlField): void {
   const distant = organisations.find((organisation) => !isLoopback(hostOf(organisation)));
   if (distant === undefined) return;
-  for (const [index, { mspId, host }] of organisations.entries()) {
-    if (host !== undefined && !isLoopback(host)) continue;
+  for (const [index, { mspId, host, hostedBy }] of organisations.entries()) {
+    if (hostedBy !== undefined || (host !== undefined && !isLoopback(host))) continue;
     const at = field.items()[index] ?? field;
     const whom = `${distant.mspId}, which is at ${hostOf(distant)}`;
     if (host === undefined) {
       at.fail('FieldMissing', `${mspId} has no host, so it cannot be reached by ${whom}`, 'Add the field host.');
     }
-    const { host: own = at } = at.fields([], ['mspId', 'name', 'role', 'domain', 'host', 'peer', 'orderer', 'users']);
+    const { host: own = at } = organisationFields(at);
     own.fail('FieldValue', `the host ${host} of ${mspId} cannot be reached by ${whom}`, WRITE);
   }
 }

@@ -1,4 +1,4 @@
-export { collectionConfigPackage, collectionsOf } from './collections';
+export { collectionConfigPackage, collectionsOf, inboxName } from './collections';
 export type { Collection } from './collections';
 export { hostOf, isLoopback, listenAddressOf, localAddressOf, LOOPBACK } from './host';
 export { newOrganisation, readNewOrganisation, withOrganisation } from './new-organisation';
@@ -11,14 +11,17 @@ export {
   endorsementPolicyText,
   endorsingOrganisations,
   outOfPolicy,
+  peerPolicy,
 } from './signature-policy';
-export { findOrganisation, ORGANISATION_ROLES, organisationsWithRole } from './topology';
+export { findOrganisation, hasPeer, nodesOf, ORGANISATION_ROLES, organisationsWithRole, servedBy } from './topology';
 export type {
   CollectionRules,
   EndorsementRule,
   Node,
   Organisation,
   OrganisationRole,
+  OwnedCollections,
+  PeerOrganisation,
   SharedCollection,
   Topology,
   User,

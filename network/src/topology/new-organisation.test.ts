@@ -63,7 +63,7 @@ describe('an organisation that joins', () => {
     expect(newOrganisation({ ...delta, mspId }, topology).domain).toBe(domain);
   });
 
-  test('has its role’s users and its collection, and is a member of those that are shared by its role', () => {
+  test('has its role’s users, its collection and its inbox, and is a member of those that are shared by its role', () => {
     const bank = newOrganisation({ mspId: 'OmegaMSP', name: 'Omega Bank', role: 'settlement-bank' }, topology);
     expect(bank.users.map(({ role }) => role)).toEqual(['settlement-bank', 'settlement-bank']);
     const before = collectionsOf(topology);
@@ -72,7 +72,20 @@ describe('an organisation that joins', () => {
       expect.arrayContaining([...before.map(({ name }) => name), 'DeltaMSP']),
     );
     const holding = after.filter(({ members }) => members.includes('DeltaMSP')).map(({ name }) => name);
-    expect(holding).toEqual(['DeltaMSP', 'board']);
+    expect(holding).toEqual(['DeltaMSP', 'DeltaMSP_inbox', 'board']);
+  });
+
+  test('may be hosted by an operator, and has no node then', () => {
+    const hosted = newOrganisation({ ...delta, hostedBy: 'CcpMSP' }, topology);
+    expect(hosted).toMatchObject({ mspId: 'DeltaMSP', peer: undefined, hostedBy: 'CcpMSP', orderer: undefined });
+    const after = collectionsOf(withOrganisation(topology, hosted));
+    expect(after.filter(({ members }) => members.includes('DeltaMSP'))).toEqual([]);
+    expect(after.find(({ name }) => name === 'DeltaMSP_inbox')?.endorsedBy).toBe('CcpMSP');
+    expect(() => newOrganisation({ ...delta, hostedBy: 'AlphaMSP' }, topology)).toThrow('is no operator');
+    expect(() => newOrganisation({ ...delta, hostedBy: 'OtherMSP' }, topology)).toThrow('is not known');
+    expect(() => readNewOrganisation(file('mspId: DeltaMSP\nname: D\nhostedBy: CcpMSP\npeer: {}\n'), topology)).toThrow(
+      'no node of its own',
+    );
   });
 
   test('comes out of a file as out of single values', () => {
@@ -83,7 +96,7 @@ describe('an organisation that joins', () => {
   test('has in a file a port and users of its own too', () => {
     const text = 'mspId: DeltaMSP\nname: Delta\npeer: { port: 7099 }\nusers: [{ name: trader, kind: client }]\n';
     const { peer, users } = readNewOrganisation(file(text), topology);
-    expect(peer.port).toBe(7099);
+    expect(peer?.port).toBe(7099);
     expect(users.map(({ name }) => name)).toEqual(['admin', 'user1', 'trader']);
   });
 

@@ -1,9 +1,11 @@
 import { readFileSync } from 'node:fs';
-import { collectionsOf } from './collections';
+import { collectionsOf, inboxName } from './collections';
 import { hostIn, hostOf } from './host';
-import { DOMAIN, nodeOf, PEER_HOST, usersOf } from './parse-topology';
-import { ORGANISATION_ROLES } from './topology';
-import type { Organisation, OrganisationRole, Topology, User } from './topology';
+import { checkHosting, placeIn } from './hosting';
+import { nodeOf, PEER_HOST } from './organisation-fields';
+import { DOMAIN, usersOf } from './parse-topology';
+import { hasPeer, nodesOf, ORGANISATION_ROLES } from './topology';
+import type { Node, Organisation, OrganisationRole, Topology, User } from './topology';
 import { TopologyError } from './topology-error';
 import { YamlField } from './yaml-field';
 
@@ -15,6 +17,8 @@ export interface OrganisationChoice {
   readonly role?: string;
   /** Beside the others' domains unless told: of DeltaMSP among alpha.market.example and others, delta.market.example. */
   readonly domain?: string;
+  /** The MSP id of the operator at whose peer its users act; unless told it has a peer of its own. */
+  readonly hostedBy?: string;
 }
 
 // It names a group of the channel's configuration, where Fabric takes no underscore.
@@ -54,7 +58,7 @@ export function withOrganisation(topology: Topology, organisation: Organisation)
 }
 
 function organisationOf(field: YamlField, topology: Topology): Organisation {
-  const found = field.fields(['mspId', 'name'], ['role', 'domain', 'host', 'peer', 'orderer', 'users']);
+  const found = field.fields(['mspId', 'name'], ['role', 'domain', 'host', 'peer', 'hostedBy', 'orderer', 'users']);
   const mspId = found.mspId.matching(MSP_ID, 'an MSP id (letters, digits and -)');
   // An organisation that has joined already is none of the others: what it has does not depend on that.
   const others = topology.organisations.filter((other) => other.mspId !== mspId);
@@ -67,11 +71,11 @@ function organisationOf(field: YamlField, topology: Topology): Organisation {
     name: found.name.matching(/^.{1,100}$/u, 'a name of 1 to 100 characters'),
     role,
     domain,
-    ...hostAmong(others, found.host),
-    peer: found.peer === undefined ? defaultPeer(domain) : nodeOf(found.peer, `${PEER_HOST}.${domain}`),
+    ...placeOf(field, found, { mspId, role, domain }, others),
     orderer: undefined,
     users: withUsers(defaultUsers(others, role), usersOf(found.users?.items() ?? [], role), found.users ?? field),
   };
+  checkHosting(topology, organisation, found.hostedBy ?? field);
   requireJoinable(organisation, topology, found.role ?? field);
   found.orderer?.fail(
     'FieldValue',
@@ -103,26 +107,40 @@ function requireApart(
     const remedy = 'Give each organisation its own domain.';
     (at.domain ?? at.field).fail('FieldDuplicate', `another organisation has the domain ${domain}`, remedy);
   }
-  if (collectionsOf(others).some(({ name }) => name === mspId)) {
-    at.mspId.fail('FieldDuplicate', `a collection is called ${mspId}`, 'Choose another MSP id.');
+  const wanted = [mspId, inboxName(mspId)];
+  const taken = collectionsOf(others).find(({ name }) => wanted.includes(name));
+  if (taken !== undefined) {
+    at.mspId.fail('FieldDuplicate', `a collection is called ${taken.name}`, 'Choose another MSP id.');
   }
   const beside = others.organisations.filter((other) => hostOf(other) === hostOf(organisation));
-  const nodes = beside.flatMap(({ peer: own, orderer }) => (orderer === undefined ? [own] : [own, orderer]));
-  const sharing = nodes.find(({ port }) => port !== undefined && port === peer.port);
-  if (sharing !== undefined) {
+  const nodes = beside.flatMap(nodesOf);
+  const sharing = nodes.find(({ port }) => port !== undefined && port === peer?.port);
+  if (peer !== undefined && sharing !== undefined) {
     const shared = `${peer.hostname} and ${sharing.hostname} both have port ${String(peer.port)}`;
     (at.peer ?? at.field).fail('PortShared', shared, 'Give each its own port, or none.');
   }
 }
 
+/** A peer of its own unless somebody hosts it. */
+function placeOf(
+  field: YamlField,
+  found: Parameters<typeof placeIn>[1],
+  said: Parameters<typeof placeIn>[2],
+  others: readonly Organisation[],
+): ReturnType<typeof placeIn> {
+  if (found.hostedBy !== undefined) return placeIn(field, found, said);
+  const peer = found.peer === undefined ? defaultPeer(said.domain) : nodeOf(found.peer, `${PEER_HOST}.${said.domain}`);
+  return { ...hostAmong(others, found.host), peer };
+}
+
 /** Without a host of its own it is on the others' machine, where they have one host. */
 function hostAmong(others: readonly Organisation[], field: YamlField | undefined): Pick<Organisation, 'host'> {
   if (field !== undefined) return { host: hostIn(field) };
-  const [host, ...further] = new Set(others.map((other) => other.host));
+  const [host, ...further] = new Set(others.filter(hasPeer).map((other) => other.host));
   return host === undefined || further.length > 0 ? {} : { host };
 }
 
-function defaultPeer(domain: string): Organisation['peer'] {
+function defaultPeer(domain: string): Node {
   return { hostname: `${PEER_HOST}.${domain}`, port: undefined };
 }
 

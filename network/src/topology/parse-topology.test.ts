@@ -8,6 +8,7 @@ import {
   organisationsWithRole,
   parseTopology,
   readTopology,
+  servedBy,
   TopologyError,
 } from './index';
 import type { TopologyErrorCode } from './index';
@@ -116,6 +117,68 @@ describe('the host of an organisation', () => {
   });
 });
 
+describe('inboxes', () => {
+  test('are as the market’s where the topology does not say', () => {
+    const without = MARKET.replace(/ {2}inbox:\n.*\n.*\n/, '');
+    expect(without).not.toBe(MARKET);
+    expect(parseTopology(without)).toEqual(readTopology());
+  });
+
+  test('are of the roles that the topology says', () => {
+    const inbox = 'inbox:\n    roles: [institution]\n    readers: [operator]\n';
+    const { collections } = parseTopology(MARKET.replace(/inbox:\n.*\n.*\n/, inbox));
+    expect(collections.inbox).toEqual({ roles: ['institution'], readers: ['operator'] });
+  });
+});
+
+const OMEGA = '  - mspId: OmegaMSP\n    name: Omega\n    role: ROLE\n    domain: omega.market.example\n';
+
+/** The market with one organisation more. */
+function withOmega(lines: readonly string[], role = 'issuer'): string {
+  return `${MARKET}${OMEGA.replace('ROLE', role)}${lines.map((line) => `    ${line}\n`).join('')}`;
+}
+
+describe('an organisation without a node', () => {
+  test.each(['institution', 'settlement-bank', 'issuer'])('may be a hosted %s', (role) => {
+    const topology = parseTopology(withOmega(['hostedBy: CsdMSP'], role));
+    const omega = topology.organisations.at(-1);
+    expect(omega).toMatchObject({ mspId: 'OmegaMSP', peer: undefined, hostedBy: 'CsdMSP', orderer: undefined });
+    expect(omega && servedBy(topology, omega).mspId).toBe('CsdMSP');
+  });
+
+  test('needs no host where the others are on several machines', () => {
+    const topology = parseTopology(`${hosted('10.0.0.2')}${OMEGA.replace('ROLE', 'issuer')}    hostedBy: CsdMSP\n`);
+    expect(topology.organisations.at(-1)?.hostedBy).toBe('CsdMSP');
+  });
+
+  const at = 'organisations[10]';
+  const refusals: readonly [string, readonly string[], string, TopologyErrorCode, string, string][] = [
+    ['that nobody hosts', [], 'issuer', 'FieldMissing', at, 'has no peer, and nobody hosts it'],
+    ['that has a peer', ['hostedBy: CsdMSP', 'peer: {}'], 'issuer', 'FieldValue', `${at}.peer`, 'no node of its own'],
+    ['that orders', ['hostedBy: CsdMSP', 'orderer: {}'], 'issuer', 'FieldValue', `${at}.orderer`, 'no node'],
+    ['at a host', ['hostedBy: CsdMSP', 'host: 10.0.0.1'], 'issuer', 'FieldValue', `${at}.host`, 'no node'],
+    ['of an operator', ['hostedBy: CsdMSP'], 'operator', 'FieldValue', `${at}.hostedBy`, 'the role operator'],
+    ['of an auditor', ['hostedBy: CsdMSP'], 'auditor', 'FieldValue', `${at}.hostedBy`, 'the role auditor'],
+    ['hosted by a member', ['hostedBy: AlphaMSP'], 'issuer', 'FieldValue', `${at}.hostedBy`, 'is no operator'],
+    ['hosted by itself', ['hostedBy: OmegaMSP'], 'issuer', 'FieldValue', `${at}.hostedBy`, 'is no operator'],
+    ['hosted by a stranger', ['hostedBy: OtherMSP'], 'issuer', 'OrganisationUnknown', `${at}.hostedBy`, 'is not known'],
+  ];
+
+  test.each(refusals)('%s is refused', (_what, lines, role, code, path, said) => {
+    const error = errorOf(withOmega(lines, role));
+    expect({ code: error.code, path: error.path }).toEqual({ code, path });
+    expect(error.message).toContain(said);
+    expect(error.line).toBeGreaterThan(0);
+    expect(error.remedy).not.toBe('');
+  });
+
+  test('of a role that endorses is refused', () => {
+    const text = withOmega(['hostedBy: CsdMSP']).replace('role: operator\n\n', 'role: issuer\n\n');
+    const error = errorOf(text);
+    expect(error).toMatchObject({ code: 'FieldValue', path: `${at}.hostedBy`, remedy: 'Give it a peer.' });
+  });
+});
+
 describe('a topology is refused, with its field and its place', () => {
   const refusals: readonly [string, string, TopologyErrorCode, string][] = [
     ['an unknown field', changed('channel: market', 'channel: market\nchanel: x'), 'FieldUnknown', 'chanel'],
@@ -169,6 +232,24 @@ describe('a topology is refused, with its field and its place', () => {
       'collections.shared[1]',
     ],
     [
+      'a shared collection that has an inbox’s name',
+      changed('name: board', 'name: AlphaMSP_inbox'),
+      'FieldDuplicate',
+      'collections.shared[1]',
+    ],
+    [
+      'an organisation whose collection would be another’s inbox',
+      changed('mspId: BetaMSP', 'mspId: AlphaMSP_inbox'),
+      'FieldDuplicate',
+      'collections.inbox',
+    ],
+    [
+      'inboxes of nobody',
+      changed(/inbox:\n.*\n/, 'inbox:\n    roles: [auditor]\n').replace('role: auditor', 'role: issuer'),
+      'CollectionEmpty',
+      'collections.inbox',
+    ],
+    [
       'an unknown member',
       changed('name: board', 'name: board\n      organisations: [DeltaMSP]'),
       'OrganisationUnknown',
@@ -199,7 +280,7 @@ describe('a topology is refused, with its field and its place', () => {
       const first = hosted(host).replace('peer: {}', 'peer: { port: 7051 }');
       return first.replace('peer: {}', 'peer: { port: 7051 }');
     };
-    expect(parseTopology(both('10.0.0.2')).organisations[1]?.peer.port).toBe(7051);
+    expect(parseTopology(both('10.0.0.2')).organisations[1]?.peer?.port).toBe(7051);
     expect(errorOf(both('10.0.0.1'))).toMatchObject({ code: 'PortShared', path: 'organisations[1].peer' });
   });
 

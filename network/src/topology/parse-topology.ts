@@ -1,7 +1,10 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { checkHosts, hostIn, hostOf, LOOPBACK } from './host';
-import type { CollectionRules, Node, Organisation, SharedCollection, Topology, User } from './topology';
+import { inboxName } from './collections';
+import { checkHosts, hostOf, LOOPBACK } from './host';
+import { checkHosting, placeIn } from './hosting';
+import { nodeOf, organisationFields } from './organisation-fields';
+import type { CollectionRules, Organisation, OwnedCollections, SharedCollection, Topology, User } from './topology';
 import { ORGANISATION_ROLES, organisationsWithRole, USER_KINDS } from './topology';
 import { TopologyError } from './topology-error';
 import { YamlField } from './yaml-field';
@@ -13,7 +16,12 @@ const VERSION = /^[A-Za-z0-9_.+-]{1,64}$/;
 export const DOMAIN = /^(?=.{1,200}$)[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?(\.[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?)+$/;
 const ROLE_ATTRIBUTE = /^[a-z][a-z0-9-]{0,63}$/;
 
-export const PEER_HOST = 'peer0';
+/** Whoever may instruct has an inbox, which the operators empty and the auditors read. */
+const DEFAULT_INBOX: OwnedCollections = {
+  roles: ['operator', 'institution', 'settlement-bank', 'issuer'],
+  readers: ['operator', 'auditor'],
+};
+
 const ORDERER_HOST = 'orderer0';
 
 /** The topology of the market that ships with Kessai. */
@@ -67,9 +75,17 @@ function chaincodeOf(field: YamlField): Topology['chaincode'] {
 }
 
 function collectionsOf(field: YamlField): CollectionRules {
-  const { own, shared } = field.fields(['own', 'shared']);
-  const { roles, readers } = own.fields(['roles', 'readers']);
-  return { own: { roles: rolesOf(roles), readers: rolesOf(readers) }, shared: shared.items().map(sharedOf) };
+  const { own, inbox, shared } = field.fields(['own', 'shared'], ['inbox']);
+  return {
+    own: ownedOf(own),
+    inbox: inbox === undefined ? DEFAULT_INBOX : ownedOf(inbox),
+    shared: shared.items().map(sharedOf),
+  };
+}
+
+function ownedOf(field: YamlField): OwnedCollections {
+  const { roles, readers } = field.fields(['roles', 'readers']);
+  return { roles: rolesOf(roles), readers: rolesOf(readers) };
 }
 
 function sharedOf(field: YamlField): SharedCollection {
@@ -86,23 +102,19 @@ function rolesOf(field: YamlField): (typeof ORGANISATION_ROLES)[number][] {
 }
 
 function organisationOf(field: YamlField, sharedUsers: readonly YamlField[]): Organisation {
-  const found = field.fields(['mspId', 'name', 'role', 'domain', 'peer'], ['host', 'orderer', 'users']);
+  const found = organisationFields(field);
   const role = found.role.oneOf(ORGANISATION_ROLES);
   const domain = found.domain.matching(DOMAIN, 'a domain name in lower case, e.g. alpha.market.example');
+  const mspId = found.mspId.matching(NAME, 'an MSP id (letters, digits, _ and -)');
   return {
-    mspId: found.mspId.matching(NAME, 'an MSP id (letters, digits, _ and -)'),
+    mspId,
     name: found.name.matching(/^.{1,100}$/u, 'a name of 1 to 100 characters'),
     role,
     domain,
-    ...(found.host === undefined ? {} : { host: hostIn(found.host) }),
-    peer: nodeOf(found.peer, `${PEER_HOST}.${domain}`),
+    ...placeIn(field, found, { mspId, role, domain }),
     orderer: found.orderer === undefined ? undefined : nodeOf(found.orderer, `${ORDERER_HOST}.${domain}`),
     users: usersOf([...sharedUsers, ...(found.users?.items() ?? [])], role),
   };
-}
-
-export function nodeOf(field: YamlField, hostname: string): Node {
-  return { hostname, port: field.fields([], ['port']).port?.integer(1, 65_535) };
 }
 
 export function usersOf(fields: readonly YamlField[], organisationRole: string): readonly User[] {
@@ -143,6 +155,10 @@ function checkOrganisations(topology: Topology, field: YamlField): void {
     const at = field.items()[index] ?? field;
     at.fail('FieldMissing', `${organisation.mspId} has no user of kind admin`, 'Add an admin under users.');
   }
+  for (const [index, organisation] of topology.organisations.entries()) {
+    const at = field.items()[index] ?? field;
+    checkHosting(topology, organisation, organisationFields(at).hostedBy ?? at);
+  }
   if (!topology.organisations.some((organisation) => organisation.orderer !== undefined)) {
     field.fail('OrdererMissing', 'no organisation runs an orderer', 'Add `orderer: {}` to at least one organisation.');
   }
@@ -163,13 +179,11 @@ function checkPorts(topology: Topology, field: YamlField, chaincode: YamlField):
     }
     taken.set(place, owner);
   };
-  const nodes = field
-    .items()
-    .map((item) => item.fields(['peer'], ['mspId', 'name', 'role', 'domain', 'host', 'orderer', 'users']));
+  const nodes = field.items().map(organisationFields);
   for (const [index, organisation] of topology.organisations.entries()) {
     const { peer, orderer } = organisation;
     const host = hostOf(organisation);
-    claim(host, peer.port, peer.hostname, nodes[index]?.peer);
+    if (peer !== undefined) claim(host, peer.port, peer.hostname, nodes[index]?.peer);
     if (orderer !== undefined) claim(host, orderer.port, orderer.hostname, nodes[index]?.orderer);
   }
   claim(LOOPBACK, topology.chaincode.port, 'the chaincode service', chaincode);
@@ -186,17 +200,22 @@ function checkEndorsement(topology: Topology, field: YamlField): void {
 }
 
 function checkCollections(topology: Topology, field: YamlField): void {
-  const { own, shared } = field.fields(['own', 'shared']);
-  const ownRules = topology.collections.own;
-  const owners = organisationsWithRole(topology, ownRules.roles);
-  if (owners.length === 0 && ownRules.roles.length > 0) {
-    own.fail(
-      'CollectionEmpty',
-      `no organisation has a role of ${ownRules.roles.join(', ')}`,
-      'Remove the roles, or add one.',
-    );
+  const { own, inbox, shared } = field.fields(['own', 'shared'], ['inbox']);
+  const { collections } = topology;
+  requireOwners(topology, collections.own, own);
+  if (inbox !== undefined) requireOwners(topology, collections.inbox, inbox);
+  const names = new Set(organisationsWithRole(topology, collections.own.roles));
+  for (const owner of organisationsWithRole(topology, collections.inbox.roles)) {
+    const name = inboxName(owner);
+    if (names.has(name)) {
+      (inbox ?? own).fail(
+        'FieldDuplicate',
+        `${name} is an organisation's own collection and the inbox of ${owner}`,
+        'Give one of the two organisations another MSP id.',
+      );
+    }
+    names.add(name);
   }
-  const names = new Set(owners);
   const items = shared.items();
   for (const [index, collection] of topology.collections.shared.entries()) {
     const at = items[index] ?? shared;
@@ -221,4 +240,9 @@ function checkCollections(topology: Topology, field: YamlField): void {
       at.fail('CollectionEmpty', `${collection.name} has no member`, 'Name a role that an organisation has.');
     }
   }
+}
+
+function requireOwners(topology: Topology, { roles }: OwnedCollections, field: YamlField): void {
+  if (roles.length === 0 || organisationsWithRole(topology, roles).length > 0) return;
+  field.fail('CollectionEmpty', `no organisation has a role of ${roles.join(', ')}`, 'Remove the roles, or add one.');
 }

@@ -48,6 +48,13 @@ export function endorsementPolicy(topology: Topology): peer.ApplicationPolicy {
   return policy;
 }
 
+/** Endorsement by an organisation's peer alone. */
+export function peerPolicy(mspId: string): peer.ApplicationPolicy {
+  const policy = new peer.ApplicationPolicy();
+  policy.setSignaturePolicy(outOfPolicy(1, [mspId], 'peer'));
+  return policy;
+}
+
 /** Who decides on the chaincode: those who endorse for it. */
 export function decidersOf(topology: Topology): { readonly outOf: number; readonly mspIds: readonly string[] } {
   const { outOf, role } = topology.chaincode.endorsement;

@@ -29,10 +29,20 @@ export interface Organisation {
   readonly domain: string;
   /** The DNS name or IPv4 address by which others reach its nodes; undefined: all are on one machine, on its loopback interface. */
   readonly host?: string;
-  readonly peer: Node;
+  /** Undefined: it has no node, and its users act at the peer of the operator that hosts it. */
+  readonly peer: Node | undefined;
+  /** The MSP id of that operator, where it has no peer. */
+  readonly hostedBy?: string;
   /** The orderer that it runs, if it does. */
   readonly orderer: Node | undefined;
   readonly users: readonly User[];
+}
+
+/** An organisation with a peer of its own. */
+export type PeerOrganisation = Organisation & { readonly peer: Node };
+
+export function hasPeer(organisation: Organisation): organisation is PeerOrganisation {
+  return organisation.peer !== undefined;
 }
 
 /** Endorsement by the peers of any `outOf` organisations with the role. */
@@ -48,8 +58,16 @@ export interface SharedCollection {
   readonly organisations: readonly string[];
 }
 
+/** One collection for each organisation with one of the roles; the readers hold it too. */
+export interface OwnedCollections {
+  readonly roles: readonly OrganisationRole[];
+  readonly readers: readonly OrganisationRole[];
+}
+
 export interface CollectionRules {
-  readonly own: { readonly roles: readonly OrganisationRole[]; readonly readers: readonly OrganisationRole[] };
+  readonly own: OwnedCollections;
+  /** Where instructions wait for a cycle. */
+  readonly inbox: OwnedCollections;
   readonly shared: readonly SharedCollection[];
 }
 
@@ -76,4 +94,20 @@ export function organisationsWithRole(topology: Topology, roles: readonly Organi
   return topology.organisations
     .filter((organisation) => roles.includes(organisation.role))
     .map((organisation) => organisation.mspId);
+}
+
+/** The organisation at whose peer an organisation's users act, and which endorses for it: itself, or the operator that hosts it. */
+export function servedBy(
+  { organisations }: Pick<Topology, 'organisations'>,
+  organisation: Organisation,
+): PeerOrganisation {
+  if (hasPeer(organisation)) return organisation;
+  const host = organisations.find(({ mspId }) => mspId === organisation.hostedBy);
+  if (host !== undefined && hasPeer(host)) return host;
+  throw new RangeError(`${organisation.mspId} has neither a peer nor a host with one`);
+}
+
+/** An organisation's peer and orderer, as far as it has them. */
+export function nodesOf({ peer, orderer }: Pick<Organisation, 'peer' | 'orderer'>): readonly Node[] {
+  return [peer, orderer].filter((node) => node !== undefined);
 }

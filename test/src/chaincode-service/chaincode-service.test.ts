@@ -1,6 +1,6 @@
 import { ChannelCredentials } from '@grpc/grpc-js';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
-import { MarketError } from '@kessai/gateway-client';
+import { type Market, MarketError } from '@kessai/gateway-client';
 import type { Json } from '@kessai/interface';
 import { KeysNetwork, institution, operators } from './keys-network';
 import { describeOnFabric } from './on-fabric';
@@ -43,13 +43,12 @@ async function back(): Promise<void> {
   );
 }
 
-function change(): Promise<unknown> {
-  return network.proposal(operator, 'Keys:Change', { keys }).endorse();
-}
+const change = { method: 'Keys:Change', request: { keys } };
 
 describeOnFabric('the chaincode service of an operator on real Fabric', () => {
   beforeAll(async () => {
     network = await KeysNetwork.start(environment);
+    await network.operate();
   }, startMs);
 
   afterAll(async () => {
@@ -99,12 +98,11 @@ describeOnFabric('the chaincode service of an operator on real Fabric', () => {
     'whose process stands still is replaced; what was in flight fails, and nothing of it is applied',
     async () => {
       const before = await totals();
-      await using hasty = await network.as(institution, { attempts: 1 });
-      const { accounts } = await hasty.registry.accounts();
+      await using hasty = await network.as(operator, { attempts: 1 });
       process.kill(network.serviceOf(operator).worker, 'SIGSTOP');
       const inFlight = Promise.all([
-        failureOf(change()),
-        failureOf(hasty.registry.openAccount({ account: 'HASTY', name: 'Hasty', kind: 'client' })),
+        failureOf(network.sealing(operator, [change]).endorse()),
+        failureOf(hasty.instruct([], { until: 'sealed' })),
       ]);
       const { result, ms } = await timed('stopped process: the callers hear of it', inFlight);
       expect(ms).toBeLessThan(peerGivesUpMs);
@@ -117,21 +115,37 @@ describeOnFabric('the chaincode service of an operator on real Fabric', () => {
       });
       await timed('stopped process: serves again, after that', back());
       expect(await totals()).toEqual(before);
-      expect((await hasty.registry.accounts()).accounts).toEqual(accounts);
     },
     testMs,
   );
 
   test(
-    'that died is there again, and a member that tries again is served once',
+    'stands still, and a member seals at its own peer all the same: it is executed when both operators serve again',
+    async () => {
+      await using member = await network.as(institution);
+      process.kill(network.serviceOf(operator).worker, 'SIGSTOP');
+      const account = { account: 'MEANWHILE', name: 'Meanwhile', kind: 'client' } as const;
+      const sealed = member.registry.openAccount(account, { until: 'sealed' });
+      expect((await timed('stopped process: another member has sealed', sealed)).result.outcome).toBe('sealed');
+      const executed = until(
+        100_000,
+        'the account to be open',
+        async () => (await accountsOf(member, 'MEANWHILE')) === 1,
+      );
+      await timed('stopped process: what was sealed is executed, after that', executed);
+    },
+    testMs,
+  );
+
+  test(
+    'that died is there again, and its member, which tries again, is served once',
     async () => {
       await using patient = await network.as(institution, { attempts: 40 });
-      process.kill(network.serviceOf(operator).worker, 'SIGKILL');
+      process.kill(network.serviceOf(institution).worker, 'SIGKILL');
       const opening = patient.registry.openAccount({ account: 'PATIENT', name: 'Patient', kind: 'client' });
       const { result } = await timed('killed process: a member that tries again is served', opening);
       expect(result.outcome).toBe('created');
-      const { accounts } = await patient.registry.accounts();
-      expect(accounts.filter(({ account }) => (account as string) === 'PATIENT')).toHaveLength(1);
+      expect(await accountsOf(patient, 'PATIENT')).toBe(1);
     },
     testMs,
   );
@@ -155,11 +169,10 @@ describeOnFabric('the chaincode service of an operator on real Fabric', () => {
   );
 
   test(
-    'goes on as if nothing had been: both operators endorse, and their peers agree',
+    'goes on as if nothing had been: both operators endorse the cycle, and their peers agree',
     async () => {
       const before = await totals();
-      const submitted = await (await network.proposal(operator, 'Keys:Change', { keys }).endorse()).submit();
-      expect(await submitted.getStatus()).toMatchObject({ successful: true });
+      await network.seal(operator, [change]);
       await until(60_000, 'both operators to have the block', async () => {
         const [one, other] = await totals();
         return JSON.stringify(one) !== JSON.stringify(before[0]) && JSON.stringify(one) === JSON.stringify(other);
@@ -168,6 +181,12 @@ describeOnFabric('the chaincode service of an operator on real Fabric', () => {
     testMs,
   );
 });
+
+/** How many accounts of this name the member has. */
+async function accountsOf(member: Market, name: string): Promise<number> {
+  const { accounts } = await member.registry.accounts();
+  return accounts.filter(({ account }) => (account as string) === name).length;
+}
 
 function hang(): Promise<unknown> {
   return network.evaluate(operator, 'Keys:Hang');

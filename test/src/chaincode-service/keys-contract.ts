@@ -25,10 +25,10 @@ const some = object({ keys: count(0, maxKeys), collection: optional(mspId) });
 /** A contract for tests of the chaincode service: it changes as many keys as it is asked to, and can hang. */
 export const Keys = defineContract({
   name: 'Keys',
-  summary: 'Changes many keys in one transaction.',
+  summary: 'Changes many keys in one instruction.',
   methods: {
     Change: submit({
-      summary: 'Reads so many keys and writes each of them; none at all: a transaction that does nothing.',
+      summary: 'Reads so many keys and writes each of them; none at all: an instruction that does nothing.',
       roles: everyone,
       phases: anyPhase,
       request: some,

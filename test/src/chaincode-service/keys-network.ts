@@ -3,7 +3,16 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Contract, Proposal } from '@hyperledger/fabric-gateway';
-import { type ConnectOptions, type Market, connect } from '@kessai/gateway-client';
+import { type Scheduler, startScheduler } from '@kessai/cli';
+import {
+  type ConnectOptions,
+  type Market,
+  RejectedError,
+  type Submission,
+  connect,
+  publicBlocks,
+  submissionsOf,
+} from '@kessai/gateway-client';
 import { type Json, type JsonObject, transientRequestKey } from '@kessai/interface';
 import {
   ChaincodeServiceFiles,
@@ -32,10 +41,24 @@ export const operators = ['ExchangeMSP', 'CsdMSP'] as const;
 export const institution = 'AlphaMSP';
 const members: readonly string[] = [...operators, institution, 'BetaMSP'];
 
-/** A small market on real Fabric, founded, whose chaincode has the contract of keys beside its own. */
+/** An instruction in wire form. */
+export interface Instruction {
+  readonly method: string;
+  readonly request: JsonObject;
+}
+
+/** An operator's peer has not received yet what was sealed at another one. */
+const passing: readonly string[] = ['SubmissionUnknown', 'CollectionNotHeld'];
+
+/**
+ * A small market on real Fabric, founded, whose chaincode has the contract of keys beside its own. Cycles are made when a test asks for
+ * one, until it operates the market.
+ */
 export class KeysNetwork implements AsyncDisposable {
   readonly #folder: string;
   readonly #gateways = new Map<string, PlainGateway>();
+  readonly #markets = new Map<string, Promise<Market>>();
+  readonly #schedulers: Scheduler[] = [];
   readonly directory: string;
   readonly organisations: readonly Organisation[];
 
@@ -102,7 +125,7 @@ export class KeysNetwork implements AsyncDisposable {
   }
 
   peerLog(mspId: string): string {
-    return this.#log(this.#organisation(mspId).peer.hostname);
+    return this.#log(this.#organisation(mspId).peer?.hostname ?? mspId);
   }
 
   profile(mspId: string): Profile {
@@ -114,7 +137,56 @@ export class KeysNetwork implements AsyncDisposable {
     return connect(this.profile(mspId), options);
   }
 
-  /** A submit as its sender makes it, for the named endorsers. */
+  /** From now on a scheduler of each operator makes the cycles. */
+  async operate(): Promise<void> {
+    for (const mspId of operators) {
+      const { chaincode } = this.profile(mspId);
+      this.#schedulers.push(startScheduler(await this.#market(mspId), { chaincode }));
+    }
+  }
+
+  /** Seals instructions at the sender's own peer. @returns the id of the transaction, which is on the ledger. */
+  async seal(mspId: string, instructions: readonly Instruction[]): Promise<string> {
+    const market = await this.#market(mspId);
+    return transactionOf(await market.call('Market:Instruct', sealedRequest(instructions)));
+  }
+
+  /** A proposal that seals instructions. */
+  sealing(mspId: string, instructions: readonly Instruction[]): Proposal {
+    return this.proposal(mspId, 'Market:Instruct', sealedRequest(instructions), [mspId]);
+  }
+
+  /** What the next cycle is asked for, when the operator's own peer has what these transactions sealed. */
+  async cycleOf(transactionIds: readonly string[], mspId: string = operators[0]): Promise<JsonObject> {
+    const profile = this.profile(mspId);
+    let found: readonly Submission[] = [];
+    await until(60_000, `${mspId} to have what was sealed`, async () => {
+      found = [];
+      for await (const block of publicBlocks(profile)) found = [...found, ...submissionsOf(block, profile.chaincode)];
+      found = found.filter(({ transactionId }) => transactionIds.includes(transactionId));
+      return found.length === transactionIds.length;
+    });
+    const { number } = (await this.evaluate(mspId, 'Market:Progress')) as { readonly number: number };
+    return { number: number + 1, submissions: found.map(({ place, ...one }) => ({ ...one, place: { ...place } })) };
+  }
+
+  /** Both operators endorse a cycle of what these transactions sealed. @returns its id; it is on the ledger. */
+  async cycle(transactionIds: readonly string[]): Promise<string> {
+    const market = await this.#market(operators[0]);
+    const request = await this.cycleOf(transactionIds);
+    let id: string | undefined;
+    await until(60_000, 'both operators to have what was sealed', async () => {
+      // The gateway refuses two endorsements that differ in anything: reads, writes, private hashes, response.
+      id = await market.call('Market:Cycle', request).then(transactionOf, (error: unknown) => {
+        if (error instanceof RejectedError && passing.includes(error.code)) return undefined;
+        throw error;
+      });
+      return id !== undefined;
+    });
+    return id ?? '';
+  }
+
+  /** A transaction of its own as its sender makes it, for the named endorsers. */
   proposal(mspId: string, method: string, request: JsonObject, endorsers: readonly string[] = operators): Proposal {
     const transientData = { [transientRequestKey]: JSON.stringify(request) };
     return this.contract(mspId).newProposal(method, { transientData, endorsingOrganizations: [...endorsers] });
@@ -135,6 +207,9 @@ export class KeysNetwork implements AsyncDisposable {
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
+    for (const scheduler of this.#schedulers.splice(0)) await scheduler.close();
+    for (const market of this.#markets.values()) await (await market).close();
+    this.#markets.clear();
     for (const gateway of this.#gateways.values()) gateway[Symbol.dispose]();
     this.#gateways.clear();
     await down({ directory: this.directory });
@@ -143,7 +218,7 @@ export class KeysNetwork implements AsyncDisposable {
   }
 
   async #found(): Promise<void> {
-    await using exchange = await this.as('ExchangeMSP');
+    const exchange = await this.#market(operators[0]);
     await exchange.registry.found({
       id: 'founding',
       name: 'Test market',
@@ -151,9 +226,19 @@ export class KeysNetwork implements AsyncDisposable {
       operators: this.organisations.flatMap(({ role, mspId, name }) => (role === 'operator' ? { mspId, name } : [])),
       secrets: { operators: randomSecret(), board: randomSecret() },
     });
-    for (const { mspId, name, role } of this.organisations) {
-      if (role !== 'operator') await exchange.registry.admitMember({ mspId, name, role, secret: randomSecret() });
-    }
+    const admissions = this.organisations.flatMap(({ mspId, name, role }) =>
+      role === 'operator' ? [] : [{ method: 'Registry:AdmitMember', request: { mspId, name, role } }],
+    );
+    const sealed = [];
+    for (const mspId of operators) sealed.push(await this.seal(mspId, admissions));
+    await this.cycle(sealed);
+  }
+
+  /** A connection that is kept. */
+  #market(mspId: string): Promise<Market> {
+    const market = this.#markets.get(mspId) ?? this.as(mspId);
+    this.#markets.set(mspId, market);
+    return market;
   }
 
   #organisation(mspId: string): Organisation {
@@ -173,6 +258,14 @@ export class KeysNetwork implements AsyncDisposable {
   #log(name: string): string {
     return readFileSync(join(this.directory, 'logs', `${name}.log`), 'utf8');
   }
+}
+
+function sealedRequest(instructions: readonly Instruction[]): JsonObject {
+  return { salt: randomSecret(), instructions: instructions.map((one) => ({ ...one })) };
+}
+
+function transactionOf(answer: Json): string {
+  return (answer as { readonly transactionId: string }).transactionId;
 }
 
 /** Nodes inherit some variables of the process that starts them. */

@@ -1,4 +1,5 @@
 import { common, peer } from '@hyperledger/fabric-protos';
+import { transientRequestKey } from '@kessai/interface';
 import { type EndorsedTwice, type Lockstep, sign } from './lockstep';
 import { operators } from './twin-topology';
 
@@ -70,13 +71,16 @@ export async function compareInvalid(lockstep: Lockstep): Promise<void> {
   }
 }
 
-/** One that would be valid: it reads, and opens an account. */
+/** One that would be valid: a cycle that takes nothing. */
 async function anyTransaction(lockstep: Lockstep): Promise<EndorsedTwice | undefined> {
+  const operator = { mspId: 'ExchangeMSP', chaincode: 'market' };
+  const asked = await lockstep.evaluate({ ...operator, args: ['Market:Progress'], organisations: ['CsdMSP'] });
+  if (!('value' in asked)) return undefined;
+  const { number } = JSON.parse(Buffer.from(asked.value).toString()) as { readonly number: number };
   const answer = await lockstep.endorse({
-    mspId: 'AlphaMSP',
-    chaincode: 'market',
-    args: ['Registry:OpenAccount'],
-    transient: { request: Buffer.from(JSON.stringify({ account: 'NEVER', name: 'Never opened', kind: 'client' })) },
+    ...operator,
+    args: ['Market:Cycle'],
+    transient: { [transientRequestKey]: Buffer.from(JSON.stringify({ number: number + 1, submissions: [] })) },
     organisations: operators,
   });
   return 'endorsed' in answer ? answer.endorsed : undefined;

@@ -198,6 +198,15 @@ export class Lockstep {
     return signed.map(({ id }) => codes.get(id) ?? 'not in a block');
   }
 
+  /** Where both networks have a transaction. @throws RangeError where none is. */
+  placeOf(transactionId: string): { readonly block: number; readonly transaction: number } {
+    for (const block of this.#twins.native.watch(primary).blocks.toReversed()) {
+      const transaction = block.getFilteredTransactionsList().findIndex((one) => one.getTxid() === transactionId);
+      if (transaction >= 0) return { block: block.getNumber(), transaction };
+    }
+    throw new RangeError(`There is no transaction ${transactionId}`);
+  }
+
   /** Every peer of both networks has so many blocks. */
   async everywhere(height: number): Promise<void> {
     await Promise.all(

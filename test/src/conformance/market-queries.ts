@@ -14,11 +14,25 @@ const events = [
 
 /** Every question of the market, by every organisation: those that are answered, and those that are refused. */
 export function queriesOf({ trades }: Audit): readonly Call[] {
+  const order = { orderId: 'asked', isin: shinEtsu, side: 'sell', account: 'A-1', quantity: '100', timeInForce: 'day' };
   const pages = [...new Set(trades.map(({ page }) => page))].slice(0, 3);
   const owners = [undefined, ...askers.slice(2, 8)];
   const ofInstitution = (further: JsonObject = {}): JsonObject[] =>
     owners.map((institution) => ({ ...further, ...(institution === undefined ? {} : { institution }) }));
   const requests: readonly (readonly [string, readonly JsonObject[]])[] = [
+    ['Market:Progress', [{}]],
+    ['Market:Advices', owners.map((member) => ({ from: 1, limit: 5, ...(member === undefined ? {} : { member }) }))],
+    ['Market:Cycles', [{ from: 1, limit: 3 }]],
+    [
+      'Market:Check',
+      [
+        { method: 'Orders:Place', request: { ...order, price: '42500' } },
+        { method: 'Orders:Place', request: { ...order, price: '42500', quantity: '99999999900' } },
+        { method: 'Registry:OpenAccount', request: { account: 'A-1', name: 'Canary Aoki of Alpha', kind: 'client' } },
+      ],
+    ],
+    ['Registry:Policy', [{}]],
+    ['Registry:Calendar', [{}]],
     ['Registry:Members', [{}]],
     ['Registry:Accounts', ofInstitution()],
     ['Registry:Clock', [{}]],

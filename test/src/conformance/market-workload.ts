@@ -1,8 +1,10 @@
-import { type JsonObject, allMethods } from '@kessai/interface';
+import { type BusinessDate, type JsonObject, allMethods, isRejection } from '@kessai/interface';
+import { addDays } from '@kessai/ledger';
 import {
   type Audit,
   type Call,
   type CallPick,
+  type Instruction,
   RandomCalls,
   SampleDay,
   audit,
@@ -21,11 +23,12 @@ import { spoilt } from './spoilt-call';
 
 const isins = [shinEtsu, obayashi] as const;
 // Who is none of the channel's organisations calls elsewhere; certificates here name the one role that their holders may have, and so
-// nobody comes as far as to found what others may.
-const elsewhere = ['CallerUnknown', 'FounderUnknown'];
+// nobody comes as far as to found what others may. What a member's own peer does to its inbox is done to the model's alone.
+const elsewhere = ['CallerUnknown', 'FounderUnknown', 'SubmissionMalformed'];
 const stepsOfPhase = 14;
 const longestBurst = 10;
 const queriesAtATime = 12;
+const longestHoliday = 5;
 
 /** Weeks of a market made of random numbers: what it does next follows from the seed and from what has been done. */
 export class MarketWorkload {
@@ -46,19 +49,19 @@ export class MarketWorkload {
     this.#calls = new RandomCalls(this.#day);
   }
 
-  /** Founds the market and lets it trade until so many transactions stand in blocks. */
+  /** Founds the market and lets it trade until so many transactions more stand in blocks. */
   async run(transactions: number): Promise<void> {
     await this.#found();
     await this.#provoke((provocation) => provocation.before === undefined);
     await this.#refuseEach();
-    while (this.#lockstep.transactions < transactions) await this.#tradingDay(transactions);
+    const enough = this.#lockstep.transactions + transactions;
+    while (this.#lockstep.transactions < enough) await this.#tradingDay(enough);
     await this.#ask(Number.POSITIVE_INFINITY);
   }
 
   async #found(): Promise<void> {
     await this.#provoke((provocation) => provocation.before === 'founding');
     await this.#market.submit('ExchangeMSP', 'Registry:Found', sampleFounding);
-    await this.#market.endorse('AlphaMSP', 'Orders:Cancel', { orderId: 'before-admission' });
     await openSampleDay(this.#market);
   }
 
@@ -72,11 +75,14 @@ export class MarketWorkload {
 
   /** A field too many, in a request to every method. */
   async #refuseEach(): Promise<void> {
+    const request = { further: true };
+    const sealed: Instruction[] = [];
     for (const { fullName, method } of allMethods()) {
-      const request = { further: true };
       if (method.kind === 'evaluate') await this.#market.evaluate('CsdMSP', fullName, request);
-      else await this.#market.endorse('CsdMSP', fullName, request);
+      else if (method.sent === 'directly') await this.#market.refuseDirect('CsdMSP', fullName, request);
+      else sealed.push({ method: fullName, request });
     }
+    await this.#market.together('CsdMSP', sealed);
   }
 
   async #tradingDay(transactions: number): Promise<void> {
@@ -90,7 +96,17 @@ export class MarketWorkload {
     await this.#close();
     for (const event of events) await this.#pay(event);
     await this.#step();
-    await this.#submit(await this.#calls.clock('open'));
+    await this.#openNext();
+  }
+
+  /** The next day that is one of business. */
+  async #openNext(): Promise<void> {
+    const { businessDate, sequence: from } = await this.#day.clock();
+    for (let days = 1; days <= longestHoliday; days += 1) {
+      const request = { from, businessDate: addDays(businessDate as BusinessDate, days), phase: 'open' };
+      const answer = await this.#market.submit('ExchangeMSP', 'Registry:AdvanceClock', request);
+      if (!isRejection(answer)) return;
+    }
   }
 
   async #step(): Promise<void> {
@@ -107,7 +123,7 @@ export class MarketWorkload {
     const size = 1 + Math.floor(this.#random() * longestBurst);
     while (calls.length < size) {
       const call = await this.#calls.of(this.#one(usualCalls), this.#pick(), state);
-      if (call) calls.push(call);
+      if (call) calls.push(call, ...approvalsOf(call));
     }
     this.#sent.push(...calls);
     await this.#market.burst(calls);
@@ -173,14 +189,14 @@ export class MarketWorkload {
   /** Orders expire, and the register is kept. */
   async #close(): Promise<void> {
     await this.#advance('closed');
-    for (const isin of isins) await this.#submit(this.#calls.expire(isin, this.#audit()));
+    for (const isin of isins) await this.#submit(this.#calls.expire(isin));
     await this.#advance('closed');
     for (const isin of isins) {
       await this.#submit({ caller: 'CsdMSP', method: 'Registry:Snapshot', request: { isin } });
     }
   }
 
-  /** Two operators pay the same pages at once; the one that comes second finds that the books have changed. */
+  /** Two operators pay the same pages in one cycle; what the second one names too is paid once. */
   async #pay(event: JsonObject): Promise<void> {
     const asked = (await this.#market.evaluate('CsdMSP', 'CorporateActions:Pages', event)) as { pages?: Page[] };
     const pages = (asked.pages ?? []).map(({ institution, page }) => ({ institution, page }));
@@ -222,6 +238,12 @@ export class MarketWorkload {
     const number = (): number => Math.floor(this.#random() * 12);
     return [number(), number(), number(), number()];
   }
+}
+
+/** What others must send too: beside the sender another operator, of the two that there are here. */
+function approvalsOf({ approvedBy = [], caller, method, request }: Call): readonly Call[] {
+  const other = caller === 'CsdMSP' ? 'ExchangeMSP' : 'CsdMSP';
+  return approvedBy.map((by) => ({ caller: by === 'CcpMSP' ? other : by, method, request }));
 }
 
 interface Page {

@@ -41,8 +41,13 @@ function isServiceError(error: unknown): error is ServiceError {
   return error instanceof Error && 'code' in error && 'details' in error && 'metadata' in error;
 }
 
-/** Where endorsements differ, chance decides whose came first and who is the other; and what a peer's clock says is its own affair. */
+/**
+ * Where endorsements differ, chance decides whose came first and who is the other; and what a peer's clock says is its own affair. Go's
+ * protobuf ends `proto:` with one of two blanks, and which one depends on how the program was built.
+ */
 function comparable(text: string): string {
   const differs = 'ProposalResponsePayloads do not match';
-  return text.endsWith(differs) ? differs : text.replace(/peer time \S+,/, 'peer time,');
+  return text.endsWith(differs)
+    ? differs
+    : text.replace(/peer time \S+,/, 'peer time,').replaceAll('proto:\u00a0', 'proto: ');
 }

@@ -1,6 +1,7 @@
+import { setTimeout as wait } from 'node:timers/promises';
 import * as grpc from '@grpc/grpc-js';
 import { type common, gateway, orderer, peer } from '@hyperledger/fabric-protos';
-import { type Topology, exportProfile, openNetwork } from '@kessai/network';
+import { type Topology, exportProfile, hasPeer, openNetwork } from '@kessai/network';
 import { BlockWatch } from './block-watch';
 import { ClientIdentity } from './client-identity';
 import { OrderingStream } from './ordering-stream';
@@ -8,7 +9,8 @@ import { type Answer, answerOf } from './refusal';
 import { seek } from './seek';
 
 const callMs = 60_000;
-const handOverAttempts = 5;
+const handOverAttempts = 20;
+const handOverPauseMs = 250;
 const maxMessageBytes = 100 * 1024 * 1024;
 const watcher = 'user1';
 
@@ -51,7 +53,7 @@ export class Side implements Disposable {
   /** Connects to every node, and follows every peer's blocks. */
   static async connect(name: Side['name'], directory: string, cut?: () => Promise<void>): Promise<Side> {
     const side = new Side(name, directory, cut);
-    for (const { mspId, peer: node, orderer: ordering } of side.topology.organisations) {
+    for (const { mspId, peer: node, orderer: ordering } of side.topology.organisations.filter(hasPeer)) {
       const arguments_ = side.#connection(mspId, node.hostname);
       const clients = {
         gateway: new gateway.GatewayClient(...arguments_),
@@ -91,10 +93,11 @@ export class Side implements Disposable {
     return found;
   }
 
-  /** Asks again where peers did not reach each other in time to hand over private data, which says nothing about what is asked. */
+  /** Asks again where peers have not handed over private data to each other yet, which says nothing about what is asked. */
   async endorse(at: string, request: gateway.EndorseRequest): Promise<Answer<common.Envelope>> {
     let answer = await this.#endorse(at, request);
     for (let attempt = 1; attempt < handOverAttempts && isNotHandedOver(answer); attempt += 1) {
+      await wait(handOverPauseMs);
       answer = await this.#endorse(at, request);
     }
     return answer;
@@ -186,5 +189,6 @@ async function unary<Request, Response>(method: Unary<Request, Response>, reques
 }
 
 function isNotHandedOver(answer: Answer<unknown>): boolean {
-  return 'refused' in answer && answer.refused.details.some((detail) => detail.includes('Failed disseminating'));
+  const waits = /Failed disseminating|"code":"CollectionNotHeld"/;
+  return 'refused' in answer && answer.refused.details.some((detail) => waits.test(detail));
 }

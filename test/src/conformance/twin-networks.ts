@@ -14,6 +14,7 @@ import {
   down,
   marketDefinition,
   marketPackage,
+  nodesOf,
   openNetwork,
   startEmbedded,
   up,
@@ -131,7 +132,7 @@ async function copyMembers(native: string, embedded: string): Promise<void> {
   await cp(native, embedded, { recursive: true, filter: (source) => !own.includes(basename(source)) });
   const file = join(embedded, 'network.json');
   const record = JSON.parse(await readFile(file, 'utf8')) as OpenNetwork['record'];
-  const hostnames = record.topology.organisations.flatMap(({ peer, orderer }) => [peer, ...(orderer ? [orderer] : [])]);
+  const hostnames = record.topology.organisations.flatMap(nodesOf);
   const names = [...hostnames.map(({ hostname }) => hostname), 'chaincode'];
   const ports = await freePorts(names.length);
   const changed = {

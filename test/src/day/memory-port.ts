@@ -1,22 +1,34 @@
-import type { MarketPort } from '@kessai/cli';
+import type { MarketPort, PortInstruction, PortResult } from '@kessai/cli';
 import { corporateActions } from '@kessai/corporate-actions';
 import {
   type Json,
   type JsonObject,
+  type Outcome,
   type Rejection,
   isRejection,
   marketRejections,
   rejectionMessage,
 } from '@kessai/interface';
-import { type Endorsed, MemoryMarket } from '@kessai/ledger/tools';
+import { type InstructionResult, MemoryMarket, type Submission } from '@kessai/ledger/tools';
 import { moneyTokens } from '@kessai/money-tokens';
 import { orders } from '@kessai/orders';
 import { registry } from '@kessai/registry';
 import { securities } from '@kessai/securities';
 import { settlement } from '@kessai/settlement';
 
+interface Waiting {
+  readonly submission: Submission;
+  /** How many instructions it holds. */
+  readonly count: number;
+  readonly done: (results: readonly InstructionResult[]) => void;
+  readonly failed: (error: unknown) => void;
+}
+
 /** The market in memory as a day runs on it: the contracts' own handlers, without Fabric. */
 export class MemoryPort implements MarketPort {
+  readonly #together: boolean;
+  readonly #waiting: Waiting[] = [];
+  #running = false;
   readonly market = new MemoryMarket({
     contracts: {
       Registry: registry,
@@ -28,12 +40,55 @@ export class MemoryPort implements MarketPort {
     },
   });
 
+  /** @param together a cycle takes all that waits; otherwise each submission has a cycle of its own. */
+  constructor({ together = false } = {}) {
+    this.#together = together;
+  }
+
   async submit(as: string, method: string, request: JsonObject): Promise<Json> {
-    // Another submit may have come in between: then it is endorsed again, as a client does after an MVCC conflict.
-    for (;;) {
-      const endorsed = accepted<Endorsed>(await this.market.endorse(as, method, request));
-      if (this.market.commit(endorsed)) return { ...endorsed.outcome };
+    if (method === 'Registry:Found') return { ...accepted<Outcome>(await this.market.submit(as, method, request)) };
+    const [result] = await this.instruct(as, [{ method, request }]);
+    if (!result || result.outcome === 'refused') {
+      throw Object.assign(new Error(result?.error?.message), { code: result?.error?.code });
     }
+    return { outcome: result.outcome };
+  }
+
+  async instruct(as: string, instructions: readonly PortInstruction[]): Promise<readonly PortResult[]> {
+    const submission = accepted<Submission>(
+      this.market.seal(
+        as,
+        instructions.map(({ method, request }) => ({ method, request })),
+      ),
+    );
+    const results = await new Promise<readonly InstructionResult[]>((done, failed) => {
+      this.#waiting.push({ submission, count: instructions.length, done, failed });
+      if (!this.#running) void this.#runCycles();
+    });
+    return results.map((result) => {
+      if (!isRejection(result)) return { outcome: result.outcome };
+      return { outcome: 'refused', error: { code: result.code, message: rejectionMessage(marketRejections, result) } };
+    });
+  }
+
+  /** One after another, until nothing waits. */
+  async #runCycles(): Promise<void> {
+    this.#running = true;
+    // Whoever acts at the same moment is in the same cycle.
+    await Promise.resolve();
+    for (let taken = this.#take(); taken.length > 0; taken = this.#take()) {
+      try {
+        const results = [...(await this.market.cycle(taken.map(({ submission }) => submission)))];
+        for (const { count, done } of taken) done(results.splice(0, count));
+      } catch (error) {
+        for (const { failed } of taken) failed(error);
+      }
+    }
+    this.#running = false;
+  }
+
+  #take(): readonly Waiting[] {
+    return this.#waiting.splice(0, this.#together ? this.#waiting.length : 1);
   }
 
   async evaluate(as: string, method: string, request: JsonObject): Promise<Json> {

@@ -1,18 +1,55 @@
 import { expect } from '@jest/globals';
-import type { Market } from '@kessai/gateway-client';
-import { balanceOf, expectConserved } from '../support/market-day';
+import { type Market, type Profile, checkOrder, publicBlocks } from '@kessai/gateway-client';
+import type { Advice } from '@kessai/interface';
+import { expectConserved } from '../support/market-day';
 import { type As, shinEtsu, yen } from '../support/market-network';
-import { type Acknowledged, type Trade, accountsOf, lanes } from './trading';
 import { until } from '../support/until';
+import { type Acknowledged, type Order, type Parties, type Trade, type Traded, alphaToBeta } from './trading';
 
 /** What each seller had of the instrument, and each buyer of money, before the first trade. */
 export const startOfEach = 10_000_000n;
 
 const privateDataMs = 90_000;
-const order: readonly Acknowledged[] = ['nothing', 'recorded', 'affirmed', 'settled'];
+const steps: readonly Acknowledged[] = ['nothing', 'recorded', 'affirmed', 'settled'];
 
-/** Status of each trade by its page. */
-type Statuses = ReadonlyMap<string, string>;
+type Instruction = Awaited<ReturnType<Market['settlement']['instructions']>>['instructions'][number];
+type PartyTrade = Awaited<ReturnType<Market['orders']['trades']>>['trades'][number];
+type AdvicePage = Awaited<ReturnType<Market['market']['advices']>>['pages'][number];
+
+/** All rows of an answer that comes in parts. */
+async function whole<Row>(
+  ask: (from: number) => Promise<{ readonly rows: readonly Row[]; readonly next?: number | undefined }>,
+): Promise<readonly Row[]> {
+  const found: Row[] = [];
+  for (let from: number | undefined = 0; from !== undefined;) {
+    const { rows, next }: Awaited<ReturnType<typeof ask>> = await ask(from);
+    found.push(...rows);
+    from = next;
+  }
+  return found;
+}
+
+async function instructionsOf({ settlement }: Market): Promise<readonly Instruction[]> {
+  return whole(async (from) => {
+    const { instructions: rows, next } = await settlement.instructions({ from });
+    return { rows, next };
+  });
+}
+
+async function tradesOf({ orders }: Market): Promise<readonly PartyTrade[]> {
+  return whole(async (from) => {
+    const { trades: rows, next } = await orders.trades({ from });
+    return { rows, next };
+  });
+}
+
+/** All that happened to a member, cycle by cycle. @param keeper the member itself, or an operator or auditor. */
+export async function advicesOf({ market }: Market, member: string): Promise<readonly AdvicePage[]> {
+  return whole(async (from) => {
+    const { pages: rows, next, last } = await market.advices({ member, from, limit: 200 });
+    return { rows, next: next > last ? undefined : next };
+  });
+}
 
 /**
  * Whoever keeps whole trades has the same of them, private data included. A peer that was away has them from the others a while
@@ -23,88 +60,174 @@ export async function untilTold(as: As, keepers: readonly string[]): Promise<voi
     const told = await Promise.all(
       keepers.map(async (mspId) => instructionsOf(await as(mspId)).catch(() => undefined)),
     );
-    const [first, ...others] = told.map((statuses) => statuses && JSON.stringify([...statuses].sort()));
+    const [first, ...others] = told.map((rows) => rows && textOf(rows));
     return first !== undefined && others.every((other) => other === first);
   });
 }
 
-async function instructionsOf(keeper: Market): Promise<Statuses> {
-  const { instructions } = await keeper.settlement.instructions();
-  return byPage(instructions);
-}
-
-/** @throws where a page is named twice. */
-function byPage(rows: readonly { readonly page: string; readonly status: string }[]): Statuses {
-  const statuses = new Map(rows.map(({ page, status }) => [page, status]));
-  expect(statuses.size).toBe(rows.length);
-  return statuses;
+function textOf(value: unknown): string {
+  return JSON.stringify(value, (_, inner: unknown) => (typeof inner === 'bigint' ? inner.toString() : inner));
 }
 
 /**
- * Every trade stands in the seller's, the buyer's and the operators' books alike, at least as far as its submitters were told; each
- * account holds what its settled trades leave; and of every unit what was issued is held.
+ * Every trade stands in the seller's, the buyer's and the operators' books alike, at least as far as its submitters were told, and once;
+ * what is left of each order is what did not trade; each account holds what its settled trades leave; of every unit what was issued is
+ * held; and each member was advised of all that was acknowledged to it, once.
  */
-export async function expectBooks(as: As, trades: readonly Trade[]): Promise<void> {
-  const [alpha, beta, exchange] = await Promise.all(['AlphaMSP', 'BetaMSP', 'ExchangeMSP'].map(as));
-  if (!alpha || !beta || !exchange) throw new Error('No connection');
-  const [sold, bought, whole] = await Promise.all([
-    alpha.orders.trades().then((answer) => byPage(answer.trades)),
-    beta.orders.trades().then((answer) => byPage(answer.trades)),
-    instructionsOf(exchange),
-  ]);
-  expect(lessThanAcknowledged(trades, whole)).toEqual([]);
-  expect([...bought].sort()).toEqual([...sold].sort());
-  expect([...whole].sort()).toEqual([...sold].sort());
-  const known = new Set(trades.map(({ page }) => page));
-  expect([...sold.keys()].filter((page) => !known.has(page))).toEqual([]);
-  await expectHoldings(
-    alpha,
-    beta,
-    trades.filter(({ page }) => whole.get(page) === 'settled'),
-  );
+export async function expectBooks(as: As, traded: Traded, parties = alphaToBeta): Promise<void> {
+  const [seller, buyer, exchange] = await Promise.all([parties.seller, parties.buyer, 'ExchangeMSP'].map(as));
+  if (!seller || !buyer || !exchange) throw new Error('No connection');
+  const [sold, bought, instructions] = await Promise.all([tradesOf(seller), tradesOf(buyer), instructionsOf(exchange)]);
+  const told = instructions.filter((one) => one.seller === parties.seller && one.buyer === parties.buyer);
+  const byParty = (rows: readonly PartyTrade[]) => rows.map(lineOf).sort();
+  expect(byParty(sold)).toEqual(told.map((one) => lineOf({ ...one, number: one.sellerNumber })).sort());
+  expect(byParty(bought)).toEqual(told.map((one) => lineOf({ ...one, number: one.buyerNumber })).sort());
+  expectAcknowledged(traded.trades, told);
+  await expectOrders(seller, traded.orders, sold);
+  await expectOrders(buyer, traded.orders, bought);
+  await expectHeld(seller, sold);
+  await expectHeld(buyer, bought);
   await expectConserved(await as('AuditorMSP'));
+  for (const mspId of [parties.seller, parties.buyer, 'ExchangeMSP']) await expectAdvised(await as(mspId), traded);
 }
 
-/** Trades that have not come as far as their submitters were told. */
-function lessThanAcknowledged(trades: readonly Trade[], whole: Statuses): readonly string[] {
-  const reached = ({ page }: Trade): Acknowledged => {
-    const status = whole.get(page) ?? 'nothing';
-    if (status === 'matched') return 'affirmed';
-    return status === 'recorded' || status === 'settled' ? status : 'nothing';
-  };
-  return trades
-    .filter((trade) => order.indexOf(reached(trade)) < order.indexOf(trade.acknowledged))
-    .map((trade) => `${trade.tradeId} was acknowledged as ${trade.acknowledged} and is ${reached(trade)}`);
+interface Line {
+  readonly page?: string;
+  readonly number?: number | undefined;
+  readonly tradeId?: string;
+  readonly origin: string;
+  readonly quantity: bigint;
+  readonly amount: bigint;
+  readonly status: string;
 }
 
-async function expectHoldings(alpha: Market, beta: Market, settled: readonly Trade[]): Promise<void> {
-  for (let lane = 0; lane < lanes; lane += 1) {
-    const { seller, buyer } = accountsOf(lane);
-    const own = settled.filter((trade) => trade.seller === seller);
-    const securities = own.reduce((sum, { quantity }) => sum + quantity, 0n);
-    const money = own.reduce((sum, { amount }) => sum + amount, 0n);
-    const held = async (keeper: Market, account: string, unit: string): Promise<bigint> => {
-      const { available, locked } = await balanceOf(keeper, account, unit);
-      return available + locked;
-    };
-    expect(await held(alpha, seller, shinEtsu)).toBe(startOfEach - securities);
-    expect(await held(alpha, seller, yen)).toBe(money);
-    expect(await held(beta, buyer, shinEtsu)).toBe(securities);
-    expect(await held(beta, buyer, yen)).toBe(startOfEach - money);
+/** A trade as it has to be in everybody's books. What the matching of an order is called is told to operators only. */
+function lineOf({ page = '', number, tradeId = '', origin, quantity, amount, status }: Line): string {
+  return [page, number, origin === 'otc' ? tradeId : '', origin, quantity, amount, status].join(' ');
+}
+
+function expectAcknowledged(trades: readonly Trade[], told: readonly Instruction[]): void {
+  const reached = new Map<string, Acknowledged>();
+  for (const { tradeId, status } of told.filter(({ origin }) => origin === 'otc')) {
+    expect(reached.has(tradeId ?? '')).toBe(false);
+    reached.set(tradeId ?? '', status === 'recorded' || status === 'settled' ? status : 'affirmed');
+  }
+  const known = new Set(trades.map(({ tradeId }) => tradeId));
+  expect([...reached.keys()].filter((tradeId) => !known.has(tradeId))).toEqual([]);
+  const less = trades.flatMap(({ tradeId, acknowledged }) => {
+    const is = reached.get(tradeId) ?? 'nothing';
+    return steps.indexOf(is) < steps.indexOf(acknowledged)
+      ? [`${tradeId} was acknowledged as ${acknowledged} and is ${is}`]
+      : [];
+  });
+  expect(less).toEqual([]);
+}
+
+/** Each order is there once, if it was acknowledged, and has traded what it does not have left. */
+async function expectOrders(owner: Market, all: readonly Order[], trades: readonly PartyTrade[]): Promise<void> {
+  const placed = new Map(
+    all.filter(({ institution }) => institution === owner.mspId).map((order) => [order.orderId, order]),
+  );
+  const found = await whole(async (from) => {
+    const { orders: rows, next } = await owner.orders.orders({ from });
+    return { rows, next };
+  });
+  const ids = found.map(({ orderId }) => orderId as string);
+  expect(new Set(ids).size).toBe(ids.length);
+  expect(ids.filter((orderId) => !placed.has(orderId))).toEqual([]);
+  expect([...placed.values()].filter(({ orderId, acknowledged }) => acknowledged && !ids.includes(orderId))).toEqual(
+    [],
+  );
+  const filled = new Map<string, bigint>();
+  for (const { orderId, quantity } of trades) {
+    if (orderId !== undefined) filled.set(orderId, (filled.get(orderId) ?? 0n) + quantity);
+  }
+  for (const { orderId, quantity, remaining } of found) {
+    expect({ orderId, quantity }).toEqual({ orderId, quantity: placed.get(orderId)?.quantity });
+    expect({ orderId, filled: filled.get(orderId) ?? 0n }).toEqual({ orderId, filled: quantity - remaining });
   }
 }
 
+/** Each account that traded holds what it began with and its settled trades. */
+async function expectHeld(owner: Market, trades: readonly PartyTrade[]): Promise<void> {
+  const { holdings } = await owner.registry.holdings();
+  // What a member has only been told that it bought is on no account yet.
+  const accounts = new Map(
+    trades.flatMap(({ account, side }) => (account === undefined ? [] : [[account, side] as const])),
+  );
+  for (const [account, side] of accounts) {
+    const settled = trades.filter((one) => one.account === account && one.status === 'settled');
+    const quantity = settled.reduce((sum, one) => sum + one.quantity, 0n);
+    const amount = settled.reduce((sum, one) => sum + one.amount, 0n);
+    const expected =
+      side === 'sell'
+        ? { [shinEtsu]: startOfEach - quantity, [yen]: amount }
+        : { [shinEtsu]: quantity, [yen]: startOfEach - amount };
+    const held = Object.keys(expected).map((unit) => {
+      const row = holdings.find((one) => one.account === account && (one.unit as string) === unit);
+      return [unit, (row?.available ?? 0n) + (row?.locks.reduce((sum, lock) => sum + lock.quantity, 0n) ?? 0n)];
+    });
+    expect({ account, ...Object.fromEntries(held) }).toEqual({ account, ...expected });
+  }
+}
+
+/** A member's advices tell each acknowledged instruction, once, as it was answered; and no id was accepted twice. */
+async function expectAdvised(member: Market, { told }: Traded): Promise<void> {
+  const pages = await advicesOf(member, member.mspId);
+  expectGapless(pages);
+  const outcomes = new Map<string, { readonly cycle: number; readonly outcome: string }>();
+  for (const { cycle, advices } of pages) {
+    for (const { transactionId, index, outcome, method } of advices.filter(isOutcome)) {
+      const name = `${transactionId} ${index.toString()}`;
+      expect(outcomes.has(name)).toBe(false);
+      outcomes.set(name, { cycle, outcome });
+      outcomes.set(`${transactionId} ${method} ${cycle.toString()} ${outcome}`, { cycle, outcome });
+    }
+  }
+  const missing = told
+    .filter((one) => one.member === member.mspId)
+    .filter((one) => !outcomes.has(`${one.transactionId} ${one.method} ${one.cycle.toString()} ${one.outcome}`));
+  expect(missing).toEqual([]);
+}
+
+function isOutcome(advice: Advice): advice is Extract<Advice, { readonly kind: 'outcome' }> {
+  return advice.kind === 'outcome';
+}
+
+/** A page for each cycle since the member was admitted: the first ones may lack. */
+export function expectGapless(pages: readonly { readonly cycle: number }[]): void {
+  const first = pages[0]?.cycle ?? 0;
+  expect(pages.map(({ cycle }) => cycle)).toEqual(pages.map((_, index) => first + index));
+}
+
+/** Whoever may read blocks finds that everything was executed once and in the ledger's order, and that nobody was passed over. */
+export async function expectOrder(profile: Profile): Promise<void> {
+  const { faults } = await checkOrder(publicBlocks(profile), { chaincode: profile.chaincode });
+  expect(faults).toEqual([]);
+}
+
 /** The journals tell each settlement once for each leg, and nothing of a trade that did not settle. */
-export async function expectJournals(as: As, trades: readonly Trade[]): Promise<void> {
-  const settled = await instructionsOf(await as('ExchangeMSP'));
-  const expected = trades.filter(({ page }) => settled.get(page) === 'settled');
-  for (const mspId of ['AlphaMSP', 'BetaMSP']) {
-    const { entries } = await (await as(mspId)).registry.statement();
+export async function expectJournals(as: As, { seller, buyer }: Parties = alphaToBeta): Promise<void> {
+  for (const mspId of [seller, buyer]) {
+    const owner = await as(mspId);
+    const settled = (await tradesOf(owner)).filter(({ status }) => status === 'settled');
+    const entries = await whole(async (fromCycle) => {
+      const { entries: rows, next } = await owner.registry.statement({ fromCycle });
+      return { rows, next };
+    });
     for (const unit of [shinEtsu, yen]) {
-      const references = entries
-        .filter((entry) => (entry.unit as string) === unit && entry.reference.startsWith('Settlement:Settle'))
-        .map(({ reference }) => reference);
-      expect(references.sort()).toEqual(expected.map(({ tradeId }) => `Settlement:Settle ${tradeId}`).sort());
+      const own = entries.filter(
+        (one) => (one.unit as string) === unit && one.reference.startsWith('Settlement:Settle'),
+      );
+      const isSecurities = unit === shinEtsu;
+      const change = settled.reduce((sum, { side, quantity, amount }) => {
+        const value = isSecurities ? quantity : amount;
+        return (side === 'buy') === isSecurities ? sum + value : sum - value;
+      }, 0n);
+      expect(own.reduce((sum, entry) => sum + entry.change, 0n)).toBe(change);
+      const bilateral = settled.flatMap(({ tradeId }) => (tradeId === undefined ? [] : [tradeId as string]));
+      const named = own.map(({ reference }) => reference.replace('Settlement:Settle ', ''));
+      expect(named.filter((id) => bilateral.includes(id)).sort()).toEqual(bilateral.sort());
     }
   }
 }

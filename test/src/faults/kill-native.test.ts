@@ -1,19 +1,21 @@
 import { createHash } from 'node:crypto';
 import { common } from '@hyperledger/fabric-protos';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { startScheduler } from '@kessai/cli';
 import type { TraceFact } from '@kessai/gateway-client';
 import { type Organisation, readTopology } from '@kessai/network';
 import { type TestEngine, describeOnEngines, engines } from '../support/engines';
-import { foundMarket, fund, shinEtsu } from '../support/market-network';
+import { shinEtsu } from '../support/market-network';
 import { headerHash } from './block-hash';
-import { expectBooks, expectJournals, startOfEach, untilTold } from './books';
+import { expectBooks, expectJournals, expectOrder, untilTold } from './books';
 import { asError } from './as-error';
 import { Chain } from './chain';
-import { NativeMarket, chaincodeOf } from './native-market';
+import { NativeMarket, chaincodeOf, peerOf } from './native-market';
+import { openMarket } from './open-market';
 import { OrderingService } from './ordering-service';
 import { type Recovery, counted, recoveryTable } from './recovery-times';
 import { seeded } from './seeded';
-import { type Trade, Trading, accountsOf, lanes } from './trading';
+import { Trading, accountsOf, addTraded, lanes, nothingTraded } from './trading';
 import { until } from '../support/until';
 
 const nightly = process.env['KESSAI_NIGHTLY'] === '1';
@@ -46,7 +48,7 @@ const native = engines.filter(({ name }) => name === 'native');
 
 function suite(engine: TestEngine): void {
   const random = seeded(seed);
-  const trades: Trade[] = [];
+  const traded = nothingTraded();
   const recoveries: Recovery[] = [];
   const watchdogBefore = process.env['KESSAI_WATCHDOG_SECONDS'];
   let market: NativeMarket;
@@ -56,13 +58,7 @@ function suite(engine: TestEngine): void {
   beforeAll(async () => {
     process.env['KESSAI_WATCHDOG_SECONDS'] = watchdogSeconds;
     market = await NativeMarket.start(engine, organisations);
-    await foundMarket(market.network, 1_000);
-    const accounts = Array.from({ length: lanes }, (_, lane) => accountsOf(lane));
-    const funded = (institution: string, account: string) => ({ institution, account, name: account });
-    await fund(market.network, 'fund', [
-      ...accounts.map(({ seller }) => ({ ...funded('AlphaMSP', seller), securities: startOfEach })),
-      ...accounts.map(({ buyer }) => ({ ...funded('BetaMSP', buyer), money: startOfEach })),
-    ]);
+    await openMarket(async (mspId) => market.network.as(mspId), organisations);
     const auditor = market.profile('AuditorMSP');
     ordering = new OrderingService(await market.orderers(), auditor);
     chain = new Chain(
@@ -85,7 +81,7 @@ function suite(engine: TestEngine): void {
   interface Fault {
     readonly name: string;
     readonly strike: () => Promise<void>;
-    /** After the first commit that was acknowledged without what was struck; undefined: at once. */
+    /** After the first call that was acknowledged without what was struck; undefined: at once. */
     readonly mend: 'at once' | 'after the next commit';
     readonly repair: () => Promise<void>;
     /** Whether what was struck serves again, with all blocks that others have. */
@@ -101,16 +97,16 @@ function suite(engine: TestEngine): void {
     struck += 1;
     const trading = new Trading(market.as, `R${struck.toString()}`);
     try {
-      await trading.commits(2 * lanes, 0);
+      await trading.acknowledged(2 * lanes, 0);
       const blocks = await chain.highest();
       const limitMs = servesMs + blocks * each;
       const struckAt = performance.now();
       await strike();
-      const again = trading.commits(1, struckAt);
+      const again = trading.acknowledged(1, struckAt);
       const [committedAt] = mend === 'at once' ? [again] : [await again];
       const serving = until(limitMs, `${name}: what was struck to serve`, serves).then(() => performance.now());
       await Promise.all([repair(), serving]);
-      await trading.commits(lanes, performance.now());
+      await trading.acknowledged(lanes, performance.now());
       recoveries.push({
         fault: name,
         blocks,
@@ -120,19 +116,19 @@ function suite(engine: TestEngine): void {
       });
     } finally {
       await trading.stop();
-      trades.push(...trading.trades);
+      addTraded(traded, trading);
     }
     progress(trading);
     await expectWhole();
   }
 
-  function progress({ trades: made, failures }: Trading): void {
+  function progress({ told, failures }: Trading): void {
     const last = recoveries.at(-1);
     if (!last) return;
     const ids = counted(failures.map(({ member, code }) => `${member} ${code}`));
     process.stdout.write(
       `${struck.toString()} ${last.fault} at block ${last.blocks.toString()}: commits again after ${last.commits_ms.toFixed(0)} ms, serves after ${last.serves_ms.toFixed(0)} ms; ` +
-        `${made.length.toString()} trades, errors: ${ids}\n`,
+        `${told.length.toString()} instructions, errors: ${ids}\n`,
     );
   }
 
@@ -143,13 +139,14 @@ function suite(engine: TestEngine): void {
     for (;;) {
       const height = await chain.atRest(restMs);
       await untilTold(market.as, keepers);
-      const found = await expectBooks(market.as, trades).catch(asError);
+      const found = await expectBooks(market.as, traded).catch(asError);
       // What nobody waits for any more may still be committed: then the books were read at different times.
       if ((await chain.atRest(restMs)) !== height) continue;
       if (found) throw found;
       const hashes = await chain.commitHashes(height - 1);
       expect(new Set(hashes.values()).size).toBe(1);
       expect([...hashes.values()][0]).not.toBe('');
+      await expectOrder(market.profile('AuditorMSP'));
       return;
     }
   }
@@ -227,7 +224,7 @@ function suite(engine: TestEngine): void {
         const victim = pick(operators);
         await endure({
           name: "an operator's peer killed",
-          strike: async () => market.kill([market.pidOf(victim.peer.hostname)]),
+          strike: async () => market.kill([market.pidOf(peerOf(victim))]),
           mend: 'after the next commit',
           repair: async () => market.up(),
           serves: async () => answersAsBefore(victim),
@@ -285,8 +282,8 @@ function suite(engine: TestEngine): void {
         await endure({
           name: "an operator's peer wiped",
           strike: async () => {
-            await market.kill([market.pidOf(victim.peer.hostname)]);
-            await market.wipe(victim.peer.hostname);
+            await market.kill([market.pidOf(peerOf(victim))]);
+            await market.wipe(peerOf(victim));
           },
           mend: 'after the next commit',
           repair: async () => {
@@ -302,27 +299,31 @@ function suite(engine: TestEngine): void {
     rounds.wiped * 3 * roundMs,
   );
 
-  /** What it says of its private data is what another operator says: both endorse, or nobody does. */
+  /** What it says of its private data is what another operator says: both endorse the cycles, or nobody does. */
   async function expectEndorses({ mspId }: Organisation, tradeId: string): Promise<void> {
-    const both = [mspId, pick(operators.filter((other) => other.mspId !== mspId)).mspId];
+    const both = [mspId, pick(operators.filter((other) => other.mspId !== mspId)).mspId].sort();
     const endorsers = new Set<string>();
     const trace = (fact: TraceFact): void => {
       if (fact.kind === 'endorsed') endorsers.add([...fact.organisations].sort().join(' '));
     };
     const { seller, buyer } = accountsOf(0);
     const terms = { tradeId, isin: shinEtsu, quantity: 1n, amount: 100n };
-    const page = `otc.AlphaMSP.${tradeId}`;
-    const options = { operators: both, trace };
-    await using alpha = await market.connect('AlphaMSP', options);
-    await using beta = await market.connect('BetaMSP', options);
-    await using operator = await market.connect(mspId, options);
-    const sale = { ...terms, counterparty: 'BetaMSP', side: 'sell', account: seller } as const;
-    const { blockNumber: recorded } = await alpha.orders.recordTrade(sale);
-    const purchase = { ...terms, recordedBy: 'AlphaMSP', side: 'buy', account: buyer } as const;
-    const { blockNumber: affirmed } = await beta.orders.affirmTrade(purchase, { after: recorded });
-    await operator.settlement.settle({ id: tradeId, pages: [page] }, { after: affirmed });
-    trades.push({ ...terms, page, seller, buyer, acknowledged: 'settled' });
-    expect([...endorsers]).toEqual([both.sort().join(' ')]);
+    const [alpha, beta, operator] = await Promise.all(['AlphaMSP', 'BetaMSP', mspId].map(market.as));
+    if (!alpha || !beta || !operator) throw new Error('No connection');
+    await market.network.rest();
+    {
+      await using own = await market.connect(mspId, { operators: both, trace });
+      await using scheduler = startScheduler(own, { chaincode: market.profile(mspId).chaincode });
+      const sale = { ...terms, counterparty: 'BetaMSP', side: 'sell', account: seller } as const;
+      const { blockNumber: recorded } = await alpha.orders.recordTrade(sale);
+      const purchase = { ...terms, recordedBy: 'AlphaMSP', side: 'buy', account: buyer } as const;
+      const { blockNumber: after, cycle } = await beta.orders.affirmTrade(purchase, { after: recorded });
+      await operator.settlement.settle({ id: tradeId, pages: [cycle.toString()] }, { after });
+      expect(scheduler.status.cycles).toBeGreaterThan(2);
+    }
+    await market.network.operate();
+    traded.trades.push({ ...terms, seller, buyer, acknowledged: 'settled' });
+    expect([...endorsers]).toEqual([both.join(' ')]);
     await expectWhole();
   }
 
@@ -345,7 +346,7 @@ function suite(engine: TestEngine): void {
   );
 
   test('the journals tell each settlement once, and each chain verifies from its first block', async () => {
-    await expectJournals(market.as, trades);
+    await expectJournals(market.as);
     const last = await Promise.all(keepers.map(verified));
     expect(new Set(last).size).toBe(1);
   }, 300_000);
@@ -364,7 +365,7 @@ function suite(engine: TestEngine): void {
       previous = headerHash(header);
       number += 1;
     }
-    expect(number).toBeGreaterThan(trades.length);
+    expect(number).toBeGreaterThan(traded.told.length / 16);
     return Buffer.from(previous).toString('hex');
   }
 }

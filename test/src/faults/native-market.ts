@@ -96,6 +96,12 @@ export function chaincodeOf({ domain }: Organisation): string {
   return `chaincode.${domain}`;
 }
 
+/** The name of an organisation's peer. */
+export function peerOf({ mspId, peer }: Organisation): string {
+  if (peer === undefined) throw new Error(`${mspId} has no peer`);
+  return peer.hostname;
+}
+
 function exists(pid: number): boolean {
   try {
     return process.kill(pid, 0);

@@ -1,21 +1,37 @@
 import { setTimeout as wait } from 'node:timers/promises';
-import { type CallOptions, type Market, MarketError, RejectedError } from '@kessai/gateway-client';
+import { type CallOptions, type Market, MarketError, RejectedError, type Submitted } from '@kessai/gateway-client';
 import { type As, shinEtsu } from '../support/market-network';
 import { asError } from './as-error';
 
-/** How far a trade was acknowledged to whoever submitted it. */
+/** How far a trade was acknowledged to whoever acted on it. */
 export type Acknowledged = 'nothing' | 'recorded' | 'affirmed' | 'settled';
 
-/** A trade of the load, with what its submitters were told of it. */
+/** A bilateral trade of the load, with what its submitters were told of it. */
 export interface Trade {
   readonly tradeId: string;
-  /** The page of the operators' books on which it stands. */
-  readonly page: string;
   readonly seller: string;
   readonly buyer: string;
   readonly quantity: bigint;
   readonly amount: bigint;
   acknowledged: Acknowledged;
+}
+
+/** An order of the load. */
+export interface Order {
+  readonly orderId: string;
+  readonly institution: string;
+  readonly account: string;
+  readonly quantity: bigint;
+  acknowledged: boolean;
+}
+
+/** An instruction that a cycle has executed, as its sender was told. */
+export interface Told {
+  readonly member: string;
+  readonly method: string;
+  readonly transactionId: string;
+  readonly cycle: number;
+  readonly outcome: string;
 }
 
 /** An error that reached a submitter, who then called again. */
@@ -24,39 +40,77 @@ export interface ClientFailure {
   readonly code: string;
 }
 
-interface Commit {
+/** All that was traded and acknowledged, over one stretch of trading or several. */
+export interface Traded {
+  readonly trades: Trade[];
+  readonly orders: Order[];
+  readonly told: Told[];
+}
+
+export function nothingTraded(): Traded {
+  return { trades: [], orders: [], told: [] };
+}
+
+export function addTraded(sum: Traded, { trades, orders, told }: Traded): void {
+  sum.trades.push(...trades);
+  sum.orders.push(...orders);
+  sum.told.push(...told);
+}
+
+interface Answer {
   /** Instants of this process's clock, in ms. */
   readonly begun: number;
   readonly ended: number;
 }
 
-/** Who trades: each lane's accounts are its own, so that lanes do not wait for one another. */
+export interface Parties {
+  readonly seller: string;
+  readonly buyer: string;
+}
+
+export const alphaToBeta: Parties = { seller: 'AlphaMSP', buyer: 'BetaMSP' };
+
+/** Who trades: each lane's accounts are its own. Its last lane trades on the board, the others bilaterally. */
 export const lanes = 4;
 export const accountsOf = (lane: number) => ({
   seller: `SELLER-${lane.toString()}`,
   buyer: `BUYER-${lane.toString()}`,
 });
 
+/** Orders of the board meet at this price. */
+const price = 20n;
+
 const operators = ['ExchangeMSP', 'CsdMSP', 'CcpMSP'];
 const patienceMs = 120_000;
 const pauseMs = 50;
 
+/** Ends a lane whose trading has been stopped. */
+class Stopped extends Error {}
+
 /**
- * Trades between Alpha and Beta, settled by the operators in turn: one after the other in each lane, lanes side by side, until it is
- * stopped. A member that meets an error calls again with the same content, as the errors say that it may.
+ * Two members trade with each other, bilaterally and on the board, and the operators in turn sign their trades off: one after the other in
+ * each lane, lanes side by side, until it is stopped. Whoever meets an error calls again with the same content, as the errors say that it
+ * may.
  */
-export class Trading {
+export class Trading implements Traded {
   readonly trades: Trade[] = [];
+  readonly orders: Order[] = [];
+  readonly told: Told[] = [];
   readonly failures: ClientFailure[] = [];
+  readonly answers: Answer[] = [];
+  readonly #as: As;
+  readonly #name: string;
+  readonly #parties: Parties;
   readonly #stop = new AbortController();
-  readonly #commits: Commit[] = [];
   readonly #running: Promise<void>;
   #error: Error | undefined;
 
   /** @param name makes the ids of this stretch of trading its own. */
-  constructor(as: As, name: string) {
-    const all = Array.from({ length: lanes }, async (_, lane) => this.#trade(as, name, lane));
-    this.#running = Promise.all(all).then(
+  constructor(as: As, name: string, parties = alphaToBeta) {
+    this.#as = as;
+    this.#name = name;
+    this.#parties = parties;
+    this.#running = Promise.all(Array.from({ length: lanes }, async (_, lane) => this.#lane(lane))).then(
       () => undefined,
       (error: unknown) => {
         this.#error = asError(error);
@@ -65,15 +119,15 @@ export class Trading {
     );
   }
 
-  /** Waits until so many commits were acknowledged that were submitted after an instant. @returns the last one's instant. */
-  async commits(count: number, after: number): Promise<number> {
+  /** Waits until so many calls were acknowledged that were made after an instant. @returns the last one's instant. */
+  async acknowledged(count: number, after: number): Promise<number> {
     const end = performance.now() + patienceMs;
     for (;;) {
-      const ended = this.#commits.filter(({ begun }) => begun >= after).map((commit) => commit.ended);
+      const ended = this.answers.filter(({ begun }) => begun >= after).map((answer) => answer.ended);
       const last = ended.sort((a, b) => a - b)[count - 1];
       if (last !== undefined) return last;
       if (this.#error !== undefined) throw this.#error;
-      if (performance.now() > end) throw new Error('Waited in vain for a commit to be acknowledged');
+      if (performance.now() > end) throw new Error('Waited in vain for a call to be acknowledged');
       await wait(5);
     }
   }
@@ -85,57 +139,135 @@ export class Trading {
     if (this.#error !== undefined) throw this.#error;
   }
 
-  async #trade(as: As, name: string, lane: number): Promise<void> {
+  async #lane(lane: number): Promise<void> {
     const operator = operators[lane % operators.length] ?? '';
-    const { seller, buyer } = accountsOf(lane);
-    for (let n = 0; !this.#stop.signal.aborted; n += 1) {
-      const tradeId = `${name}-${lane.toString()}-${n.toString()}`;
-      const terms = { tradeId, isin: shinEtsu, quantity: BigInt(1 + (n % 5)), amount: BigInt(100 + (n % 7)) };
-      const page = `otc.AlphaMSP.${tradeId}`;
-      const trade: Trade = { ...terms, page, seller, buyer, acknowledged: 'nothing' };
-      this.trades.push(trade);
-      const recorded = await this.#call(as, 'AlphaMSP', undefined, async ({ orders }, options) =>
-        orders.recordTrade({ ...terms, counterparty: 'BetaMSP', side: 'sell', account: seller }, options),
-      );
-      if (recorded === undefined) return;
-      trade.acknowledged = 'recorded';
-      const affirmed = await this.#call(as, 'BetaMSP', recorded, async ({ orders }, options) =>
-        orders.affirmTrade({ ...terms, recordedBy: 'AlphaMSP', side: 'buy', account: buyer }, options),
-      );
-      if (affirmed === undefined) return;
-      trade.acknowledged = 'affirmed';
-      const settled = await this.#call(as, operator, affirmed, async ({ settlement }, options) =>
-        settlement.settle({ id: tradeId, pages: [page] }, options),
-      );
-      if (settled === undefined) return;
-      trade.acknowledged = 'settled';
+    try {
+      for (let n = 0; !this.#stop.signal.aborted; n += 1) {
+        const id = `${this.#name}-${lane.toString()}-${n.toString()}`;
+        const quantity = BigInt(1 + (n % 5));
+        if (lane === lanes - 1) await this.#tradeOnBoard(operator, id, { ...accountsOf(lane), quantity });
+        else
+          await this.#tradeBilaterally(operator, {
+            tradeId: id,
+            ...accountsOf(lane),
+            quantity,
+            amount: quantity * 100n,
+          });
+      }
+    } catch (error) {
+      if (!(error instanceof Stopped)) throw error;
     }
+  }
+
+  async #tradeBilaterally(operator: string, deal: Omit<Trade, 'acknowledged'>): Promise<void> {
+    const { seller, buyer } = this.#parties;
+    const { tradeId, quantity, amount } = deal;
+    const terms = { tradeId, isin: shinEtsu, quantity, amount };
+    const trade: Trade = { ...deal, acknowledged: 'nothing' };
+    this.trades.push(trade);
+    const sale = { ...terms, counterparty: buyer, side: 'sell', account: deal.seller } as const;
+    const recorded = await this.#instruct(seller, 'Orders:RecordTrade', async ({ orders }, options) =>
+      orders.recordTrade(sale, options),
+    );
+    trade.acknowledged = 'recorded';
+    const purchase = { ...terms, recordedBy: seller, side: 'buy', account: deal.buyer } as const;
+    const affirmed = await this.#instruct(
+      buyer,
+      'Orders:AffirmTrade',
+      async ({ orders }, options) => orders.affirmTrade(purchase, options),
+      recorded.blockNumber,
+    );
+    trade.acknowledged = 'affirmed';
+    const signedOff = await this.#signOff(operator, tradeId, recorded.cycle, affirmed.blockNumber, tradeId);
+    if (!signedOff)
+      throw new Error(`${operator} has no matched trade ${tradeId}, though its buyer was told that it is`);
+    trade.acknowledged = 'settled';
+  }
+
+  async #tradeOnBoard(operator: string, id: string, deal: Pick<Trade, 'seller' | 'buyer' | 'quantity'>): Promise<void> {
+    const { seller, buyer } = this.#parties;
+    const sold = await this.#place(seller, {
+      orderId: `${id}-S`,
+      account: deal.seller,
+      quantity: deal.quantity,
+      side: 'sell',
+    });
+    const bought = await this.#place(buyer, {
+      ...{ orderId: `${id}-B`, account: deal.buyer, quantity: deal.quantity, side: 'buy' },
+    });
+    // It may have met what was placed before a fault.
+    await this.#signOff(operator, id, sold.cycle, bought.blockNumber);
+  }
+
+  async #place(
+    institution: string,
+    { side, ...terms }: Omit<Order, 'acknowledged' | 'institution'> & { readonly side: 'buy' | 'sell' },
+  ): Promise<Submitted> {
+    const order: Order = { ...terms, institution, acknowledged: false };
+    this.orders.push(order);
+    const request = { ...terms, isin: shinEtsu, side, price, timeInForce: 'day' } as const;
+    const placed = await this.#instruct(institution, 'Orders:Place', async ({ orders }, options) =>
+      orders.place(request, options),
+    );
+    order.acknowledged = true;
+    return placed;
+  }
+
+  /**
+   * An operator signs off the matched trade with an id, or all of the board where none is named.
+   * @param from the first page.
+   * @returns whether there was any.
+   */
+  async #signOff(operator: string, id: string, from: number, after: bigint, tradeId?: string): Promise<boolean> {
+    const found = await this.#call(operator, after, async ({ settlement }, options) => {
+      const { instructions } = await settlement.instructions({ from, status: 'matched' }, options);
+      return instructions.filter((one) => (tradeId === undefined ? one.origin === 'board' : one.tradeId === tradeId));
+    });
+    const trades = found.flatMap(({ page, number }) =>
+      page === undefined || number === undefined ? [] : [{ page, number }],
+    );
+    if (trades.length === 0) return false;
+    await this.#instruct(operator, 'Settlement:Settle', async ({ settlement }, options) =>
+      settlement.settle({ id, trades }, options),
+    );
+    return true;
+  }
+
+  async #instruct(
+    member: string,
+    method: string,
+    submit: (market: Market, options: CallOptions) => Promise<Submitted>,
+    after?: bigint,
+  ): Promise<Submitted> {
+    return this.#call(member, after, async (market, options) => {
+      const begun = performance.now();
+      const submitted = await submit(market, options);
+      this.answers.push({ begun, ended: performance.now() });
+      const { transactionId, cycle, outcome } = submitted;
+      this.told.push({ member, method, transactionId, cycle, outcome });
+      return submitted;
+    });
   }
 
   /**
    * @param after the block of what another member did before.
-   * @returns the block in which it is; undefined: the trading has been stopped.
+   * @throws Stopped when the trading has been stopped.
    */
-  async #call(
-    as: As,
+  async #call<Result>(
     member: string,
     after: bigint | undefined,
-    submit: (market: Market, options: CallOptions) => Promise<{ readonly blockNumber: bigint }>,
-  ): Promise<bigint | undefined> {
-    const market = await as(member);
+    ask: (market: Market, options: CallOptions) => Promise<Result>,
+  ): Promise<Result> {
+    const market = await this.#as(member);
     const options = { signal: this.#stop.signal, ...(after === undefined ? {} : { after }) };
     const end = performance.now() + patienceMs;
     for (;;) {
-      const begun = performance.now();
       try {
-        const { blockNumber } = await submit(market, options);
-        this.#commits.push({ begun, ended: performance.now() });
-        return blockNumber;
+        return await ask(market, options);
       } catch (error) {
-        if (this.#stop.signal.aborted) return undefined;
-        if (!(error instanceof MarketError) || performance.now() > end) throw error;
+        if (this.#stop.signal.aborted) throw new Stopped();
         // The market refuses what it must not: no repetition mends that.
-        if (error instanceof RejectedError && !mayBeBehind(error)) throw error;
+        if (!(error instanceof MarketError) || error instanceof RejectedError || performance.now() > end) throw error;
         this.failures.push({ member, code: error.code });
         await wait(pauseMs);
       }
@@ -143,7 +275,8 @@ export class Trading {
   }
 }
 
-/** Endorsers that cannot be asked for their height may not know what another member did: refused wrongly, counted as an error. */
-function mayBeBehind({ code }: RejectedError): boolean {
-  return code === 'TradeUnknown' || code === 'PageUnknown' || code === 'TradeNotMatched';
+/** The longest of so many hundredths of the calls, in ms. */
+export function percentileMs(answers: readonly Answer[], percent: number): number {
+  const times = answers.map(({ begun, ended }) => ended - begun).sort((a, b) => a - b);
+  return times[Math.max(0, Math.ceil((times.length * percent) / 100) - 1)] ?? 0;
 }

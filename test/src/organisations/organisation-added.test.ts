@@ -8,8 +8,9 @@ import { runCommand } from '@kessai/cli';
 import { type Market, RejectedError, connect } from '@kessai/gateway-client';
 import { deployMarket, down, exportProfile, readTopology, status, up } from '@kessai/network';
 import { describeOnFabric } from '../chaincode-service/on-fabric';
-import { balanceOf } from '../support/market-day';
-import { foundMarketAs, fundAs, shinEtsu, yen } from '../support/market-network';
+import { balanceOf, pageOf } from '../support/market-day';
+import { approved, foundMarketAs, fundAs, shinEtsu, yen } from '../support/market-network';
+import { Schedulers } from '../support/schedulers';
 import { until } from '../support/until';
 
 const startMs = 300_000;
@@ -33,6 +34,7 @@ const command = join(__dirname, '..', '..', '..', 'gateway-client', 'cli', 'bin'
 let directory: string;
 let network: string;
 const markets = new Map<string, Promise<Market>>();
+const schedulers = new Schedulers((mspId) => exportProfile({ directory: network, mspId }));
 
 async function as(mspId: string): Promise<Market> {
   const market = markets.get(mspId) ?? connect(exportProfile({ directory: network, mspId }));
@@ -121,6 +123,7 @@ describeOnFabric('an institution that joins a network that runs', () => {
     network = join(directory, 'network');
     await up({ engine: 'native', directory: network, topology });
     await deployMarket({ directory: network });
+    for (const operator of ['ExchangeMSP', 'CsdMSP']) await schedulers.operateAs(operator);
     await foundMarketAs(as, topology.organisations);
     await fundAs(as, 'fund', [
       { institution: 'AlphaMSP', account: 'AOKI', name: 'Aoki', securities: 1_000n, money: 1_000_000n },
@@ -136,10 +139,11 @@ describeOnFabric('an institution that joins a network that runs', () => {
     } as const;
     await alpha.orders.place({ orderId: 'O-1', ...order });
     const orders = [{ institution: 'AlphaMSP', orderId: 'O-1' }];
-    await exchange.orders.match({ id: 'M-1', isin: shinEtsu, orders, cancels: [] });
+    await exchange.orders.match({ id: 'M-1', isin: shinEtsu, orders });
   }, startMs);
 
   afterAll(async () => {
+    await schedulers.rest();
     for (const market of await Promise.allSettled(markets.values())) {
       if (market.status === 'fulfilled') await market.value.close();
     }
@@ -184,11 +188,13 @@ describeOnFabric('an institution that joins a network that runs', () => {
   test(
     'it opens an account and receives an allotment, which its own peer tells',
     async () => {
-      const [delta, exchange] = [await as('DeltaMSP'), await as('ExchangeMSP')];
+      const delta = await as('DeltaMSP');
       await delta.registry.openAccount({ account: 'DOI', name: 'Doi', kind: 'client' });
-      await exchange.securities.issue({ id: 'delta-issue', isin: shinEtsu, account: 'TREASURY', quantity: 500n });
+      const issue = { id: 'delta-issue', isin: shinEtsu, account: 'TREASURY', quantity: 500n };
+      await approved(as, async ({ securities }) => securities.issue(issue), ['ShinEtsuMSP']);
       const to = { institution: 'DeltaMSP', account: 'DOI' };
-      await exchange.securities.allot({ id: 'delta-allot', isin: shinEtsu, from: 'TREASURY', to, quantity: 500n });
+      const allot = { id: 'delta-allot', isin: shinEtsu, from: 'TREASURY', to, quantity: 500n };
+      await approved(as, async ({ securities }) => securities.allot(allot), ['ShinEtsuMSP']);
       await until(
         waitMs,
         'the allotment at its peer',
@@ -205,7 +211,7 @@ describeOnFabric('an institution that joins a network that runs', () => {
       const trade = { tradeId: 'T-1', isin: shinEtsu, quantity: 100n, amount: 400_000n };
       await delta.orders.recordTrade({ ...trade, counterparty: 'AlphaMSP', side: 'sell', account: 'DOI' });
       await alpha.orders.affirmTrade({ ...trade, recordedBy: 'DeltaMSP', side: 'buy', account: 'AOKI' });
-      await exchange.settlement.settle({ id: 'S-1', trades: [{ page: 'otc.DeltaMSP.T-1', number: 0 }] });
+      await exchange.settlement.settle({ id: 'S-1', pages: [await pageOf(exchange, 'T-1')] });
       await until(
         waitMs,
         'the money at its peer',

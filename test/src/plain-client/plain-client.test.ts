@@ -11,17 +11,21 @@ const program = join(__dirname, 'program.js');
 describeOnEngines('a plain client', (engine) => {
   const network = networkOf(engine, foundMarket);
 
-  test('a plain gateway program submits, evaluates and receives the event with nothing but a profile', async () => {
+  test('a plain gateway program seals an instruction and reads its advice with nothing but a profile', async () => {
     const path = join(network.current.directory, 'alpha.json');
     await writeFile(path, JSON.stringify(network.current.profile('AlphaMSP')));
 
-    const { stdout } = await promisify(execFile)(process.execPath, [program, path, 'PLAIN-1', 'CsdMSP', 'CcpMSP']);
+    const { stdout } = await promisify(execFile)(process.execPath, [program, path, 'PLAIN-1']);
 
     expect(JSON.parse(stdout)).toEqual({
-      committed: true,
-      answer: '{"outcome":"created"}',
-      event: { name: 'Registry:OpenAccount', payload: '{}' },
-      accounts: '{"accounts":[{"account":"PLAIN-1","kind":"client","name":"Plain client"}]}',
+      advice: {
+        kind: 'outcome',
+        transactionId: expect.stringMatching(/^[0-9a-f]{64}$/),
+        index: 0,
+        method: 'Registry:OpenAccount',
+        outcome: 'created',
+      },
+      accounts: [{ account: 'PLAIN-1', kind: 'client', name: 'Plain client' }],
     });
   });
 });

@@ -1,7 +1,7 @@
 import { readFile, readdir, stat } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { ledger } from '@hyperledger/fabric-protos';
-import type { Organisation } from '@kessai/network';
+import { type Organisation, hasPeer } from '@kessai/network';
 import { writesIn } from './embedded-on-disk';
 import { bytesOf, levelEntries } from './level-folder';
 import type { Kept, NetworkOnDisk, StoredValue } from './network-on-disk';
@@ -30,7 +30,9 @@ export class NodesOnDisk implements NetworkOnDisk {
 
   async blocks(): Promise<Kept> {
     const chains = [
-      ...this.#organisations.map(({ peer }) => [peer.hostname, this.#ledgers(peer.hostname, 'chains', 'chains')]),
+      ...this.#organisations
+        .filter(hasPeer)
+        .map(({ peer }) => [peer.hostname, this.#ledgers(peer.hostname, 'chains', 'chains')]),
       ...this.#ordererNames().map((name) => [name, join(this.#data, name, 'chains')]),
     ] as const;
     return byName(chains, async (chain = '') => {
@@ -69,7 +71,7 @@ export class NodesOnDisk implements NetworkOnDisk {
 
   #peerOf(mspId: string): string {
     const found = this.#organisations.find((organisation) => organisation.mspId === mspId);
-    if (found === undefined) throw new Error(`${mspId} is not in this network`);
+    if (found?.peer === undefined) throw new Error(`${mspId} has no peer in this network`);
     return found.peer.hostname;
   }
 

@@ -1,16 +1,6 @@
-import { expect } from '@jest/globals';
 import { corporateActions } from '@kessai/corporate-actions';
-import { type JsonObject, type marketRejections } from '@kessai/interface';
-import {
-  type SampleDay,
-  obayashi,
-  position,
-  postTo,
-  sampleFounding,
-  sampleSecret,
-  shinEtsu,
-  yen,
-} from '@kessai/ledger/tools';
+import { type JsonObject, type MspId, inboxOf, isRejection, type marketRejections, sealedKey } from '@kessai/interface';
+import { type SampleDay, type Submission, obayashi, sampleFounding, shinEtsu, yen } from '@kessai/ledger/tools';
 import { moneyTokens } from '@kessai/money-tokens';
 import { orders } from '@kessai/orders';
 import { registry } from '@kessai/registry';
@@ -24,13 +14,14 @@ export const contracts = {
 
 type Code = keyof typeof marketRejections;
 
-/** What the deployed chaincode refuses before any contract is asked, or cannot read: it has its own tests. */
-export const refusedByHost = [
-  'MethodUnknown',
-  'ArgumentsNotAllowed',
-  'CollectionNotHeld',
-  'CollectionUndefined',
-] as const;
+/** What only the deployed chaincode refuses, or a contract that has a defect: the tests that provoke it. */
+export const provokedElsewhere = {
+  ArgumentsNotAllowed: 'chaincode/host/src/chaincode.test.ts',
+  SealedOnly: 'chaincode/host/src/chaincode.test.ts',
+  CollectionNotHeld: 'chaincode/host/src/stub-state.test.ts',
+  CollectionUndefined: 'chaincode/host/src/stub-state.test.ts',
+  InstructionFailed: 'chaincode/ledger/src/kernel/instruction.test.ts',
+} as const satisfies Partial<Record<Code, string>>;
 
 type Given = (day: SampleDay) => Promise<void>;
 
@@ -40,6 +31,8 @@ export interface Provocation {
   readonly ask: (day: SampleDay) => Promise<unknown>;
   /** On a ledger on which nothing has been founded. */
   readonly before?: 'founding';
+  /** What is refused stands in a cycle with an instruction that is not. */
+  readonly beside?: string;
 }
 
 const submit =
@@ -77,9 +70,13 @@ const event = { issuer: 'IssuerMSP', eventId: 'e' };
 const placed = recorded(['AlphaMSP', 'Orders:Place', sell]);
 const standing = async (day: SampleDay): Promise<void> => {
   await placed(day);
-  await day.record('CsdMSP', 'Orders:Match', { id: 'x1', isin: shinEtsu, cancels: [], orders: [ref('o1')] });
+  await day.record('CsdMSP', 'Orders:Match', { id: 'x1', isin: shinEtsu, orders: [ref('o1')] });
 };
 const tradeRecorded = recorded(['AlphaMSP', 'Orders:RecordTrade', trade]);
+const tradeRejected = recorded(
+  ['AlphaMSP', 'Orders:RecordTrade', trade],
+  ['BetaMSP', 'Orders:RejectTrade', { recordedBy: 'AlphaMSP', tradeId: 't1', reason: 'Not ours' }],
+);
 const closed = (day: SampleDay): Promise<void> => day.advance('closed');
 const announced =
   (terms: JsonObject): Given =>
@@ -99,7 +96,7 @@ function ref(orderId: string, institution = 'AlphaMSP'): JsonObject {
 }
 
 function matching(request: JsonObject): Provocation['ask'] {
-  return submit('CsdMSP', 'Orders:Match', { id: 'x2', isin: shinEtsu, cancels: [], orders: [], ...request });
+  return submit('CsdMSP', 'Orders:Match', { id: 'x2', isin: shinEtsu, orders: [ref('o1')], ...request });
 }
 
 function announcing(terms: JsonObject): Provocation['ask'] {
@@ -110,16 +107,54 @@ function nested(depth: number): JsonObject {
   return depth === 0 ? {} : { deeper: nested(depth - 1) };
 }
 
-/** Something moves securities of a client while the day is closed, which no contract lets anybody do by hand. */
-async function moveWhileClosed(day: SampleDay, institution: string, from: string, to: string): Promise<void> {
-  const lines = [
-    { position: position(institution, from), part: 'available', change: -1n, field: '' },
-    { position: position(institution, to), part: 'available', change: 1n, field: '' },
-  ] as const;
-  expect(await postTo(day.market.ledger, { lines, txId: 'f'.repeat(64), time: day.market.now })).toBeUndefined();
+/** A split whose record date is over may be paid out at any later close: the only thing that changes securities then. */
+const splitToPay: Given = async (day) => {
+  await atRecordDate(split)(day);
+  await day.openDay('2023-03-02');
+  await day.advance('closed');
+};
+
+async function payOf(day: SampleDay, institution: string): Promise<JsonObject> {
+  const { pages } = await day.ask<{ readonly pages: readonly { institution: string; page: number }[] }>(
+    'CsdMSP',
+    'CorporateActions:Pages',
+    event,
+  );
+  const own = pages.filter((one) => one.institution === institution);
+  return { ...event, pages: own.map(({ page }) => ({ institution, page })) };
 }
 
-export const provocations: Readonly<Record<Exclude<Code, (typeof refusedByHost)[number]>, Provocation>> = {
+/** The page of the bilateral trade. */
+async function pageOf(day: SampleDay): Promise<string> {
+  const { instructions } = await day.ask<{ readonly instructions: readonly { readonly page: string }[] }>(
+    'CcpMSP',
+    'Settlement:Instructions',
+  );
+  return instructions[0]?.page ?? '';
+}
+
+/** A cycle that an operator makes by hand. */
+function cycle(number: number, submissions: readonly JsonObject[] = []): Provocation['ask'] {
+  return async (day) => {
+    const { number: last } = await day.ask<{ readonly number: number }>('CsdMSP', 'Market:Progress');
+    return day.market.decideCycle({ number: last + number, submissions } as never);
+  };
+}
+
+/** A submission of Alpha whose order a cycle takes. */
+function sealed(day: SampleDay, terms: { readonly goodUntil?: string } = {}): Submission {
+  const submission = day.market.seal('AlphaMSP', [{ method: 'Orders:Place', request: sell, ...terms }]);
+  if (isRejection(submission)) throw new Error(submission.code);
+  return submission;
+}
+
+/** The last of what became of the instructions. */
+async function executed(day: SampleDay, submissions: readonly Submission[]): Promise<unknown> {
+  return (await day.market.cycle(submissions)).at(-1);
+}
+
+export const provocations: Readonly<Record<Exclude<Code, keyof typeof provokedElsewhere>, Provocation>> = {
+  MethodUnknown: { when: 'a method is sealed that there is not', ask: submit('AlphaMSP', 'Orders:Steal', {}) },
   TextTooLong: { when: 'a request is nested without end', ask: submit('AlphaMSP', 'Orders:Cancel', nested(20)) },
   TextMalformed: {
     when: 'a name holds U+0000',
@@ -149,11 +184,7 @@ export const provocations: Readonly<Record<Exclude<Code, (typeof refusedByHost)[
   },
   LeiInvalid: {
     when: 'the check digits of an LEI are wrong',
-    ask: submit('CsdMSP', 'Registry:AdmitMember', {
-      ...admission,
-      secret: sampleSecret(7),
-      lei: '5493000IBP32UQZ0KL25',
-    }),
+    ask: submit('CsdMSP', 'Registry:AdmitMember', { ...admission, lei: '5493000IBP32UQZ0KL25' }),
   },
   CallerNotClient: {
     when: 'a peer signs',
@@ -171,14 +202,18 @@ export const provocations: Readonly<Record<Exclude<Code, (typeof refusedByHost)[
   },
   MarketNotFounded: {
     before: 'founding',
-    when: 'an order comes before the market',
-    ask: submit('AlphaMSP', 'Orders:Place', sell),
+    when: 'the clock is read before there is a market',
+    ask: evaluate('AlphaMSP', 'Registry:Clock', {}),
   },
   CallerUnknown: { when: 'no member calls', ask: submit('DeltaMSP', 'Orders:Place', sell) },
   RoleNotAllowed: { when: 'an issuer places an order', ask: submit('IssuerMSP', 'Orders:Place', sell) },
   TimestampRefused: {
-    when: 'a transaction is dated before the clock',
-    ask: (day) => day.market.endorse('AlphaMSP', 'Orders:Place', sell, '2023-02-01T00:00:00.000Z'),
+    given: async (day) => {
+      day.market.wait(371 * 86_400_000);
+      return Promise.resolve();
+    },
+    when: 'a cycle is dated more than a year after the last one',
+    ask: cycle(1),
   },
   Conflict: {
     given: placed,
@@ -231,18 +266,45 @@ export const provocations: Readonly<Record<Exclude<Code, (typeof refusedByHost)[
     when: 'more money is minted than can be counted',
     ask: submit('TrustBankMSP', 'MoneyTokens:Mint', { ...mint, amount: '9223372036854775807' }),
   },
-  LockUnknown: {
-    given: async (day) => {
-      await placed(day);
-      const at = position('AlphaMSP', 'A-1');
-      const lines = [
-        { position: at, part: { lock: 'order.o1', reason: 'order' }, change: -100n, field: '' },
-        { position: at, part: 'available', change: 100n, field: '' },
-      ] as const;
-      await postTo(day.market.ledger, { lines, txId: 'f'.repeat(64), time: day.market.now });
+  SentDirectly: {
+    when: 'what is a transaction of its own is sealed',
+    ask: submit('CsdMSP', 'Market:Cycle', { number: 1, submissions: [] }),
+  },
+  InstructionExpired: {
+    when: 'the cycle comes after the time until which an order is good',
+    ask: async (day) => executed(day, [sealed(day, { goodUntil: '2023-03-01T00:00:00.000Z' })]),
+  },
+  SubmissionQuarantined: {
+    when: 'the operators set a submission aside',
+    ask: async (day) => {
+      const setAside = { ...sealed(day), quarantined: true };
+      return executed(day, [setAside]);
     },
-    when: 'an order is cancelled whose lock is not on the books',
-    ask: submit('AlphaMSP', 'Orders:Cancel', { orderId: 'o1' }),
+  },
+  SubmissionMalformed: {
+    when: "a member's own peer put something else into its inbox",
+    ask: async (day) => {
+      const submission = sealed(day);
+      const at = { collection: inboxOf('AlphaMSP' as MspId), key: sealedKey(submission.transactionId) };
+      day.market.ledger.commit({ versions: new Map() }, [{ ...at, value: '{"salt":"","orders":[]}' }]);
+      return executed(day, [submission]);
+    },
+  },
+  CycleAhead: { when: 'a cycle is left out', ask: cycle(2) },
+  SubmissionOutOfOrder: {
+    when: 'a cycle takes what an earlier one has taken',
+    ask: async (day) => {
+      const { cycles } = await day.ask<{ readonly cycles: readonly { readonly submissions: readonly JsonObject[] }[] }>(
+        'CsdMSP',
+        'Market:Cycles',
+        { from: 1, limit: 1 },
+      );
+      return cycle(1, cycles[0]?.submissions)(day);
+    },
+  },
+  SubmissionUnknown: {
+    when: 'a cycle takes what nobody sealed',
+    ask: cycle(1, [{ member: 'AlphaMSP', transactionId: 'f'.repeat(64), place: { block: 999_999, transaction: 0 } }]),
   },
   FounderUnknown: {
     before: 'founding',
@@ -269,14 +331,6 @@ export const provocations: Readonly<Record<Exclude<Code, (typeof refusedByHost)[
       ],
     }),
   },
-  SecretMissing: {
-    when: 'an institution comes without the secret of its collection',
-    ask: submit('CsdMSP', 'Registry:AdmitMember', admission),
-  },
-  SecretNotWanted: {
-    when: 'an auditor comes with the secret of a collection',
-    ask: submit('CsdMSP', 'Registry:AdmitMember', { ...admission, role: 'auditor', secret: sampleSecret(7) }),
-  },
   InstitutionMissing: {
     when: 'an operator does not say whose holdings it asks for',
     ask: evaluate('CsdMSP', 'Registry:Holdings', {}),
@@ -292,6 +346,21 @@ export const provocations: Readonly<Record<Exclude<Code, (typeof refusedByHost)[
       const { sequence: from, businessDate } = await day.clock();
       return day.submit('CsdMSP', 'Registry:AdvanceClock', { from, businessDate, phase: 'open' });
     },
+  },
+  NotABusinessDay: {
+    given: async (day) => {
+      await day.record('CsdMSP', 'Registry:SetCalendar', { id: 'c', year: 2023, holidays: [] });
+      await day.advance('closed');
+    },
+    when: 'a Saturday is to be opened',
+    ask: async (day) => {
+      const { sequence: from } = await day.clock();
+      return day.submit('CsdMSP', 'Registry:AdvanceClock', { from, businessDate: '2023-03-04', phase: 'open' });
+    },
+  },
+  CalendarMissing: {
+    when: 'business days are asked for of a year whose holidays nobody named',
+    ask: evaluate('AlphaMSP', 'Registry:Calendar', {}),
   },
   AsOfTooEarly: {
     when: 'the register is asked for as of before there was one',
@@ -311,18 +380,20 @@ export const provocations: Readonly<Record<Exclude<Code, (typeof refusedByHost)[
     ask: submit('CsdMSP', 'Registry:Snapshot', { isin: shinEtsu, institutions: ['TrustBankMSP'] }),
   },
   ClockTickNeeded: {
-    given: async (day) => {
-      await day.advance('closed');
-      await moveWhileClosed(day, 'AlphaMSP', 'A-1', 'A-2');
+    given: splitToPay,
+    when: 'balances have changed in the same cycle',
+    beside: 'the payment of a split',
+    ask: async (day) => {
+      const pay = { method: 'CorporateActions:Pay', request: await payOf(day, 'AlphaMSP') };
+      const both = day.market.seal('CsdMSP', [pay, { method: 'Registry:Snapshot', request: { isin: shinEtsu } }]);
+      return isRejection(both) ? both : executed(day, [both]);
     },
-    when: 'balances have changed in the interval that is to be kept',
-    ask: submit('CsdMSP', 'Registry:Snapshot', { isin: shinEtsu }),
   },
   SnapshotTooLate: {
     given: async (day) => {
-      await day.advance('closed');
+      await splitToPay(day);
       await day.record('CsdMSP', 'Registry:Snapshot', { isin: shinEtsu, institutions: ['AlphaMSP'] });
-      await moveWhileClosed(day, 'BetaMSP', 'B-1', 'B-2');
+      await day.record('CsdMSP', 'CorporateActions:Pay', await payOf(day, 'BetaMSP'));
     },
     when: 'balances have changed since the first part was taken',
     ask: submit('CsdMSP', 'Registry:Snapshot', { isin: shinEtsu, institutions: ['BetaMSP'] }),
@@ -341,7 +412,7 @@ export const provocations: Readonly<Record<Exclude<Code, (typeof refusedByHost)[
     given: recorded([
       'CsdMSP',
       'Registry:AdmitMember',
-      { mspId: 'OtherBankMSP', role: 'settlement-bank', name: 'Other Bank', secret: sampleSecret(8) },
+      { mspId: 'OtherBankMSP', role: 'settlement-bank', name: 'Other Bank' },
     ]),
     when: "a bank asks who holds another bank's money",
     ask: evaluate('OtherBankMSP', 'MoneyTokens:Outstanding', { unit: yen }),
@@ -368,7 +439,6 @@ export const provocations: Readonly<Record<Exclude<Code, (typeof refusedByHost)[
       await day.record('CsdMSP', 'Orders:Match', {
         id: 'x3',
         isin: shinEtsu,
-        cancels: [],
         orders: [ref('o2', 'BetaMSP')],
       });
     },
@@ -379,15 +449,11 @@ export const provocations: Readonly<Record<Exclude<Code, (typeof refusedByHost)[
     given: async (day) => {
       await standing(day);
       await day.advance('closed');
-      await day.openDay('2031-01-01');
+      await day.openDay('2023-03-02');
+      await day.record('AlphaMSP', 'Orders:Place', { ...sell, orderId: 'o2' });
     },
     when: 'orders of yesterday still stand',
-    ask: matching({}),
-  },
-  CancelNotRequested: {
-    given: standing,
-    when: 'operators take away what its owner wants to keep',
-    ask: matching({ cancels: [ref('o1')] }),
+    ask: matching({ orders: [ref('o2')] }),
   },
   OrderNamedTwice: {
     given: placed,
@@ -409,10 +475,7 @@ export const provocations: Readonly<Record<Exclude<Code, (typeof refusedByHost)[
     ask: submit('BetaMSP', 'Orders:AffirmTrade', affirmation),
   },
   TradeNotOpen: {
-    given: recorded(
-      ['AlphaMSP', 'Orders:RecordTrade', trade],
-      ['BetaMSP', 'Orders:RejectTrade', { recordedBy: 'AlphaMSP', tradeId: 't1', reason: 'Not ours' }],
-    ),
+    given: tradeRejected,
     when: 'a rejected trade is affirmed',
     ask: submit('BetaMSP', 'Orders:AffirmTrade', affirmation),
   },
@@ -424,17 +487,23 @@ export const provocations: Readonly<Record<Exclude<Code, (typeof refusedByHost)[
   NothingToSettle: { when: 'no trade is named', ask: submit('CcpMSP', 'Settlement:Settle', { id: 's' }) },
   PageUnknown: {
     when: 'a page is named that there is not',
-    ask: submit('CcpMSP', 'Settlement:Settle', { id: 's', pages: ['board.never'] }),
+    ask: submit('CcpMSP', 'Settlement:Settle', { id: 's', pages: ['999999'] }),
   },
   TradeNumberUnknown: {
-    given: tradeRecorded,
+    given: recorded(['AlphaMSP', 'Orders:RecordTrade', trade], ['BetaMSP', 'Orders:AffirmTrade', affirmation]),
     when: 'a page has no such trade',
-    ask: submit('CcpMSP', 'Settlement:Settle', { id: 's', trades: [{ page: 'otc.AlphaMSP.t1', number: 1 }] }),
+    ask: async (day) => {
+      const trades = [{ page: await pageOf(day), number: 1 }];
+      return day.submit('CcpMSP', 'Settlement:Settle', { id: 's', trades });
+    },
   },
   TradeNotMatched: {
-    given: tradeRecorded,
-    when: 'a trade is settled that the other party has not affirmed',
-    ask: submit('CcpMSP', 'Settlement:Settle', { id: 's', pages: ['otc.AlphaMSP.t1'] }),
+    given: tradeRejected,
+    when: 'a trade is settled that the other party has rejected',
+    ask: async (day) => {
+      const trades = [{ page: await pageOf(day), number: 0 }];
+      return day.submit('CcpMSP', 'Settlement:Settle', { id: 's', trades });
+    },
   },
   NotIssuerOf: {
     when: "an issuer splits another's shares",

@@ -1,9 +1,15 @@
-import { StatusCode } from '@hyperledger/fabric-gateway';
-import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { beforeAll, expect, test } from '@jest/globals';
 import { describeOnEngines, networkOf } from '../support/engines';
-import { type Members, advance, balanceOf, expectConserved, membersOf, rejectionOf } from '../support/market-day';
+import {
+  type Members,
+  advance,
+  balanceOf,
+  expectConserved,
+  membersOf,
+  outcomesOf,
+  rejectionOf,
+} from '../support/market-day';
 import { foundMarket, fund, shinEtsu, tradeDate } from '../support/market-network';
-import { PlainGateway } from '../support/plain-gateway';
 
 /** The market's own time: what decides is when the ledger has something, by a clock that only operators move. */
 describeOnEngines('members and time', (engine) => {
@@ -15,13 +21,10 @@ describeOnEngines('members and time', (engine) => {
     ]);
   });
   let market: Members;
-  let plain: PlainGateway;
 
   beforeAll(async () => {
     market = await membersOf(network.current);
-    plain = new PlainGateway(network.current.profile('AlphaMSP'));
   });
-  afterAll(() => plain[Symbol.dispose]());
 
   test('every member reads the same members and the same clock', async () => {
     const members = Object.values(market) as Members[keyof Members][];
@@ -38,15 +41,14 @@ describeOnEngines('members and time', (engine) => {
   test('a member is admitted once, and nobody is taken for another', async () => {
     const { exchange } = market;
     const alpha = { mspId: 'AlphaMSP', role: 'issuer', name: 'Somebody else' } as const;
-    const secret = 'a'.repeat(64);
-    expect(await rejectionOf(exchange.registry.admitMember({ ...alpha, secret }))).toMatchObject({ code: 'Conflict' });
-    expect(await rejectionOf(market.csd.registry.admitMember({ ...alpha, mspId: 'CsdMSP', secret }))).toMatchObject({
+    expect(await rejectionOf(exchange.registry.admitMember(alpha))).toMatchObject({ code: 'Conflict' });
+    expect(await rejectionOf(market.csd.registry.admitMember({ ...alpha, mspId: 'CsdMSP' }))).toMatchObject({
       code: 'DuplicateMember',
       field: 'mspId',
     });
   });
 
-  test('of two schedulers that advance the clock at once one moves it, and to the other it has been moved', async () => {
+  test('of two operators that advance the clock at once one moves it, and to the other it has been moved', async () => {
     const { exchange, csd, alpha } = market;
     const { sequence } = await exchange.registry.clock();
     const step = { from: sequence, businessDate: tradeDate, phase: 'matching' } as const;
@@ -55,7 +57,7 @@ describeOnEngines('members and time', (engine) => {
     expect(await alpha.registry.clock()).toMatchObject({ phase: 'matching', sequence: sequence + 1 });
   });
 
-  test('a scheduler that wants another step than the one taken is told where the clock stands', async () => {
+  test('an operator that wants another step than the one taken is told where the clock stands', async () => {
     const { csd } = market;
     const { sequence } = await csd.registry.clock();
     const other = { from: sequence - 1, businessDate: tradeDate, phase: 'settlement' } as const;
@@ -78,34 +80,32 @@ describeOnEngines('members and time', (engine) => {
     });
   });
 
-  test('what was endorsed before a cut-off and is sent after it is recorded as invalid and moves nothing', async () => {
+  test('what is sealed before a cut-off is executed before it, and what is sealed after it is refused', async () => {
     const { alpha, exchange } = market;
-    const late = { id: 'LATE', isin: shinEtsu, from: 'AOKI', to: 'ABE', quantity: '10' };
-    const endorsed = await plain.endorse('Securities:Transfer', late);
-    await advance(exchange, 'settlement');
-    const commit = await endorsed.submit();
-    const status = await commit.getStatus();
-    expect(status.successful).toBe(false);
-    // The clock that it had read has moved.
-    expect(status.code).toBe(StatusCode.MVCC_READ_CONFLICT);
-    expect(await balanceOf(alpha, 'AOKI', shinEtsu)).toEqual({ available: 1_000n, locked: 0n });
-    expect(await balanceOf(alpha, 'ABE', shinEtsu)).toEqual({ available: 0n, locked: 0n });
+    const transfer = { isin: shinEtsu, from: 'AOKI', to: 'ABE', quantity: 10n };
+    const { sequence: from } = await exchange.registry.clock();
+    const cutOff = { from, businessDate: tradeDate, phase: 'closed' } as const;
+    // All three wait when the next cycle is made: not what it finds, but where they stand on the ledger decides.
+    await network.current.rest();
+    const sealed = { until: 'sealed', check: false } as const;
+    const early = await alpha.securities.transfer({ ...transfer, id: 'EARLY' }, sealed);
+    await exchange.registry.advanceClock(cutOff, sealed);
+    const late = await alpha.securities.transfer({ ...transfer, id: 'LATE' }, sealed);
+    await network.current.operate();
+
+    expect(await outcomesOf(alpha, early.transactionId)).toMatchObject([{ outcome: 'created' }]);
+    expect(await outcomesOf(alpha, late.transactionId)).toMatchObject([
+      { outcome: 'refused', error: { code: 'PhaseClosed', phase: 'closed' } },
+    ]);
+    expect(await balanceOf(alpha, 'AOKI', shinEtsu)).toEqual({ available: 990n, locked: 0n });
     const { entries } = await alpha.registry.statement({ account: 'AOKI' });
     expect(entries.map(({ reference }) => reference)).not.toContain('Securities:Transfer LATE');
     await expectConserved(market.auditor);
   });
 
-  test('its id was never used: sent anew in time, it is a new event', async () => {
-    const { alpha } = market;
-    const transfer = { id: 'LATE', isin: shinEtsu, from: 'AOKI', to: 'ABE', quantity: 10n };
-    expect((await alpha.securities.transfer(transfer)).outcome).toBe('created');
-    expect(await balanceOf(alpha, 'ABE', shinEtsu)).toEqual({ available: 10n, locked: 0n });
-  });
-
-  test('in a closed market nothing is transferred, and the same request is taken the next morning', async () => {
+  test('in a closed market nothing is transferred; an id that was refused was never used, and is taken the next morning', async () => {
     const { alpha, exchange } = market;
-    const transfer = { id: 'T-2', isin: shinEtsu, from: 'ABE', to: 'AOKI', quantity: 1n };
-    await advance(exchange, 'closed');
+    const transfer = { id: 'LATE', isin: shinEtsu, from: 'AOKI', to: 'ABE', quantity: 10n };
     expect(await rejectionOf(alpha.securities.transfer(transfer))).toEqual({
       code: 'PhaseClosed',
       phase: 'closed',
@@ -113,6 +113,19 @@ describeOnEngines('members and time', (engine) => {
     });
     await advance(exchange, 'open', '2023-03-31');
     expect((await alpha.securities.transfer(transfer)).outcome).toBe('created');
+    expect(await balanceOf(alpha, 'ABE', shinEtsu)).toEqual({ available: 20n, locked: 0n });
+  });
+
+  test('what must not be executed later than an instant is refused by a cycle that comes later', async () => {
+    const { alpha } = market;
+    const transfer = { id: 'UNTIL', isin: shinEtsu, from: 'AOKI', to: 'ABE', quantity: 1n };
+    const passed = new Date(Date.now() - 1_000);
+    expect(await rejectionOf(alpha.securities.transfer(transfer, { goodUntil: passed }))).toMatchObject({
+      code: 'InstructionExpired',
+      goodUntil: passed.toISOString(),
+    });
+    const inTime = new Date(Date.now() + 600_000);
+    expect((await alpha.securities.transfer(transfer, { goodUntil: inTime })).outcome).toBe('created');
   });
 
   test('no member but an operator moves the clock', async () => {

@@ -1,7 +1,7 @@
 import { beforeAll, expect, test } from '@jest/globals';
 import type { Market } from '@kessai/gateway-client';
 import { describeOnEngines, networkOf } from '../support/engines';
-import { type Members, balanceOf, expectConserved, membersOf, rejectionOf } from '../support/market-day';
+import { type Members, balanceOf, expectConserved, membersOf, pageOf, rejectionOf } from '../support/market-day';
 import { foundMarket, fund, shinEtsu, yen } from '../support/market-network';
 
 /** Securities against money, trade by trade: both legs at once, or neither and the reason why. */
@@ -28,7 +28,7 @@ describeOnEngines('delivery versus payment', (engine) => {
     const { alpha, beta } = market;
     await alpha.orders.recordTrade({ ...trade, counterparty: 'BetaMSP', side: 'sell', account: from });
     await beta.orders.affirmTrade({ ...trade, recordedBy: 'AlphaMSP', side: 'buy', account: to });
-    return `otc.AlphaMSP.${tradeId}`;
+    return pageOf(market.exchange, tradeId, 'AlphaMSP');
   }
 
   async function statusOf(page: string): Promise<unknown> {
@@ -50,7 +50,7 @@ describeOnEngines('delivery versus payment', (engine) => {
     expect(await held(beta, 'BABA')).toEqual([100n, 100_000n]);
   });
 
-  test('both legs are in one transaction: the two journals tell one time and one reference', async () => {
+  test('both legs are in one instruction: the two journals tell one time and one reference', async () => {
     const settled = async (member: Market, account: string) => {
       const { entries } = await member.registry.statement({ account });
       const legs = entries.filter(({ reference }) => reference === 'Settlement:Settle S-1');
@@ -75,9 +75,10 @@ describeOnEngines('delivery versus payment', (engine) => {
 
   test('what is settled stays settled: signing it off again moves nothing', async () => {
     const { exchange, csd, alpha } = market;
-    const again = await exchange.settlement.settle({ id: 'S-1', trades: [{ page: 'otc.AlphaMSP.T-1', number: 0 }] });
+    const page = await pageOf(exchange, 'T-1');
+    const again = await exchange.settlement.settle({ id: 'S-1', trades: [{ page, number: 0 }] });
     expect(again.outcome).toBe('exists');
-    await csd.settlement.settle({ id: 'S-1-again', pages: ['otc.AlphaMSP.T-1'] });
+    await csd.settlement.settle({ id: 'S-1-again', pages: [page] });
     expect(await held(alpha, 'AOKI')).toEqual([900n, 400_000n]);
   });
 
@@ -127,14 +128,14 @@ describeOnEngines('delivery versus payment', (engine) => {
 
   test('nobody but an operator signs off, and only what there is', async () => {
     const { alpha, exchange } = market;
-    const page = 'otc.AlphaMSP.T-5';
+    const page = await pageOf(exchange, 'T-5');
     expect(await rejectionOf(alpha.settlement.settle({ id: 'S-7', pages: [page] }))).toMatchObject({
       code: 'RoleNotAllowed',
     });
-    expect(await rejectionOf(exchange.settlement.settle({ id: 'S-7', pages: ['otc.AlphaMSP.NONE'] }))).toEqual({
+    expect(await rejectionOf(exchange.settlement.settle({ id: 'S-7', pages: ['999999'] }))).toEqual({
       code: 'PageUnknown',
       field: 'pages[0]',
-      page: 'otc.AlphaMSP.NONE',
+      page: '999999',
     });
     const second = { page, number: 1 };
     expect(await rejectionOf(exchange.settlement.settle({ id: 'S-7', trades: [second] }))).toEqual({

@@ -1,7 +1,8 @@
 import { beforeAll, expect, test } from '@jest/globals';
+import type { Market } from '@kessai/gateway-client';
 import { describeOnEngines, networkOf } from '../support/engines';
 import { type Members, expectConserved, membersOf, registerLines, rejectionOf } from '../support/market-day';
-import { foundMarket, shinEtsu } from '../support/market-network';
+import { approved, foundMarket, shinEtsu } from '../support/market-network';
 
 /** A security comes into being, reaches its underwriters and their clients, and each member sees its part of the register. */
 describeOnEngines('issuance to investors', (engine) => {
@@ -19,10 +20,15 @@ describeOnEngines('issuance to investors', (engine) => {
 
   const issue = { isin: shinEtsu, account: 'TREASURY' };
 
+  /** Asked for by two operators and the issuer. */
+  async function together(act: (member: Market) => Promise<unknown>): Promise<void> {
+    await approved((mspId) => network.current.as(mspId), act, ['ShinEtsuMSP']);
+  }
+
   test('what is issued up to the authorised quantity stands in the treasury; one more is refused', async () => {
     const { exchange, issuer } = market;
-    await exchange.securities.issue({ ...issue, id: 'I-1', quantity: 60_000_000n });
-    await exchange.securities.issue({ ...issue, id: 'I-2', quantity: 40_000_000n });
+    await together(async ({ securities }) => securities.issue({ ...issue, id: 'I-1', quantity: 60_000_000n }));
+    await together(async ({ securities }) => securities.issue({ ...issue, id: 'I-2', quantity: 40_000_000n }));
     expect(await rejectionOf(exchange.securities.issue({ ...issue, id: 'I-3', quantity: 1n }))).toEqual({
       code: 'SupplyCapExceeded',
       field: 'quantity',
@@ -39,11 +45,12 @@ describeOnEngines('issuance to investors', (engine) => {
   });
 
   test('it is allotted to underwriters, and each gives its clients their part', async () => {
-    const { exchange, alpha, issuer } = market;
+    const { alpha, issuer } = market;
     const allotment = { isin: shinEtsu, from: 'TREASURY' };
     const toHouse = (institution: string) => ({ institution, account: 'HOUSE' });
-    await exchange.securities.allot({ ...allotment, id: 'A-1', to: toHouse('AlphaMSP'), quantity: 50_000_000n });
-    await exchange.securities.allot({ ...allotment, id: 'A-2', to: toHouse('BetaMSP'), quantity: 30_000_000n });
+    const toAlpha = { ...allotment, id: 'A-1', to: toHouse('AlphaMSP'), quantity: 50_000_000n };
+    const toBeta = { ...allotment, id: 'A-2', to: toHouse('BetaMSP'), quantity: 30_000_000n };
+    await together(async ({ securities }) => Promise.all([securities.allot(toAlpha), securities.allot(toBeta)]));
     await alpha.securities.transfer({ id: 'D-1', isin: shinEtsu, from: 'HOUSE', to: 'AOKI', quantity: 1_234_567n });
     expect(await registerLines(issuer)).toEqual([
       'AlphaMSP AOKI 1234567',
@@ -106,15 +113,20 @@ describeOnEngines('issuance to investors', (engine) => {
     });
   });
 
-  test('only operators issue and allot, be it of their own security', async () => {
-    const { issuer, alpha } = market;
+  test('an institution neither issues nor allots, nor does the issuer of another security', async () => {
+    const { otherIssuer, alpha } = market;
     const to = { institution: 'AlphaMSP', account: 'HOUSE' };
-    expect(await rejectionOf(issuer.securities.issue({ ...issue, id: 'I-4', quantity: 1n }))).toMatchObject({
-      code: 'RoleNotAllowed',
-      role: 'issuer',
-    });
     const allotment = { id: 'A-4', isin: shinEtsu, from: 'TREASURY', to, quantity: 1n };
-    expect(await rejectionOf(alpha.securities.allot(allotment))).toMatchObject({ code: 'RoleNotAllowed' });
+    for (const foreign of [
+      otherIssuer.securities.issue({ ...issue, id: 'I-4', quantity: 1n }),
+      otherIssuer.securities.allot(allotment),
+    ]) {
+      expect(await rejectionOf(foreign)).toEqual({ code: 'NotYourInstrument', field: 'isin', isin: shinEtsu });
+    }
+    expect(await rejectionOf(alpha.securities.allot(allotment))).toMatchObject({
+      code: 'RoleNotAllowed',
+      role: 'institution',
+    });
     await expectConserved(market.auditor);
   });
 });

@@ -9,6 +9,7 @@ import { expectConserved, registerLines } from '../support/market-day';
 import { OperatedRunning } from '../support/operated-running';
 import { type As, foundMarketAs, fundAs, shinEtsu } from '../support/market-network';
 import { PlainGateway } from '../support/plain-gateway';
+import { Schedulers } from '../support/schedulers';
 import { untilEverywhere } from '../support/until-everywhere';
 
 /** Two small markets: of each kind of member only who is needed to trade. */
@@ -22,6 +23,7 @@ type Name = (typeof names)[number];
 describeOnEngines('two networks side by side', (engine) => {
   let directory: string;
   const running = new Map<Name, OperatedRunning>();
+  const schedulers = new Map(names.map((name) => [name, new Schedulers((mspId) => profileOf(name, mspId))]));
 
   beforeAll(async () => {
     directory = await mkdtemp(join(tmpdir(), 'kessai-two-'));
@@ -31,6 +33,7 @@ describeOnEngines('two networks side by side', (engine) => {
       }),
     );
     await Promise.all(names.map((name) => deployMarket({ directory: at(name) })));
+    for (const name of names) await operate(name);
     await Promise.all(
       names.map((name, index) =>
         withMarkets(name, async (as) => {
@@ -46,9 +49,14 @@ describeOnEngines('two networks side by side', (engine) => {
   }, 120_000 * engine.patience);
 
   afterAll(async () => {
+    for (const one of schedulers.values()) await one.rest();
     for (const network of running.values()) await network.close();
     await rm(directory, { recursive: true, force: true });
   }, 60_000 * engine.patience);
+
+  async function operate(name: Name): Promise<void> {
+    for (const operator of ['ExchangeMSP', 'CsdMSP']) await schedulers.get(name)?.operateAs(operator);
+  }
 
   function at(name: Name): string {
     return join(directory, name);
@@ -132,6 +140,7 @@ describeOnEngines('two networks side by side', (engine) => {
     async () => {
       const before = await all('tokyo');
       const tokyo = profileOf('tokyo', 'AlphaMSP');
+      await schedulers.get('tokyo')?.rest();
       expect(await down({ directory: at('tokyo') })).toEqual({ state: 'stopped' });
       expect(await status({ directory: at('tokyo') })).toMatchObject({ state: 'stopped' });
       await using early = await connect(tokyo, { attempts: 1 });
@@ -144,6 +153,7 @@ describeOnEngines('two networks side by side', (engine) => {
       await up({ engine: engine.name, directory: at('tokyo') });
       expect(profileOf('tokyo', 'AlphaMSP')).toEqual(tokyo);
       expect(await all('tokyo')).toEqual(before);
+      await operate('tokyo');
     },
     60_000 * engine.patience,
   );

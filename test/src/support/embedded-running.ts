@@ -12,9 +12,15 @@ export class EmbeddedRunning implements RunningNetwork {
     this.#network = network;
   }
 
-  static async start(directory: string, organisations?: readonly Organisation[]): Promise<EmbeddedRunning> {
+  /** @param chaincodeProgram another one than the market's, which serves until the network is closed. */
+  static async start(
+    directory: string,
+    organisations?: readonly Organisation[],
+    chaincodeProgram?: string,
+  ): Promise<EmbeddedRunning> {
     const topology = organisations === undefined ? {} : { topology: { ...readTopology(), organisations } };
-    return new EmbeddedRunning(await startEmbedded({ directory, ...topology }));
+    const program = chaincodeProgram === undefined ? {} : { chaincodeProgram };
+    return new EmbeddedRunning(await startEmbedded({ directory, ...topology, ...program }));
   }
 
   get organisations(): readonly Organisation[] {

@@ -50,6 +50,11 @@ export const engines: readonly TestEngine[] = [
   ...(process.env['KESSAI_NIGHTLY'] === '1' ? [docker] : []),
 ];
 
+/** For suites of what the contracts decide, which is the same on every engine: on real Fabric they run by night. */
+export const embeddedByDay: readonly TestEngine[] = engines.filter(
+  ({ name }) => name === 'embedded' || process.env['KESSAI_NIGHTLY'] === '1',
+);
+
 const startMs = 120_000;
 const testMs = 30_000;
 

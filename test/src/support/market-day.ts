@@ -1,6 +1,6 @@
 import { expect } from '@jest/globals';
-import type { Phase } from '@kessai/interface';
 import { type Market, RejectedError } from '@kessai/gateway-client';
+import type { OutcomeAdvice, Phase } from '@kessai/interface';
 import { type MarketNetwork, shinEtsu } from './market-network';
 
 /** The members of the market by what they are called in the scenarios. */
@@ -52,13 +52,23 @@ export interface OrderRef {
 }
 
 /** Takes orders onto the board in the order in which they are named. */
-export async function match(
-  operator: Market,
-  id: string,
-  orders: readonly OrderRef[],
-  cancels: readonly OrderRef[] = [],
-): Promise<void> {
-  await operator.orders.match({ id, isin: shinEtsu, orders, cancels });
+export async function match(operator: Market, id: string, orders: readonly OrderRef[]): Promise<void> {
+  await operator.orders.match({ id, isin: shinEtsu, orders });
+}
+
+/**
+ * The page of a trade: the cycle that made it. A trade is found by the id of its matching, of its recording, or of its capture; both
+ * parties of a bilateral one may have used the same.
+ */
+export async function pageOf(operator: Market, tradeId: string, recordedBy?: string): Promise<string> {
+  const { instructions } = await operator.settlement.instructions();
+  const found = instructions.find(
+    (one) =>
+      (one.tradeId as string | undefined) === tradeId &&
+      (recordedBy === undefined || (one.recordedBy as string | undefined) === recordedBy),
+  );
+  if (found?.page === undefined) throw new Error(`No page has a trade of ${tradeId}`);
+  return found.page;
 }
 
 /** What one account has available and locked of one unit. */
@@ -84,6 +94,18 @@ export async function expectConserved(auditor: Market): Promise<void> {
   const { units } = await auditor.registry.supply();
   expect(units.length).toBeGreaterThan(0);
   for (const { issued, held } of units) expect(held).toBe(issued);
+}
+
+/** What became of the instructions of a submission, when a cycle has executed it. */
+export async function outcomesOf(member: Market, transactionId: string): Promise<readonly OutcomeAdvice[]> {
+  await using pages = member.advices.follow({ from: 0 });
+  for await (const { advices } of pages) {
+    const outcomes = advices.filter(
+      (one): one is OutcomeAdvice => one.kind === 'outcome' && one.transactionId === transactionId,
+    );
+    if (outcomes.length > 0) return outcomes;
+  }
+  throw new Error('The advices ended');
 }
 
 /** The rejection of a call as its code and payload. A call that is not rejected by the market fails the test. */

@@ -2,14 +2,17 @@ import { randomBytes } from 'node:crypto';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type { Scheduler, SchedulerOptions } from '@kessai/cli';
 import { type ConnectOptions, type Market, type Profile, connect } from '@kessai/gateway-client';
 import { type Organisation, readTopology } from '@kessai/network';
 import type { RunningNetwork, StartNetwork } from './running-network';
+import { Schedulers } from './schedulers';
 import { untilEverywhere } from './until-everywhere';
 
 /** A network with the market's chaincode on it, and connections as its organisations. */
 export class MarketNetwork implements AsyncDisposable {
   readonly #markets = new Map<string, Promise<Market>>();
+  readonly #schedulers = new Schedulers((mspId) => this.profile(mspId));
   readonly #running: RunningNetwork;
 
   private constructor(
@@ -32,7 +35,25 @@ export class MarketNetwork implements AsyncDisposable {
       await rm(directory, { recursive: true, force: true });
       throw error;
     }
-    return new MarketNetwork(running, directory);
+    const network = new MarketNetwork(running, directory);
+    await network.operate();
+    return network;
+  }
+
+  /** Starts a scheduler of each operator, as `kessai up` does in processes of their own; those that run go on. */
+  async operate(): Promise<void> {
+    for (const { mspId, role } of this.organisations) {
+      if (role === 'operator' && !this.#schedulers.isAtWork(mspId)) await this.operateAs(mspId);
+    }
+  }
+
+  async operateAs(mspId: string, options?: SchedulerOptions, connection?: ConnectOptions): Promise<Scheduler> {
+    return this.#schedulers.operateAs(mspId, options, connection);
+  }
+
+  /** Ends the schedulers, or that of one operator: nothing is executed until some operate again. */
+  async rest(mspId?: string): Promise<void> {
+    await this.#schedulers.rest(mspId);
   }
 
   /** Where the network keeps its files. */
@@ -90,12 +111,15 @@ export class MarketNetwork implements AsyncDisposable {
   /** Leaves an organisation's peer without its chaincode, so that it endorses nothing until the network is mended. */
   async silence(mspId: string): Promise<void> {
     await this.#closeMarkets();
+    await this.rest();
     await this.#running.silence(mspId);
+    await this.operate();
   }
 
   /** Brings back what was silenced. */
   async mend(): Promise<void> {
     await this.#running.mend();
+    await this.operate();
   }
 
   /** Ends and starts again from what is on disk. Connections are made anew. */
@@ -103,11 +127,13 @@ export class MarketNetwork implements AsyncDisposable {
     await this.close();
     await whileDown(this.networkDirectory);
     await this.#running.open();
+    await this.operate();
   }
 
   /** Ends all that runs; what is on disk stays until the network is disposed of. */
   async close(): Promise<void> {
     await this.#closeMarkets();
+    await this.rest();
     await this.#running.close();
   }
 
@@ -157,19 +183,13 @@ export async function foundMarketAs(
     operators: operators.map(({ mspId, name }) => ({ mspId, name })),
     secrets: { operators: randomSecret(), board: randomSecret() },
   });
-  for (const { mspId, name, role } of organisations) {
-    if (role === 'operator') continue;
-    const secret = role === 'auditor' ? {} : { secret: randomSecret() };
-    await exchange.registry.admitMember({ mspId, name, role, ...secret });
-  }
-  await exchange.moneyTokens.registerMoney({
-    unit: yen,
-    currency: 'JPY',
-    issuer: 'TrustBankMSP',
-    decimals: 0,
-    registerPages,
-  });
-  await exchange.securities.registerInstrument({
+  const others = organisations.filter(({ role }) => role !== 'operator');
+  await approved(as, async ({ registry }) =>
+    Promise.all(others.map(async ({ mspId, name, role }) => registry.admitMember({ mspId, name, role }))),
+  );
+  const money = { unit: yen, currency: 'JPY', issuer: 'TrustBankMSP', decimals: 0, registerPages };
+  await approved(as, async ({ moneyTokens }) => moneyTokens.registerMoney(money));
+  const instrument = {
     isin: shinEtsu,
     name: 'Shin-Etsu Chemical',
     issuer: 'ShinEtsuMSP',
@@ -180,8 +200,19 @@ export async function foundMarketAs(
     settlementCurrency: 'JPY',
     settlementBank: 'TrustBankMSP',
     registerPages,
-  });
+  };
+  await approved(as, async ({ securities }) => securities.registerInstrument(instrument));
   await exchange.registry.advanceClock({ from: 0, businessDate: tradeDate, phase: 'open' });
+}
+
+/** An act that takes effect when two operators, and `others` such as the issuer, have asked for it. */
+export async function approved(
+  as: As,
+  act: (market: Market) => Promise<unknown>,
+  others: readonly string[] = [],
+): Promise<void> {
+  const approving = ['ExchangeMSP', 'CsdMSP', ...others];
+  await Promise.all(approving.map(async (mspId) => act(await as(mspId))));
 }
 
 export interface Funding {
@@ -198,20 +229,32 @@ export async function fund(started: MarketNetwork, prefix: string, fundings: rea
 
 /** Opens accounts and gives them what they start with: issued, allotted, minted. Ids are numbered from `prefix`. */
 export async function fundAs(as: As, prefix: string, fundings: readonly Funding[]): Promise<void> {
-  const [exchange, issuer, bank] = await Promise.all([as('ExchangeMSP'), as('ShinEtsuMSP'), as('TrustBankMSP')]);
+  const [issuer, bank] = await Promise.all([as('ShinEtsuMSP'), as('TrustBankMSP')]);
   await issuer.registry.openAccount({ account: 'TREASURY', name: 'Treasury', kind: 'treasury' });
-  const issued = fundings.reduce((sum, { securities = 0n }) => sum + securities, 0n);
-  if (issued > 0n) {
-    await exchange.securities.issue({ id: `${prefix}-issue`, isin: shinEtsu, account: 'TREASURY', quantity: issued });
+  const quantity = fundings.reduce((sum, { securities = 0n }) => sum + securities, 0n);
+  if (quantity > 0n) {
+    const issue = { id: `${prefix}-issue`, isin: shinEtsu, account: 'TREASURY', quantity };
+    await approved(as, async ({ securities }) => securities.issue(issue), ['ShinEtsuMSP']);
   }
-  for (const [index, { institution, account, name, securities = 0n, money = 0n }] of fundings.entries()) {
-    const keeper = await as(institution);
-    await keeper.registry.openAccount({ account, name, kind: 'client' });
+  await Promise.all(
+    fundings.map(async ({ institution, account, name }) =>
+      (await as(institution)).registry.openAccount({ account, name, kind: 'client' }),
+    ),
+  );
+  const allotments = fundings.flatMap(({ institution, account, securities = 0n }, index) => {
     const id = `${prefix}-${index.toString()}`;
     const to = { institution, account };
-    if (securities > 0n) {
-      await exchange.securities.allot({ id, isin: shinEtsu, from: 'TREASURY', to, quantity: securities });
-    }
-    if (money > 0n) await bank.moneyTokens.mint({ id, currency: 'JPY', to, amount: money, depositReference: id });
-  }
+    return securities === 0n ? [] : [{ id, isin: shinEtsu, from: 'TREASURY', to, quantity: securities }];
+  });
+  await approved(as, async ({ securities }) => Promise.all(allotments.map(async (one) => securities.allot(one))), [
+    'ShinEtsuMSP',
+  ]);
+  await Promise.all(
+    fundings.map(async ({ institution, account, money = 0n }, index) => {
+      if (money === 0n) return;
+      const id = `${prefix}-${index.toString()}`;
+      const to = { institution, account };
+      await bank.moneyTokens.mint({ id, currency: 'JPY', to, amount: money, depositReference: id });
+    }),
+  );
 }

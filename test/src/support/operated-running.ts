@@ -56,8 +56,7 @@ export class OperatedRunning implements RunningNetwork {
     const running = runningOf(files, record)?.nodes;
     const names = record.topology.organisations.flatMap(({ domain, peer, orderer }) => [
       ...(orderer === undefined ? [] : [orderer.hostname]),
-      peer.hostname,
-      chaincodeOf(domain),
+      ...(peer === undefined ? [] : [peer.hostname, chaincodeOf(domain)]),
     ]);
     return Object.fromEntries(names.map((name) => [name, running?.get(name) ?? null]));
   }

@@ -14,9 +14,10 @@ export class PeerHeights {
     const network = openNetwork(directory);
     const { channel, organisations } = network.record.topology;
     this.#channel = channel;
-    this.#peers = organisations.map((organisation) => {
+    this.#peers = organisations.flatMap((organisation) => {
+      if (!organisation.peer) return [];
       const { hostname } = organisation.peer;
-      return new Peer(hostname, () => runs(hostname), new ChannelClient(administratorOf(network, organisation)));
+      return [new Peer(hostname, () => runs(hostname), new ChannelClient(administratorOf(network, organisation)))];
     });
   }
 

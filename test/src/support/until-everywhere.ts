@@ -27,9 +27,15 @@ export function untilEverywhere(market: Market, reached: (height: bigint) => Pro
   return wrap(market);
 }
 
-/** The block in which a submit was committed; undefined where this is no answer to a submit. */
+/** A block by which all of a submit is committed; undefined where this is no answer to one. */
 function blockOf(answer: unknown): bigint | undefined {
+  if (Array.isArray(answer)) return answer.map(blockOf).reduce(later, undefined);
   if (typeof answer !== 'object' || answer === null) return undefined;
   if (!('transactionId' in answer && 'blockNumber' in answer && 'outcome' in answer)) return undefined;
   return BigInt(answer.blockNumber as bigint | string);
+}
+
+function later(a: bigint | undefined, b: bigint | undefined): bigint | undefined {
+  if (a === undefined || b === undefined) return a ?? b;
+  return a > b ? a : b;
 }

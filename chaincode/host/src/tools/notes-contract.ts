@@ -15,19 +15,19 @@ import {
   submit,
   text,
 } from '@kessai/interface';
-import { type EvaluateHandler, type SubmitHandler, created, put, table } from '@kessai/ledger';
+import { type EvaluateHandler, type SubmitHandler, created, load, put, table } from '@kessai/ledger';
 import type { HostedContract } from '../contracts';
 
 const note = object({ text: text({ maxLength: 1_000 }) });
 const notes = table('note', note);
 
-/** A contract for tests of the host: notes in private collections, and the ways in which a contract can fail. */
+/** A contract for tests of the host: instructions that keep notes in private collections, and the ways in which a contract can fail. */
 export const Notes = defineContract({
   name: 'Notes',
   summary: 'Keeps notes in private collections.',
   methods: {
     Keep: submit({
-      summary: 'Keeps a note in a collection, in so many copies.',
+      summary: 'Keeps a note in a collection, in so many copies; what stands there is written over.',
       roles: everyone,
       phases: anyPhase,
       idField: 'id',
@@ -54,6 +54,13 @@ export const Notes = defineContract({
       request: object({ collection: mspId, ids: list(businessId, { max: 10_000 }) }),
       response: object({ found: count(0, 10_000) }),
     }),
+    Fail: evaluate({
+      summary: 'Fails as no query should.',
+      roles: everyone,
+      answeredBy: 'operator',
+      request: object({ secret: text({ maxLength: 100 }) }),
+      response: object({}),
+    }),
     Refuse: submit({
       summary: 'Refuses what it is asked.',
       roles: everyone,
@@ -74,10 +81,11 @@ type Methods = typeof Notes.methods;
 type Submit<M extends keyof Methods> = SubmitHandler<RequestOf<Methods[M]>, undefined>;
 type Evaluate<M extends keyof Methods> = EvaluateHandler<RequestOf<Methods[M]>, ResponseOf<Methods[M]>>;
 
-const load = () => Promise.resolve(undefined);
-
 const keep: Submit<'Keep'> = {
-  load,
+  async load(reader, { id, collection }) {
+    await load(reader, { before: notes.at(collection, id) });
+    return undefined;
+  },
   decide: (_state, { id, collection, text: words, copies = 1 }) =>
     created(
       Array.from({ length: copies }, (_, index) =>
@@ -99,10 +107,17 @@ const pick: Evaluate<'Pick'> = async (reader, { collection, ids }) => {
   return { found: values.filter((value) => value !== undefined).length };
 };
 
-const refuseIt: Submit<'Refuse'> = { load, decide: (_state, { secret }) => refuse('NotYours', { field: secret }) };
+const nothing = () => Promise.resolve(undefined);
+
+const refuseIt: Submit<'Refuse'> = {
+  load: nothing,
+  decide: (_state, { secret }) => refuse('NotYours', { field: secret }),
+};
+
+const fail: Evaluate<'Fail'> = (_reader, { secret }) => Promise.reject(new Error(`cannot answer ${secret}`));
 
 const breakIt: Submit<'Break'> = {
-  load,
+  load: nothing,
   decide: (_state, { secret }) => {
     throw new Error(`cannot handle ${secret}`);
   },
@@ -110,5 +125,5 @@ const breakIt: Submit<'Break'> = {
 
 export const notesContract: HostedContract = {
   definition: Notes,
-  implementation: { Keep: keep, Read: read, Pick: pick, Refuse: refuseIt, Break: breakIt },
+  implementation: { Keep: keep, Read: read, Pick: pick, Fail: fail, Refuse: refuseIt, Break: breakIt },
 };

@@ -26,6 +26,8 @@ export interface ChaincodeAnswer {
   readonly writes: readonly PeerWrite[];
   /** The names of the messages that the chaincode sent for it. */
   readonly messages: readonly string[];
+  /** Messages by which it read, by the collection that each of them asked ('' is public). */
+  readonly reads: ReadonlyMap<string, number>;
 }
 
 export interface PeerWrite {
@@ -37,6 +39,7 @@ export interface PeerWrite {
 interface InFlight {
   readonly writes: PeerWrite[];
   readonly messages: string[];
+  readonly reads: Map<string, number>;
   readonly resolve: (answer: ChaincodeAnswer) => void;
   readonly reject: (error: Error) => void;
 }
@@ -80,7 +83,7 @@ export class ScriptedPeer {
   /** Runs a transaction. Nothing is committed. */
   execute(call: Call): Promise<ChaincodeAnswer> {
     return new Promise((resolve, reject) => {
-      this.#inFlight.set(call.txId, { writes: [], messages: [], resolve, reject });
+      this.#inFlight.set(call.txId, { writes: [], messages: [], reads: new Map(), resolve, reject });
       this.#stream.write(transactionMessage(call));
     });
   }
@@ -164,16 +167,19 @@ export class ScriptedPeer {
     }
   }
 
-  #answer(message: peer.ChaincodeMessage, { writes }: InFlight): Uint8Array {
+  #answer(message: peer.ChaincodeMessage, { writes, reads }: InFlight): Uint8Array {
     const payload = message.getPayload_asU8();
+    const count = (collection: string): void => void reads.set(collection, (reads.get(collection) ?? 0) + 1);
     switch (message.getType()) {
       case Type.GET_STATE: {
         const request = peer.GetState.deserializeBinary(payload);
+        count(request.getCollection());
         return this.#read(request.getCollection(), request.getKey());
       }
       case Type.GET_STATE_MULTIPLE: {
         const request = peer.GetStateMultiple.deserializeBinary(payload);
         const keys = request.getKeysList();
+        count(request.getCollection());
         if (keys.length > (this.#options.offer?.keys ?? 0)) throw new Error('more keys than offered');
         const result = new peer.GetStateMultipleResult();
         result.setValuesList(keys.map((key) => this.#readUnchecked(request.getCollection(), key)));
@@ -198,6 +204,7 @@ export class ScriptedPeer {
       }
       case Type.GET_STATE_BY_RANGE: {
         const request = peer.GetStateByRange.deserializeBinary(payload);
+        count(request.getCollection());
         return this.#range(request, message.getTxid());
       }
       case Type.QUERY_STATE_NEXT:
@@ -290,7 +297,7 @@ export class ScriptedPeer {
 
 type MessageType = peer.ChaincodeMessage.TypeMap[keyof peer.ChaincodeMessage.TypeMap];
 
-function answerOf(message: peer.ChaincodeMessage, { writes, messages }: InFlight): ChaincodeAnswer {
+function answerOf(message: peer.ChaincodeMessage, { writes, messages, reads }: InFlight): ChaincodeAnswer {
   const response = peer.Response.deserializeBinary(message.getPayload_asU8());
   const event = message.getChaincodeEvent();
   return {
@@ -300,6 +307,7 @@ function answerOf(message: peer.ChaincodeMessage, { writes, messages }: InFlight
     event: event && { name: event.getEventName(), payload: Buffer.from(event.getPayload_asU8()).toString('utf8') },
     writes,
     messages,
+    reads,
   };
 }
 

@@ -1,6 +1,6 @@
 import { list, text } from '../codec';
 import { accountId, instant, isin, mspId, unit } from '../identifiers';
-import { balance, lockId, quantity, signed } from '../quantity';
+import { balance, quantity, signed } from '../quantity';
 import { phase, role } from '../api';
 import { type RejectionOf, fieldPath, rejection } from '../rejection';
 
@@ -118,10 +118,6 @@ export const commonRejections = {
   BalanceTooLarge: rejection(
     { field: fieldPath, account: accountId, unit },
     (r) => `${r.field}: account ${r.account} cannot hold more than 2^63 - 1 of ${r.unit}.`,
-  ),
-  LockUnknown: rejection(
-    { field: fieldPath, account: accountId, lock: lockId },
-    (r) => `${r.field}: account ${r.account} has no lock ${r.lock}.`,
   ),
 } as const;
 

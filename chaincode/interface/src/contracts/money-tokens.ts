@@ -27,6 +27,7 @@ export const MoneyTokens = defineContract({
       roles: ['operator'],
       phases: anyPhase,
       idField: 'unit',
+      approval: 'two-operators',
       request: money,
     }),
     Monies: evaluate({

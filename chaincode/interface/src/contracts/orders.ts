@@ -1,6 +1,6 @@
 import { type Infer, count, flag, list, object, oneOf, optional, text } from '../codec';
 import { anyPhase, defineContract, evaluate, submit } from '../api';
-import { accountId, businessDate, businessId, instant, isin, mspId, unit } from '../identifiers';
+import { accountId, accountRef, businessDate, businessId, instant, isin, mspId, unit } from '../identifiers';
 import { balance, price, quantity } from '../quantity';
 import { fieldPath, rejection } from '../rejection';
 
@@ -40,21 +40,25 @@ export const tradeStatus = oneOf('recorded', 'rejected', 'matched', 'pending', '
 /** Why settlement waits: ISO 20022 pending reasons LACK (securities) and MONY (money). */
 export const pendingReason = oneOf('LACK', 'MONY');
 
-/** One line of a page of trades: the page's id and the number in it name a trade. */
-/** Names a page of trades: those of one matching, or one bilateral trade. A long matching has further pages, with `:2`, `:3`, ... */
+/** Names a page of trades: the number of the cycle that made them. */
 export const pageName = text({
-  maxLength: 80,
-  pattern: /^(board|otc)\.[A-Za-z0-9][A-Za-z0-9._-]*(:[0-9]+)?$/,
-  description: 'the name of a page of trades, such as board.M-1',
+  maxLength: 10,
+  pattern: /^(0|[1-9][0-9]*)$/,
+  description: 'a page of trades: the number of the cycle that made them',
 });
 
-export const tradeRef = object({ page: pageName, number: count(0, 99_999) });
+/** A trade by its page and its number there. */
+export const tradeRef = object({ page: pageName, number: count(0, 999_999) });
 
-/** A trade as one of its parties sees it. */
+/** `board`: matched here. `otc`: recorded and affirmed by its parties. `captured`: matched by an outside engine. */
+export const tradeOrigin = oneOf('board', 'otc', 'captured');
+
+/** A trade as one of its parties sees it. Until it is matched it stands on no page. */
 export const partyTrade = object({
-  page: pageName,
-  number: count(0, 99_999),
-  origin: oneOf('board', 'otc'),
+  page: optional(pageName),
+  /** Its number among the trades of this party on the page. */
+  number: optional(count(0, 999_999)),
+  origin: tradeOrigin,
   side,
   isin,
   quantity,
@@ -91,49 +95,39 @@ export const Orders = defineContract({
       request: object({ orderId: businessId, isin, side, account: accountId, quantity, price, timeInForce }),
     }),
     Cancel: submit({
-      summary:
-        'Cancels an own order: at once while it is pending, else by the next matching, which comes before fills.',
+      summary: 'Cancels what is left of an own order and gives back what it had locked.',
       roles: ['institution'],
       phases: ['open', 'matching'],
       request: object({ orderId: businessId }),
     }),
     Pending: evaluate({
-      summary:
-        'Orders and cancellations of an instrument that wait to be matched. Blocks tell in which order their transactions were committed.',
+      summary: 'Orders of an instrument that wait to be matched, in the order in which they came.',
       roles: ['operator', 'auditor'],
       answeredBy: 'own',
       request: object({ isin }),
       response: object({
-        orders: list(
-          object({ institution: mspId, orderId: businessId, time: instant, transactionId: text({ maxLength: 64 }) }),
-          {
-            max: 1_000_000,
-          },
-        ),
-        cancels: list(object({ institution: mspId, orderId: businessId }), { max: 1_000_000 }),
+        /** In the order in which cycles took them. */
+        orders: list(object({ institution: mspId, orderId: businessId, time: instant }), { max: 1_000_000 }),
       }),
     }),
     Match: submit({
-      summary:
-        'Takes cancellations and orders onto the board of one instrument, in this order, and records each pair as a trade.',
+      summary: 'Takes orders onto the board of one instrument, in this order, and records each pair as a trade.',
       roles: ['operator'],
       phases: ['open', 'matching'],
       idField: 'id',
       request: object({
-        /** Names the page of trades that results. */
         id: businessId,
         isin,
-        cancels: list(orderRef, { max: 5_000 }),
-        orders: list(orderRef, { max: 5_000 }),
+        orders: list(orderRef, { min: 1, max: 5_000 }),
       }),
     }),
     Expire: submit({
       summary:
-        "Ends the day of an instrument's board: every pending or standing order named or on the board expires, its locks are released. While the market trades: orders of an earlier day only.",
+        "Ends the day of an instrument's board: every pending or standing order expires, its locks are released. While the market trades: orders of an earlier day only.",
       roles: ['operator'],
       phases: anyPhase,
       idField: 'id',
-      request: object({ id: businessId, isin, pending: list(orderRef, { max: 5_000 }) }),
+      request: object({ id: businessId, isin }),
     }),
     Board: evaluate({
       summary: 'The board of an instrument: price levels without owners.',
@@ -150,9 +144,17 @@ export const Orders = defineContract({
       summary: 'Orders of the calling institution; operators and auditors name the institution.',
       roles: ['institution', 'operator', 'auditor'],
       answeredBy: 'own',
-      request: object({ institution: optional(mspId), isin: optional(isin) }),
+      request: object({
+        institution: optional(mspId),
+        isin: optional(isin),
+        /** Orders that ended before this cycle are left out. */
+        from: optional(count(0, 9_999_999_999)),
+      }),
       response: object({
+        /** Those that have ended in the order in which they did, then those that are pending or stand. */
         orders: list(object(orderFields), { max: 1_000_000 }),
+        /** There are more that have ended: ask from this cycle. */
+        next: optional(count(0, 9_999_999_999)),
       }),
     }),
     RecordTrade: submit({
@@ -194,12 +196,46 @@ export const Orders = defineContract({
       phases: ['open', 'matching', 'settlement'],
       request: object({ recordedBy: mspId, tradeId: businessId, reason: text({ maxLength: 140 }) }),
     }),
+    CaptureTrades: submit({
+      summary:
+        'Records trades that an outside matching engine has made between accounts of members, thousands at once: all or none.',
+      roles: ['operator'],
+      phases: ['open', 'matching', 'settlement'],
+      idField: 'id',
+      request: object({
+        id: businessId,
+        trades: list(
+          object({
+            /** The engine's own id. */
+            tradeId: businessId,
+            /** When the engine made it. */
+            time: instant,
+            isin,
+            quantity,
+            price,
+            seller: accountRef,
+            buyer: accountRef,
+          }),
+          { min: 1, max: 5_000 },
+        ),
+      }),
+    }),
     Trades: evaluate({
       summary: 'Trades of the calling institution, its side only; operators and auditors name the institution.',
       roles: ['institution', 'operator', 'auditor'],
       answeredBy: 'own',
-      request: object({ institution: optional(mspId), status: optional(tradeStatus) }),
-      response: object({ trades: list(partyTrade, { max: 1_000_000 }) }),
+      request: object({
+        institution: optional(mspId),
+        status: optional(tradeStatus),
+        /** Trades on pages before this one are left out. */
+        from: optional(count(0, 9_999_999_999)),
+      }),
+      response: object({
+        /** Those on pages in their order, then those that are recorded and not yet affirmed. */
+        trades: list(partyTrade, { max: 1_000_000 }),
+        /** There are more pages: ask from this one. */
+        next: optional(count(0, 9_999_999_999)),
+      }),
     }),
   },
   rejections: {
@@ -220,10 +256,6 @@ export const Orders = defineContract({
     OrdersNotExpired: rejection(
       { field: fieldPath, businessDate },
       (r) => `${r.field}: orders of ${r.businessDate} have not expired yet. Operators expire them with Orders:Expire.`,
-    ),
-    CancelNotRequested: rejection(
-      { field: fieldPath, orderId: businessId },
-      (r) => `${r.field}: the owner has not asked to cancel order ${r.orderId}.`,
     ),
     OrderNamedTwice: rejection({ field: fieldPath }, (r) => `${r.field} is named twice in the request.`),
     AmountTooLarge: rejection({ field: fieldPath }, (r) => `${r.field}: the money for it would exceed 2^63 - 1.`),

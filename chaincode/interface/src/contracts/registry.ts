@@ -1,7 +1,7 @@
-import { count, flag, list, object, oneOf, optional, text } from '../codec';
-import { anyPhase, defineContract, evaluate, everyone, phase, role, submit } from '../api';
+import { type Infer, count, flag, list, object, oneOf, optional, text } from '../codec';
+import { anyPhase, defineContract, direct, evaluate, everyone, phase, role, submit } from '../api';
 import { accountId, bic, businessDate, businessId, displayName, instant, isin, lei, mspId, unit } from '../identifiers';
-import { balance, lockId, lockReason, quantity, signed } from '../quantity';
+import { balance, lockReason, quantity, signed } from '../quantity';
 import { fieldPath, rejection } from '../rejection';
 
 /** 256 random bits in hexadecimal, made by the sender: what makes a collection's key and value hashes unguessable. */
@@ -23,7 +23,24 @@ export const clock = object({
   sequence: count(0, 9_999_999_999),
   /** Ledger time of the last advance; nothing may be dated before it. */
   time: instant,
+  /** The cycle that advanced it. */
+  cycle: count(0, 9_999_999_999),
 });
+
+/**
+ * How far the market goes by itself. `by-operator`: orders wait for an operator's matching, trades for an operator's sign-off.
+ * `continuous`: an order trades when a cycle executes it, and a trade settles when it is made, as far as both legs are there.
+ */
+export const marketPolicy = object({
+  matching: oneOf('by-operator', 'continuous'),
+  settlement: oneOf('by-operator', 'continuous'),
+  /**
+   * Keys of every private collection that each cycle reads and writes, changed or not, so that blocks do not show to whom something
+   * happened; 16 or more where it is wanted. Each costs every peer in every cycle. Absent or 0: only what changes.
+   */
+  cover: optional(count(0, 1_000)),
+});
+export type MarketPolicy = Infer<typeof marketPolicy>;
 
 export const member = object({
   mspId,
@@ -31,6 +48,8 @@ export const member = object({
   name: displayName,
   lei: optional(lei),
   bic: optional(bic),
+  /** The cycle that admitted it; none of those who founded the market. */
+  admittedIn: optional(count(1, 9_999_999_999)),
 });
 
 export const registerRow = object({
@@ -46,7 +65,8 @@ export const holdingRow = object({
   name: displayName,
   unit,
   available: balance,
-  locks: list(object({ id: lockId, reason: lockReason, quantity }), { max: 100_000 }),
+  /** What is bound, by the reason; what binds it is in the records of the orders, instructions and pledges. */
+  locks: list(object({ reason: lockReason, quantity }), { max: 10 }),
 });
 
 const rows = 10_000_000;
@@ -56,34 +76,72 @@ export const Registry = defineContract({
   name: 'Registry',
   summary: 'Founds the market, admits members, opens accounts, keeps the clock and the register of owners.',
   methods: {
-    Found: submit({
+    Found: direct({
       summary: 'Founds the market, once, by one of its founding operators.',
       roles: ['operator'],
       phases: anyPhase,
-      idField: 'id',
       request: object({
         id: businessId,
         name: displayName,
         businessDate,
         operators: list(object({ mspId, name: displayName }), { min: 1, max: 16 }),
         secrets: object({ operators: collectionSecret, board: collectionSecret }),
+        /** By default all by the operators. */
+        policy: optional(marketPolicy),
       }),
     }),
     AdmitMember: submit({
       summary:
-        'Admits an organisation in a role; issuers, institutions and banks get a private collection with its secret.',
+        'Admits an organisation in a role; issuers, institutions and banks get their private collection with it.',
       roles: ['operator'],
       phases: anyPhase,
       idField: 'mspId',
+      approval: 'two-operators',
       request: object({
         mspId,
         role,
         name: displayName,
         lei: optional(lei),
         bic: optional(bic),
-        /** Required for roles that own a collection: institution, issuer, settlement-bank. */
-        secret: optional(collectionSecret),
       }),
+    }),
+    SetPolicy: submit({
+      summary: 'Sets how far the market goes by itself: whether orders match and trades settle without an operator.',
+      roles: ['operator'],
+      phases: anyPhase,
+      idField: 'id',
+      approval: 'two-operators',
+      request: object({ id: businessId, policy: marketPolicy }),
+    }),
+    SetCalendar: submit({
+      summary: 'Names the holidays of a year. Saturdays and Sundays are no business days in any year.',
+      roles: ['operator'],
+      phases: anyPhase,
+      idField: 'id',
+      approval: 'two-operators',
+      request: object({ id: businessId, year: count(1900, 9_999), holidays: list(businessDate, { max: 366 }) }),
+    }),
+    Calendar: evaluate({
+      summary: 'The business days from one date to another, as far as the calendar names the holidays of their years.',
+      roles: everyone,
+      answeredBy: 'own',
+      request: object({
+        /** By default the current business date. */
+        from: optional(businessDate),
+        /** By default 31 December of the last year that the calendar knows. */
+        to: optional(businessDate),
+      }),
+      response: object({
+        days: list(businessDate, { max: 100_000 }),
+        years: list(count(1900, 9_999), { max: 10_000 }),
+      }),
+    }),
+    Policy: evaluate({
+      summary: 'How far the market goes by itself.',
+      roles: everyone,
+      answeredBy: 'own',
+      request: object({}),
+      response: marketPolicy,
     }),
     Members: evaluate({
       summary: 'All members of the market.',
@@ -174,15 +232,20 @@ export const Registry = defineContract({
         account: optional(accountId),
         from: optional(businessDate),
         to: optional(businessDate),
+        /** The first cycle: the `next` of an earlier answer. */
+        fromCycle: optional(count(0, 9_999_999_999)),
       }),
       response: object({
         institution: mspId,
+        /** There is more: ask from this cycle. */
+        next: optional(count(0, 9_999_999_999)),
         entries: list(
           object({
             businessDate,
             sequence: count(0, 9_999_999_999),
+            cycle: count(0, 9_999_999_999),
             time: instant,
-            reference: text({ maxLength: 200 }),
+            reference: text({ maxLength: 240 }),
             account: accountId,
             unit,
             change: signed,
@@ -213,14 +276,6 @@ export const Registry = defineContract({
       (r) => `${r.field} must name the calling operator ${r.member} too.`,
     ),
     DuplicateMember: rejection({ field: fieldPath, member: mspId }, (r) => `${r.field} names ${r.member} twice.`),
-    SecretMissing: rejection(
-      { field: fieldPath, role },
-      (r) => `${r.field} is needed: a member as ${r.role} has a private collection.`,
-    ),
-    SecretNotWanted: rejection(
-      { field: fieldPath, role },
-      (r) => `${r.field} must be left out: a member as ${r.role} has no collection of its own.`,
-    ),
     InstitutionMissing: rejection(
       { field: fieldPath },
       (r) => `${r.field} must name the organisation whose books are asked for.`,
@@ -234,6 +289,15 @@ export const Registry = defineContract({
       { field: fieldPath, businessDate, phase },
       (r) =>
         `${r.field}: from ${r.businessDate} ${r.phase} the clock goes to a later phase, or to the next day's phase open.`,
+    ),
+    NotABusinessDay: rejection(
+      { field: fieldPath, businessDate },
+      (r) => `${r.field}: ${r.businessDate} is no business day. "Registry:Calendar" lists them.`,
+    ),
+    CalendarMissing: rejection(
+      { field: fieldPath, year: count(0, 9_999) },
+      (r) =>
+        `${r.field}: the holidays of ${r.year.toString()} have not been named. Two operators name them with Registry:SetCalendar.`,
     ),
     AsOfTooEarly: rejection(
       { field: fieldPath, founded: instant },
@@ -253,8 +317,7 @@ export const Registry = defineContract({
     ),
     ClockTickNeeded: rejection(
       { field: fieldPath, isin },
-      (r) =>
-        `${r.field}: balances of ${r.isin} may still change under the clock's sequence. Tick the clock with Registry:AdvanceClock within the phase, then take the snapshot.`,
+      (r) => `${r.field}: balances of ${r.isin} have changed in this cycle. Take the snapshot in the next one.`,
       { transient: true },
     ),
     SnapshotTooLate: rejection(

@@ -34,6 +34,7 @@ export const Securities = defineContract({
       roles: ['operator'],
       phases: anyPhase,
       idField: 'isin',
+      approval: 'two-operators',
       request: instrument,
     }),
     Instruments: evaluate({
@@ -44,17 +45,21 @@ export const Securities = defineContract({
       response: object({ instruments: list(instrument, { max: 100_000 }) }),
     }),
     Issue: submit({
-      summary: "Issues a quantity to an account of the issuer, within the instrument's supply cap.",
-      roles: ['operator'],
+      summary:
+        "Issues a quantity to an account of the issuer, within the instrument's supply cap, when the issuer and two operators have asked for it.",
+      roles: ['operator', 'issuer'],
       phases: businessHours,
       idField: 'id',
+      approval: 'two-operators-and-issuer',
       request: object({ id: businessId, isin, account: accountId, quantity }),
     }),
     Allot: submit({
-      summary: 'Allots from an account of the issuer to an account of an institution, its underwriter.',
-      roles: ['operator'],
+      summary:
+        'Allots from an account of the issuer to an account of an institution, its underwriter, when the issuer and two operators have asked for it.',
+      roles: ['operator', 'issuer'],
       phases: businessHours,
       idField: 'id',
+      approval: 'two-operators-and-issuer',
       request: object({ id: businessId, isin, from: accountId, to: accountRef, quantity }),
     }),
     Transfer: submit({

@@ -1,9 +1,9 @@
-import { count, list, object, oneOf, optional } from '../codec';
+import { count, list, object, optional } from '../codec';
 import { businessHours, defineContract, evaluate, submit } from '../api';
 import { businessDate, businessId, isin, mspId, unit } from '../identifiers';
 import { quantity } from '../quantity';
 import { fieldPath, rejection } from '../rejection';
-import { pageName, pendingReason, tradeRef, tradeStatus } from './orders';
+import { pageName, pendingReason, tradeOrigin, tradeRef, tradeStatus } from './orders';
 
 /** Delivery versus payment, model 1 of the BIS: securities and money trade by trade, gross, both legs or neither. */
 export const Settlement = defineContract({
@@ -28,19 +28,32 @@ export const Settlement = defineContract({
       summary: 'Trades with both parties and where they stand in settlement.',
       roles: ['operator', 'auditor'],
       answeredBy: 'own',
-      request: object({ status: optional(tradeStatus), isin: optional(isin), page: optional(pageName) }),
+      request: object({
+        status: optional(tradeStatus),
+        isin: optional(isin),
+        page: optional(pageName),
+        /** Pages before this one are left out. */
+        from: optional(count(0, 9_999_999_999)),
+      }),
       response: object({
         instructions: list(
           object({
-            page: pageName,
-            number: count(0, 99_999),
-            origin: oneOf('board', 'otc'),
+            /** Absent while it is recorded and not yet affirmed. */
+            page: optional(pageName),
+            number: optional(count(0, 999_999)),
+            origin: tradeOrigin,
             isin,
             quantity,
             amount: quantity,
             unit,
             seller: mspId,
+            /** Its number among the seller's own trades on the page, as `Orders:Trades` shows it. */
+            sellerNumber: optional(count(0, 999_999)),
             buyer: mspId,
+            buyerNumber: optional(count(0, 999_999)),
+            /** Of a bilateral trade: who recorded it, under which id; of a captured one the engine's id; of the board's the id of the matching. */
+            recordedBy: optional(mspId),
+            tradeId: optional(businessId),
             tradeDate: businessDate,
             status: tradeStatus,
             reason: optional(pendingReason),
@@ -48,6 +61,8 @@ export const Settlement = defineContract({
           }),
           { max: 1_000_000 },
         ),
+        /** There are more pages: ask from this one. */
+        next: optional(count(0, 9_999_999_999)),
       }),
     }),
   },
@@ -58,7 +73,7 @@ export const Settlement = defineContract({
       (r) => `${r.field}: there is no page of trades ${r.page}. "Settlement:Instructions" lists them.`,
     ),
     TradeNumberUnknown: rejection(
-      { field: fieldPath, number: count(0, 99_999) },
+      { field: fieldPath, number: count(0, 999_999) },
       (r) => `${r.field}: the page has no trade ${r.number.toString()}.`,
     ),
     TradeNotMatched: rejection(

@@ -5,24 +5,26 @@ import type { MemoryLedger } from './memory-ledger';
  * defect of the kernel's own reading does not hide one of its writing.
  */
 
-interface StoredLock {
-  readonly id: string;
-  readonly reason: string;
-  readonly quantity: string;
-}
-
 interface StoredPage {
-  readonly rows: readonly { readonly account: string; readonly available: string; readonly locks?: StoredLock[] }[];
+  /** Account, available, locked by reason. */
+  readonly rows: readonly (readonly [string, string, Readonly<Record<string, string>>])[];
 }
 
 interface StoredJournal {
-  readonly entries: readonly {
-    readonly account: string;
-    readonly unit: string;
-    readonly change: string;
-    readonly lockedChange: string;
+  readonly instructions: readonly {
+    readonly units: readonly {
+      readonly unit: string;
+      /** Account, change, change of what is locked. */
+      readonly rows: readonly (readonly [string, string, string])[];
+    }[];
+    readonly supply?: readonly { readonly unit: string; readonly change: string }[];
   }[];
-  readonly supply?: readonly { readonly unit: string; readonly change: string }[];
+}
+
+interface StoredInstrument {
+  readonly supplyCap: string;
+  readonly settlementCurrency: string;
+  readonly settlementBank: string;
 }
 
 export interface StoredOrder {
@@ -31,44 +33,96 @@ export interface StoredOrder {
   readonly side: 'buy' | 'sell';
   readonly account: string;
   readonly price: string;
+  readonly quantity: string;
   readonly remaining: string;
   readonly status: string;
+  /** Its number on the board; 0 where it never came onto it. */
+  readonly sequence: string;
 }
+
+type Column = Exclude<keyof StoredOrder, 'side'>;
+/** The columns of a page of orders; what is undefined here is of no concern to the audit. */
+const orderColumns: readonly (Column | 'side' | undefined)[] = [
+  ...(['orderId', 'isin', 'side', 'account', 'price', 'quantity', 'remaining'] as const),
+  ...([undefined, 'status', undefined, undefined, 'sequence'] as const),
+];
 
 interface StoredParty {
   readonly institution: string;
   readonly account?: string;
   readonly orderId?: string;
   readonly reserved?: string;
+  readonly line: number;
 }
 
+/** A trade that is bound, or was rejected. */
 export interface StoredTrade {
-  readonly number: number;
   readonly isin: string;
   readonly unit: string;
+  readonly origin: string;
   readonly quantity: string;
   readonly amount: string;
-  readonly status: string;
+  readonly recordedBy?: string;
+  readonly tradeId?: string;
   readonly seller: StoredParty;
   readonly buyer: StoredParty;
 }
 
+interface StoredStatus {
+  readonly groups: readonly {
+    readonly status: string;
+    readonly reason?: string;
+    readonly lines: readonly { readonly from: number; readonly to: number }[];
+  }[];
+}
+
+export interface AuditedTrade extends StoredTrade {
+  readonly page: string;
+  readonly number: number;
+  readonly status: string;
+  readonly reason: string | undefined;
+}
+
+/** A bilateral trade that the counterparty has not answered. */
+export interface RecordedTrade {
+  readonly recordedBy: string;
+  readonly tradeId: string;
+  readonly counterparty: string;
+  readonly isin: string;
+  /** The recording party's. */
+  readonly side: string;
+  readonly account: string;
+  readonly quantity: string;
+  readonly amount: string;
+}
+
+interface BoardEntry {
+  readonly sequence: string;
+  readonly side: string;
+  readonly price: string;
+  readonly remaining: string;
+}
+
+interface BoardOwner {
+  readonly sequence: string;
+  readonly institution: string;
+  readonly orderId: string;
+}
+
 export interface StoredBoard {
   readonly isin: string;
-  readonly entries: readonly {
-    readonly sequence: string;
-    readonly side: 'buy' | 'sell';
-    readonly price: string;
-    readonly remaining: string;
-  }[];
-  readonly owners: readonly { readonly sequence: string; readonly institution: string; readonly orderId: string }[];
+  readonly entries: readonly BoardEntry[];
+  readonly owners: readonly BoardOwner[];
+  /** Who waits to be matched, as `institution/order`, in the order in which they came. */
+  readonly waiting: readonly string[];
 }
 
 /** A row of the books by `institution/account/unit`. */
 export interface AuditedHolding {
   readonly available: bigint;
   readonly locked: bigint;
-  readonly locks: ReadonlyMap<string, bigint>;
+  /** By reason. */
+  readonly reasons: ReadonlyMap<string, bigint>;
 }
 
 export interface Audit {
@@ -80,40 +134,93 @@ export interface Audit {
   readonly journal: ReadonlyMap<string, { readonly change: bigint; readonly lockedChange: bigint }>;
   readonly journalSupply: ReadonlyMap<string, bigint>;
   readonly caps: ReadonlyMap<string, bigint>;
+  /** The money in which each instrument trades. */
+  readonly monies: ReadonlyMap<string, string>;
+  /** Those that have ended, then those that are pending or stand. */
   readonly orders: readonly (StoredOrder & { readonly institution: string })[];
-  readonly trades: readonly (StoredTrade & { readonly page: string })[];
+  readonly trades: readonly AuditedTrade[];
+  /** What parties are shown of their trades: by member, page and line its status and quantity. */
+  readonly partyLines: ReadonlyMap<string, string>;
+  readonly recorded: readonly RecordedTrade[];
   readonly boards: readonly StoredBoard[];
+}
+
+interface Lines<T> {
+  readonly lines: readonly T[];
+}
+type Row = readonly string[];
+
+/** What stands under one kind of key, parsed. */
+interface Found<T> {
+  readonly collection: string;
+  readonly parts: readonly string[];
+  readonly value: T;
 }
 
 /** Reads everything there is, and adds it up. */
 export function audit(ledger: MemoryLedger, collections: readonly string[]): Audit {
+  const byKind = new Map<string, Found<unknown>[]>();
+  for (const collection of collections) {
+    for (const { key, value } of ledger.contents(collection)) {
+      const [kind = '', ...parts] = key.split('/');
+      const found = byKind.get(kind) ?? [];
+      byKind.set(kind, found);
+      found.push({ collection, parts, value: auditedKinds.has(kind) ? JSON.parse(value) : undefined });
+    }
+  }
+  const of = <T>(kind: string): readonly Found<T>[] => (byKind.get(kind) ?? []) as readonly Found<T>[];
+  const instruments = of<StoredInstrument>('instrument');
+  return {
+    ...valueOf(of<StoredPage>('holding'), of<StoredJournal>('journal')),
+    issued: new Map(of<{ issued: string }>('supply').map(({ parts, value }) => [parts[0] ?? '', BigInt(value.issued)])),
+    caps: new Map(instruments.map(({ parts, value }) => [parts[0] ?? '', BigInt(value.supplyCap)])),
+    monies: new Map(
+      instruments.map(({ parts, value }) => [parts[0] ?? '', `${value.settlementCurrency}@${value.settlementBank}`]),
+    ),
+    orders: [...of<Lines<Row>>('orders-ended'), ...of<Lines<Row>>('orders')].flatMap(({ collection, value }) =>
+      value.lines.map((row) => ({ ...orderOf(row), institution: collection })),
+    ),
+    trades: tradesOf(of<Lines<StoredTrade>>('trades'), of<StoredStatus>('trade-status')),
+    partyLines: partyLinesOf(of<Lines<{ quantity: string }>>('party-trades'), of<StoredStatus>('party-trade-status')),
+    recorded: of<Lines<Row>>('otc').flatMap(({ parts: [recordedBy = ''], value }) =>
+      value.lines.map(
+        ([tradeId = '', counterparty = '', isin = '', side = '', account = '', quantity = '', amount = '']) => ({
+          ...{ recordedBy, tradeId, counterparty, isin, side, account, quantity, amount },
+        }),
+      ),
+    ),
+    boards: boardsOf(of<Lines<Row>>('board'), of<Lines<Row>>('board-owners'), of<{ orders: Lines<Row> }>('pending')),
+  };
+}
+
+const auditedKinds: ReadonlySet<string> = new Set([
+  ...['holding', 'supply', 'journal', 'instrument', 'orders', 'orders-ended', 'pending', 'board', 'board-owners'],
+  ...['trades', 'trade-status', 'party-trades', 'party-trade-status', 'otc'],
+]);
+
+function valueOf(
+  pages: readonly Found<StoredPage>[],
+  journals: readonly Found<StoredJournal>[],
+): Pick<Audit, 'holdings' | 'held' | 'journal' | 'journalSupply'> {
   const holdings = new Map<string, AuditedHolding>();
-  const issued = new Map<string, bigint>();
   const held = new Map<string, bigint>();
   const journal = new Map<string, { change: bigint; lockedChange: bigint }>();
   const journalSupply = new Map<string, bigint>();
-  const caps = new Map<string, bigint>();
-  const orders: (StoredOrder & { institution: string })[] = [];
-  const trades: (StoredTrade & { page: string })[] = [];
-  const entries = new Map<string, StoredBoard['entries']>();
-  const owners = new Map<string, StoredBoard['owners']>();
-  for (const collection of collections) {
-    for (const { key, value } of ledger.contents(collection)) {
-      const [kind = '', first = ''] = key.split('/');
-      if (kind === 'holding') {
-        for (const { account, available, locks = [] } of (JSON.parse(value) as StoredPage).rows) {
-          const name = `${collection}/${account}/${first}`;
-          if (holdings.has(name)) throw new Error(`${name} stands on two pages`);
-          const parts = new Map(locks.map(({ id, quantity }) => [id, BigInt(quantity)]));
-          const locked = [...parts.values()].reduce((sum, quantity) => sum + quantity, 0n);
-          holdings.set(name, { available: BigInt(available), locked, locks: parts });
-          held.set(first, (held.get(first) ?? 0n) + BigInt(available) + locked);
-        }
-      } else if (kind === 'supply') {
-        issued.set(first, BigInt((JSON.parse(value) as { issued: string }).issued));
-      } else if (kind === 'journal') {
-        const page = JSON.parse(value) as StoredJournal;
-        for (const { account, unit, change, lockedChange } of page.entries) {
+  for (const { collection, parts, value } of pages) {
+    const [unit = ''] = parts;
+    for (const [account, available, reasons] of value.rows) {
+      const name = `${collection}/${account}/${unit}`;
+      if (holdings.has(name)) throw new Error(`${name} stands on two pages`);
+      const byReason = new Map(Object.entries(reasons).map(([reason, quantity]) => [reason, BigInt(quantity)]));
+      const locked = [...byReason.values()].reduce((sum, quantity) => sum + quantity, 0n);
+      holdings.set(name, { available: BigInt(available), locked, reasons: byReason });
+      held.set(unit, (held.get(unit) ?? 0n) + BigInt(available) + locked);
+    }
+  }
+  for (const { collection, value } of journals) {
+    for (const { units, supply = [] } of value.instructions) {
+      for (const { unit, rows } of units) {
+        for (const [account, change, lockedChange] of rows) {
           const name = `${collection}/${account}/${unit}`;
           const sum = journal.get(name) ?? { change: 0n, lockedChange: 0n };
           journal.set(name, {
@@ -121,33 +228,90 @@ export function audit(ledger: MemoryLedger, collections: readonly string[]): Aud
             lockedChange: sum.lockedChange + BigInt(lockedChange),
           });
         }
-        for (const { unit, change } of page.supply ?? []) {
-          journalSupply.set(unit, (journalSupply.get(unit) ?? 0n) + BigInt(change));
-        }
-      } else if (kind === 'instrument') {
-        caps.set(first, BigInt((JSON.parse(value) as { supplyCap: string }).supplyCap));
-      } else if (kind === 'order') {
-        orders.push({ ...(JSON.parse(value) as StoredOrder), institution: collection });
-      } else if (kind === 'trades') {
-        const page = JSON.parse(value) as { trades: StoredTrade[] };
-        trades.push(...page.trades.map((trade) => ({ ...trade, page: first })));
-      } else if (kind === 'board') {
-        entries.set(first, (JSON.parse(value) as { entries: StoredBoard['entries'] }).entries);
-      } else if (kind === 'board-owners') {
-        owners.set(first, (JSON.parse(value) as { owners: StoredBoard['owners'] }).owners);
+      }
+      for (const { unit, change } of supply) {
+        journalSupply.set(unit, (journalSupply.get(unit) ?? 0n) + BigInt(change));
       }
     }
   }
-  const boards = [...entries].map(([isin, standing]) => ({ isin, entries: standing, owners: owners.get(isin) ?? [] }));
-  return { holdings, issued, held, journal, journalSupply, caps, orders, trades, boards };
+  return { holdings, held, journal, journalSupply };
+}
+
+function orderOf(row: Row): StoredOrder {
+  const columns = orderColumns.flatMap((name, index) => (name === undefined ? [] : [[name, row[index]] as const]));
+  return Object.fromEntries(columns) as unknown as StoredOrder;
+}
+
+function tradesOf(
+  pages: readonly Found<Lines<StoredTrade>>[],
+  statuses: readonly Found<StoredStatus>[],
+): readonly AuditedTrade[] {
+  return pages.flatMap(({ parts: [key = ''], value: { lines } }) => {
+    const states = statesOf(lines.length, statuses.find(({ parts }) => parts[0] === key)?.value);
+    return lines.map((trade, number) => ({
+      ...trade,
+      ...{ page: Number(key).toString(), number },
+      status: states[number]?.status ?? 'matched',
+      reason: states[number]?.reason,
+    }));
+  });
+}
+
+function statesOf(length: number, status: StoredStatus | undefined): { status: string; reason?: string | undefined }[] {
+  const states: { status: string; reason?: string | undefined }[] = Array.from({ length }, () => ({
+    status: 'matched',
+  }));
+  for (const { status: where, reason, lines } of status?.groups ?? []) {
+    for (const { from, to } of lines) states.fill({ status: where, reason }, from, to + 1);
+  }
+  return states;
+}
+
+function partyLinesOf(
+  pages: readonly Found<Lines<{ readonly quantity: string }>>[],
+  statuses: readonly Found<StoredStatus>[],
+): ReadonlyMap<string, string> {
+  return new Map(
+    pages.flatMap(({ collection, parts: [key = ''], value: { lines } }) => {
+      const status = statuses.find((one) => one.collection === collection && one.parts[0] === key);
+      const states = statesOf(lines.length, status?.value);
+      return lines.map(({ quantity }, line): [string, string] => [
+        `${collection}/${Number(key)}/${line}`,
+        `${states[line]?.status ?? ''} ${states[line]?.reason ?? ''} ${quantity}`,
+      ]);
+    }),
+  );
+}
+
+function boardsOf(
+  boards: readonly Found<Lines<Row>>[],
+  owners: readonly Found<Lines<Row>>[],
+  pendings: readonly Found<{ readonly orders: Lines<Row> }>[],
+): readonly StoredBoard[] {
+  const isins = new Set([...boards, ...pendings].map(({ parts }) => parts[0] ?? ''));
+  const linesOf = (found: readonly Found<Lines<Row>>[], isin: string): readonly Row[] =>
+    found.find(({ parts }) => parts[0] === isin)?.value.lines ?? [];
+  return [...isins].sort().map((isin) => ({
+    isin,
+    entries: linesOf(boards, isin).map(([sequence = '', side = '', price = '', remaining = '']) => ({
+      ...{ sequence, side, price, remaining },
+    })),
+    owners: linesOf(owners, isin).map(([sequence = '', institution = '', orderId = '']) => ({
+      ...{ sequence, institution, orderId },
+    })),
+    waiting: (pendings.find(({ parts }) => parts[0] === isin)?.value.orders.lines ?? []).map(
+      ([, institution = '', orderId = '']) => `${institution}/${orderId}`,
+    ),
+  }));
 }
 
 /** What is wrong with the books of value: empty where each law holds. */
 export function faultsOfValue({ holdings, issued, held, journal, journalSupply, caps }: Audit): readonly string[] {
   const faults: string[] = [];
-  for (const [name, { available, locked, locks }] of holdings) {
+  for (const [name, { available, locked, reasons }] of holdings) {
     if (available < 0n) faults.push(`${name} is below zero`);
-    for (const [id, quantity] of locks) if (quantity <= 0n) faults.push(`${name} has the lock ${id} of nothing`);
+    for (const [reason, quantity] of reasons)
+      if (quantity <= 0n) faults.push(`${name} has nothing locked for ${reason}`);
     const sum = journal.get(name);
     if (sum?.change !== available + locked) faults.push(`${name} is not what its journal adds up to`);
     if (sum?.lockedChange !== locked) faults.push(`${name} has locked what its journal does not say`);
@@ -167,8 +331,10 @@ export function faultsOfValue({ holdings, issued, held, journal, journalSupply, 
 /** What is wrong with the boards: that one is crossed, or that orders, owners and entries do not tell the same. */
 export function faultsOfBoards({ boards, orders }: Audit): readonly string[] {
   const faults: string[] = [];
-  const standing = new Set(orders.filter(({ status }) => status === 'standing').map(nameOfOrder));
-  for (const { isin, entries, owners } of boards) {
+  const namesOf = (status: string): Set<string> =>
+    new Set(orders.filter((order) => order.status === status).map(nameOfOrder));
+  const [standing, pending] = [namesOf('standing'), namesOf('pending')];
+  for (const { isin, entries, owners, waiting } of boards) {
     const prices = (side: string): bigint[] =>
       entries.filter((entry) => entry.side === side).map(({ price }) => BigInt(price));
     for (const bid of prices('buy')) {
@@ -177,22 +343,41 @@ export function faultsOfBoards({ boards, orders }: Audit): readonly string[] {
     if (owners.length !== entries.length) faults.push(`The board of ${isin} has orders without owners`);
     for (const { sequence, institution, orderId } of owners) {
       const entry = entries.find((one) => one.sequence === sequence);
-      const order = orders.find((one) => one.institution === institution && one.orderId === orderId);
+      const order = orders.findLast((one) => one.institution === institution && one.orderId === orderId);
       standing.delete(`${institution}/${orderId}`);
       if (order?.status !== 'standing') faults.push(`${orderId} is on the board of ${isin}, and does not stand`);
+      if (order?.sequence !== sequence) faults.push(`${orderId} has another number on the board`);
       if (order?.remaining !== entry?.remaining) faults.push(`${orderId} has another quantity on the board`);
       if (order?.price !== entry?.price || order?.side !== entry?.side) faults.push(`${orderId} has other terms there`);
     }
+    for (const name of waiting) if (!pending.delete(name)) faults.push(`${name} waits for ${isin}, and is not pending`);
   }
-  return [...faults, ...[...standing].map((name) => `${name} stands on no board`)];
+  return [
+    ...faults,
+    ...[...standing].map((name) => `${name} stands on no board`),
+    ...[...pending].map((name) => `${name} is pending and waits for no matching`),
+  ];
+}
+
+/** What is wrong with the parties' pages: each line is that of a trade, and stands where the trade stands. */
+export function faultsOfParties({ trades, partyLines }: Audit): readonly string[] {
+  const expected = new Map<string, string>();
+  for (const { page, status, reason = '', quantity, seller, buyer } of trades) {
+    for (const { institution, line } of [seller, buyer]) {
+      expected.set(`${institution}/${page}/${line}`, `${status} ${reason} ${quantity}`);
+    }
+  }
+  return [...new Set([...expected.keys(), ...partyLines.keys()])]
+    .filter((name) => expected.get(name) !== partyLines.get(name))
+    .map((name) => `${name} shows ${String(partyLines.get(name))} and is ${String(expected.get(name))}`);
 }
 
 /**
- * What is wrong with the locks: each is what its order needs for its rest, and what its fills reserved that have not settled. `needOf`
- * says what an order locks for a quantity.
+ * What is wrong with what is locked: for each account and unit it is what its orders need for their rest, and what their fills reserved
+ * that have not settled. `needOf` says what an order locks for what remains of it.
  */
 export function faultsOfLocks(
-  { holdings, orders, trades }: Audit,
+  { holdings, orders, trades, monies }: Audit,
   needOf: (order: StoredOrder) => bigint,
 ): readonly string[] {
   const expected = new Map<string, bigint>();
@@ -200,18 +385,19 @@ export function faultsOfLocks(
     if (quantity > 0n) expected.set(name, (expected.get(name) ?? 0n) + quantity);
   };
   for (const order of orders) {
-    if (order.status === 'pending' || order.status === 'standing') add(nameOfOrder(order), needOf(order));
+    const { status, side, isin, institution, account } = order;
+    if (status !== 'pending' && status !== 'standing') continue;
+    add(`${institution}/${account}/${side === 'sell' ? isin : (monies.get(isin) ?? '')}`, needOf(order));
   }
-  for (const { seller, buyer, status } of trades) {
+  for (const { seller, buyer, status, isin, unit } of trades) {
     if (status === 'settled') continue;
-    for (const { institution, orderId, reserved } of [seller, buyer]) {
-      if (orderId !== undefined) add(`${institution}/${orderId}`, BigInt(reserved ?? 0));
-    }
+    add(`${seller.institution}/${seller.account ?? ''}/${isin}`, BigInt(seller.reserved ?? 0));
+    add(`${buyer.institution}/${buyer.account ?? ''}/${unit}`, BigInt(buyer.reserved ?? 0));
   }
   const actual = new Map<string, bigint>();
-  for (const [name, { locks }] of holdings) {
-    const [institution = ''] = name.split('/');
-    for (const [id, quantity] of locks) actual.set(`${institution}/${id.replace(/^order\./, '')}`, quantity);
+  for (const [name, { reasons }] of holdings) {
+    const forOrders = reasons.get('order');
+    if (forOrders !== undefined) actual.set(name, forOrders);
   }
   return [...new Set([...expected.keys(), ...actual.keys()])]
     .filter((name) => expected.get(name) !== actual.get(name))

@@ -1,5 +1,5 @@
-import { type JsonObject, type Outcome, type Rejection, isRejection } from '@kessai/interface';
-import { foundSampleMarket, sampleInstrument, sampleMembers, sampleSecret } from './sample-market';
+import { type JsonObject, type MspId, type Outcome, type Rejection, inboxOf, isRejection } from '@kessai/interface';
+import { foundSampleMarket, sampleFounding, sampleInstrument, sampleMembers } from './sample-market';
 import type { MemoryMarket } from './memory-market';
 
 /** Shin-Etsu Chemical: traded in lots of 100 at prices of a tenth of a yen. */
@@ -37,7 +37,7 @@ export const sampleInstruments: readonly JsonObject[] = [
 /** A market on a business day, in memory, spoken to as a client does. */
 export class SampleDay {
   /** Every collection that something may stand in; '' is public. */
-  readonly collections = ['', 'operators', 'board', ...this.members];
+  readonly collections = ['', 'operators', 'board', ...this.members, ...this.inboxes];
 
   constructor(readonly market: MemoryMarket) {}
 
@@ -45,13 +45,19 @@ export class SampleDay {
     return [...sampleMembers.filter(({ role }) => role !== 'auditor').map(({ mspId }) => mspId as string), 'GammaMSP'];
   }
 
+  /** Where instructions are sealed: those of operators too. */
+  get inboxes(): readonly string[] {
+    const operators = sampleFounding.operators.map(({ mspId }) => mspId as string);
+    return [...this.members, ...operators].map((mspId) => inboxOf(mspId as MspId));
+  }
+
   submit(caller: string, method: string, request: JsonObject): Promise<Outcome | Rejection> {
     return this.market.submit(caller, method, request);
   }
 
-  /** Submits what must be recorded. */
+  /** Submits what must be recorded; what others must approve, they approve. */
   async record(caller: string, method: string, request: JsonObject): Promise<void> {
-    const answer = await this.market.submit(caller, method, request);
+    const answer = await this.market.act(method, request, caller);
     if (isRejection(answer) || answer.outcome !== 'created') {
       throw new Error(`${method} was not recorded: ${JSON.stringify(answer, bigintsAsText)}`);
     }
@@ -88,18 +94,30 @@ export class SampleDay {
     return [BigInt(found?.available ?? 0), locked];
   }
 
+  /** What a member was told of the last cycle, in wire form, but for the outcomes of its instructions. */
+  async advices(member: string): Promise<readonly JsonObject[]> {
+    const { number: from } = await this.ask<{ readonly number: number }>(member, 'Market:Progress');
+    const { pages } = await this.ask<{ readonly pages: readonly { readonly advices: readonly JsonObject[] }[] }>(
+      member,
+      'Market:Advices',
+      { from, limit: 1 },
+    );
+    return pages.flatMap(({ advices }) => advices).filter(({ kind }) => kind !== 'outcome');
+  }
+
   /** Everything on the ledger, as one text: two ledgers with the same one are the same to the byte. */
   contents(): string {
     const { ledger } = this.market;
     return JSON.stringify(this.collections.map((collection) => [collection, ledger.contents(collection)]));
   }
 
-  /** The same day in another, empty market: what is done there is not done here. The clock must have ticked since the last transaction. */
+  /** The same day in another, empty market: what is done there is not done here. */
   copyInto(market: MemoryMarket): SampleDay {
     const writes = this.collections.flatMap((collection) =>
       this.market.ledger.contents(collection).map((entry) => ({ collection, ...entry })),
     );
     market.ledger.commit({ versions: new Map() }, writes);
+    market.continueAfter(this.market);
     market.wait(millisecondsBetween(market.now, this.market.now));
     return new SampleDay(market);
   }
@@ -119,7 +137,7 @@ interface Holdings {
 export async function openSampleDay(market: MemoryMarket): Promise<SampleDay> {
   const day = new SampleDay(market);
   await foundSampleMarket(market);
-  const gamma = { mspId: 'GammaMSP', role: 'institution', name: 'Gamma Securities', secret: sampleSecret(99) };
+  const gamma = { mspId: 'GammaMSP', role: 'institution', name: 'Gamma Securities' };
   await day.record('CsdMSP', 'Registry:AdmitMember', gamma);
   for (const [unit, currency, decimals] of [
     [yen, 'JPY', 0],

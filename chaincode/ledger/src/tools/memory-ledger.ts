@@ -1,5 +1,5 @@
 import type { Collection } from '@kessai/interface';
-import type { Entry, RangeReader, Reader, StateKey, Write } from '../state';
+import type { Entry, RangeReader, Reader, StateKey, StoredWrite } from '../kernel/state';
 
 interface Versioned {
   readonly value: string;
@@ -41,7 +41,7 @@ export class MemoryLedger {
   }
 
   /** Applies the writes, all or none. False: something that was read has changed since (MVCC). */
-  commit(readSet: ReadSet, writes: readonly Write[]): boolean {
+  commit(readSet: ReadSet, writes: readonly StoredWrite[]): boolean {
     for (const [name, version] of readSet.versions) {
       if ((this.#state.get(name)?.version ?? 0) !== version) return false;
     }

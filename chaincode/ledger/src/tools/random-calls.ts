@@ -18,7 +18,7 @@ export const usualCalls = [
   ...repeated('settle', 3),
   ...repeated('record', 2),
   ...repeated('affirm', 2),
-  ...(['cancel', 'reject', 'deliver', 'pay', 'mint', 'burn', 'issue', 'allot', 'expire', 'clock'] as const),
+  ...(['cancel', 'reject', 'capture', 'deliver', 'pay', 'mint', 'burn', 'issue', 'allot', 'expire', 'clock'] as const),
 ];
 export type CallKind = (typeof usualCalls)[number];
 
@@ -29,6 +29,8 @@ export interface Call {
   readonly caller: string;
   readonly method: string;
   readonly request: JsonObject;
+  /** Who must send the same before it takes effect. */
+  readonly approvedBy?: readonly string[];
 }
 
 function repeated<K extends string>(kind: K, times: number): readonly K[] {
@@ -108,19 +110,21 @@ export class RandomCalls {
           },
         };
       case 'issue':
-        return this.#operator('Securities:Issue', {
+        return this.#approved(issuer, 'Securities:Issue', {
           ...{ id: this.#id(), isin, account: treasury, quantity: (quantity * 6).toString() },
         });
       case 'allot':
-        return this.#operator('Securities:Allot', {
+        return this.#approved(issuer, 'Securities:Allot', {
           ...{ id: this.#id(), isin, from: three === 0 ? 'TAX' : treasury, quantity: (quantity * 6).toString() },
           to:
             three === 1
               ? { institution: issuer, account: treasury }
               : { institution: to.institution, account: to.account },
         });
+      case 'capture':
+        return this.#capture(pick);
       case 'expire':
-        return this.expire(isin, state);
+        return this.expire(isin);
       case 'clock':
         return this.clock(four > 10 ? 'next' : 'same');
     }
@@ -149,8 +153,7 @@ export class RandomCalls {
       list.map(({ institution, orderId }) => ({ institution, orderId }));
     const pending = inIt.filter(({ status }) => status === 'pending');
     const wanted = variant === 0 ? inIt.slice(0, 3) : variant < 3 ? pending.slice(0, 1) : pending;
-    const cancels = inIt.filter((order) => 'cancelRequested' in order);
-    return this.#operator('Orders:Match', { id: this.#id(), isin, cancels: refs(cancels), orders: refs(wanted) });
+    return this.#operator('Orders:Match', { id: this.#id(), isin, orders: refs(wanted) });
   }
 
   #settle([one, two, three]: CallPick, state: Audit): Call {
@@ -183,31 +186,45 @@ export class RandomCalls {
         },
       };
     }
-    const trade = at(
-      state.trades.filter(({ page }) => page.startsWith('otc.')),
-      one,
-    );
-    const [, recordedBy = '', tradeId = ''] = trade?.page.split('.') ?? [];
+    const trade = at([...state.recorded, ...state.trades.filter(({ origin }) => origin === 'otc')], one);
     if (!trade) return undefined;
-    const side = trade.seller.institution === recordedBy ? 'buy' : 'sell';
-    const caller = side === 'buy' ? trade.buyer.institution : trade.seller.institution;
+    const { recordedBy = '', tradeId = '', isin: traded, quantity, amount: agreed } = trade;
+    const parties =
+      'counterparty' in trade
+        ? { side: trade.side === 'sell' ? 'buy' : 'sell', caller: trade.counterparty }
+        : trade.seller.institution === recordedBy
+          ? { side: 'buy', caller: trade.buyer.institution }
+          : { side: 'sell', caller: trade.seller.institution };
+    const { side, caller } = parties;
     if (kind === 'reject') {
       return { caller, method: 'Orders:RejectTrade', request: { recordedBy, tradeId, reason: `reason ${four % 2}` } };
     }
     const { account = '' } = clients.find(({ institution }) => institution === caller) ?? {};
-    const amount = four === 0 ? '1' : trade.amount;
+    const amount = four === 0 ? '1' : agreed;
     return {
       caller,
       method: 'Orders:AffirmTrade',
-      request: { recordedBy, tradeId, isin: trade.isin, side, account, quantity: trade.quantity, amount },
+      request: { recordedBy, tradeId, isin: traded, side, account, quantity, amount },
     };
   }
 
-  expire(isin: string, state: Audit): Call {
-    const pending = state.orders
-      .filter((order) => order.isin === isin && order.status === 'pending')
-      .map(({ institution, orderId }) => ({ institution, orderId }));
-    return this.#operator('Orders:Expire', { id: this.#id(), isin, pending });
+  #capture([one, two, three, four]: CallPick): Call {
+    const { isin, lot, price } = boards[one % 2 === 0 ? 0 : 1];
+    const partyOf = (index: number): JsonObject => {
+      const { institution = '', account = '' } = at(clients, index) ?? {};
+      return { institution, account: index % 12 === 11 ? 'NOBODY' : account };
+    };
+    const trades = Array.from({ length: 1 + (four % 3) }, (_, index) => ({
+      ...{ tradeId: `E${this.#id()}`, time: '2023-03-01T00:00:00.000Z', isin, price: (price + index).toString() },
+      quantity: (lot * (1 + four)).toString(),
+      seller: partyOf(two + index),
+      buyer: partyOf(three),
+    }));
+    return this.#operator('Orders:CaptureTrades', { id: this.#id(), trades });
+  }
+
+  expire(isin: string): Call {
+    return this.#operator('Orders:Expire', { id: this.#id(), isin });
   }
 
   async clock(to: string): Promise<Call> {
@@ -216,6 +233,11 @@ export class RandomCalls {
     const next = to === 'same' ? phase : to === 'next' ? (phases[phases.indexOf(phase) + 1] ?? 'open') : to;
     const date = phase === 'closed' && next === 'open' ? addDays(businessDate as BusinessDate, 1) : businessDate;
     return this.#operator('Registry:AdvanceClock', { from, businessDate: date, phase: next });
+  }
+
+  /** An operator's act that another operator and the issuer approve. */
+  #approved(issuer: string, method: string, request: JsonObject): Call {
+    return { ...this.#operator(method, request), approvedBy: ['CcpMSP', issuer] };
   }
 
   #operator(method: string, request: JsonObject): Call {

@@ -6,13 +6,13 @@ import {
   type MspId,
   type Rejection,
   isRejection,
-  publicState,
 } from '@kessai/interface';
-import { type Posting, type Position, openBooks } from '../books';
-import type { Context } from '../context';
-import { type Instrument, clockRef, instrumentAt, marketRef, memberOf } from '../reference';
-import { load, put } from '../state';
-import { type UnitTerms, securityTerms } from '../terms';
+import { Overlay } from '../kernel/overlay';
+import { load, put, stored } from '../kernel/state';
+import { type Instrument, clockRef, instrumentAt, progressRef } from '../reference';
+import type { Position, Posting } from '../value/books';
+import { journalAt } from '../value/journal';
+import { type UnitTerms, securityTerms } from '../value/terms';
 import type { MemoryLedger } from './memory-ledger';
 import type { MemoryMarket } from './memory-market';
 
@@ -60,15 +60,12 @@ export const sampleFounding = {
 /** Founds a market and admits the sample's members, with what the Registry given to it does. */
 export async function foundSampleMarket(market: MemoryMarket): Promise<void> {
   await expectCreated(market.submit('ExchangeMSP', 'Registry:Found', sampleFounding));
-  for (const [index, member] of sampleMembers.entries()) {
-    const secret = member.role === 'auditor' ? {} : { secret: sampleSecret(index + 3) };
-    await expectCreated(market.submit('CsdMSP', 'Registry:AdmitMember', { ...member, ...secret }));
-  }
+  for (const member of sampleMembers) await expectCreated(market.act('Registry:AdmitMember', member));
 }
 
 /** Registers an instrument without the contract whose affair that is. */
 export function placeInstrument(ledger: MemoryLedger, instrument: Instrument = sampleInstrument): void {
-  ledger.commit({ versions: new Map() }, [put(instrumentAt(instrument.isin), instrument)]);
+  ledger.commit({ versions: new Map() }, [stored(put(instrumentAt(instrument.isin), instrument))]);
 }
 
 export function position(institution: string, account: string, terms: UnitTerms = sampleTerms): Position {
@@ -80,30 +77,35 @@ export const sampleTerms: UnitTerms = securityTerms(sampleInstrument);
 /** What a contract under test would have posted: for tests of what reads the books. */
 export interface SamplePosting {
   readonly lines: readonly Posting[];
-  readonly txId: string;
   readonly time: string;
-  readonly method?: string;
   readonly reference?: string;
 }
 
-/** Posts and commits as one transaction under the clock that now stands. */
+/** Posts in a cycle of its own, under the clock that now stands, past all contracts. */
 export async function postTo(
   ledger: MemoryLedger,
-  { lines, txId, time, method = 'Securities:Transfer', reference = 'sample' }: SamplePosting,
+  { lines, time, reference = 'Securities:Transfer sample' }: SamplePosting,
 ): Promise<Rejection | undefined> {
   const { reader, readSet } = ledger.simulate();
-  const { market, clock } = await load(reader, { market: marketRef, clock: clockRef });
-  const caller = market && memberOf(market, market.members[0]?.mspId ?? ('' as MspId));
-  if (!market || !clock || !caller) throw new Error(`There is no market in ${JSON.stringify(publicState)}`);
-  const context: Context = { txId, time: time as Instant, caller, clock, market, method };
-  const books = await openBooks(
-    reader,
+  const { clock, progress } = await load(reader, { clock: clockRef, progress: progressRef });
+  if (!clock || !progress) throw new Error('There is no market');
+  const number = progress.number + 1;
+  const { books } = new Overlay(reader, { number, submissions: [] });
+  await books.open(
     lines.flatMap((line) => ('supply' in line ? [] : [line.position])),
     lines.flatMap((line) => ('supply' in line ? [line.supply] : [])),
   );
   const refused = books.post(lines);
   if (refused) return refused;
-  if (!ledger.commit(readSet, books.close(context, reference))) throw new Error('Another transaction came in between');
+  const { businessDate, sequence } = clock;
+  const head = { businessDate, sequence, cycle: number, time: time as Instant };
+  const journals = [...books.linesSince(0, reference)].map(([member, one]) =>
+    put(journalAt(member, number), { ...head, instructions: [one] }),
+  );
+  const next = put(progressRef, { ...progress, number, time: time as Instant, taken: [] });
+  if (!ledger.commit(readSet, [...books.close(number), ...journals, next].map(stored))) {
+    throw new Error('Another transaction came in between');
+  }
   return undefined;
 }
 

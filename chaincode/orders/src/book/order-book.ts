@@ -62,12 +62,18 @@ export class OrderBook<Ref extends OrderRef = string> {
    */
   static fromEntries<Ref extends OrderRef>(entries: Iterable<BookEntry<Ref>>): OrderBook<Ref> {
     const book = new OrderBook<Ref>();
-    for (const { ref, side, price, remaining, sequence } of entries) {
-      book.#refuseUnfit(ref, price, remaining);
-      if (book.#crosses(side, price)) throw new BookError({ code: 'BookCrossed', ref, side, price });
-      book.#stand(ref, side, price, remaining, sequence);
-    }
+    for (const entry of entries) book.restore(entry);
     return book;
+  }
+
+  /**
+   * Puts an order where its sequence says that it stood, and trades nothing.
+   * @throws BookError BookCrossed, OrderStanding, SequenceTaken, QuantityNotPositive or PriceNotPositive
+   */
+  restore({ ref, side, price, remaining, sequence }: BookEntry<Ref>): void {
+    this.#refuseUnfit(ref, price, remaining);
+    if (this.#crosses(side, price)) throw new BookError({ code: 'BookCrossed', ref, side, price });
+    this.#stand(ref, side, price, remaining, sequence);
   }
 
   /** Every standing order: buy side, then sell side, each by priority. `fromEntries` makes the same book of it. */

@@ -28,11 +28,12 @@ export class PriceLevel<Ref extends OrderRef> {
   }
 
   /**
-   * Puts an order behind those of lower sequence. The usual order is the youngest, so the search starts at the end.
+   * Puts an order behind those of lower sequence. The usual order is the youngest, so the search starts at the end; one whose fill is taken
+   * back is the oldest.
    * @throws BookError SequenceTaken
    */
   add(order: StandingOrder<Ref>): void {
-    let before = this.#last;
+    let before = this.#first !== undefined && order.sequence < this.#first.sequence ? undefined : this.#last;
     while (before !== undefined && before.sequence > order.sequence) before = before.previous;
     if (before?.sequence === order.sequence) {
       throw new BookError({ code: 'SequenceTaken', ref: order.ref, by: before.ref, sequence: order.sequence });

@@ -1,11 +1,11 @@
 import type { JsonObject } from '@kessai/interface';
 import { type TableColumn, textTable } from '../terminal/text-table';
 import { noop } from './scenarios';
-import type { Sample, Scenario } from './work';
+import { type CpuSeconds, type Sample, type Scenario, processGroups } from './work';
 
 /** What the rounds of a scenario say together. */
 export interface Result {
-  readonly name: string;
+  readonly scenario: string;
   readonly summary: string;
   readonly unit: Scenario['unit'];
   readonly operations: number;
@@ -18,6 +18,8 @@ export interface Result {
   readonly p99Ms: number;
   /** CPU time of all processes for one unit, the client's included: the median of the rounds. */
   readonly cpuMsEach: number;
+  /** The same by what the processes are for. */
+  readonly cpuMsByGroup: CpuSeconds;
   readonly failures: Readonly<Record<string, number>>;
   /** Transactions that were made anew because another one had changed the same state. */
   readonly conflicts: number;
@@ -39,7 +41,7 @@ export function resultsOf(
       return base === undefined || base.done === 0 ? [] : [perSecond(sample) / ((base.done * 1_000) / base.elapsedMs)];
     });
     return {
-      ...{ name, summary, unit },
+      ...{ scenario: name, summary, unit },
       operations: latencies.length,
       perSecond: median(rounds.map(perSecond)),
       ratio:
@@ -48,11 +50,25 @@ export function resultsOf(
           : { median: median(ratios), least: Math.min(...ratios), most: Math.max(...ratios) },
       p50Ms: quantile(latencies, 0.5),
       p99Ms: quantile(latencies, 0.99),
-      cpuMsEach: median(rounds.map((sample) => (sample.cpuSeconds * 1_000) / Math.max(1, sample.done * unitsEach))),
+      cpuMsEach: median(rounds.map((sample) => msEach(sample, totalOf(sample.cpuSeconds), unitsEach))),
+      cpuMsByGroup: Object.fromEntries(
+        processGroups.map((group) => [
+          group,
+          median(rounds.map((sample) => msEach(sample, sample.cpuSeconds[group], unitsEach))),
+        ]),
+      ) as unknown as CpuSeconds,
       failures: sumOf(rounds.map(({ failures }) => failures)),
       conflicts: conflicts.get(name) ?? 0,
     };
   });
+}
+
+function msEach({ done }: Sample, seconds: number, unitsEach: number): number {
+  return (seconds * 1_000) / Math.max(1, done * unitsEach);
+}
+
+function totalOf(seconds: CpuSeconds): number {
+  return processGroups.reduce((sum, group) => sum + seconds[group], 0);
 }
 
 function sumOf(counts: readonly ReadonlyMap<string, number>[]): Readonly<Record<string, number>> {
@@ -92,7 +108,7 @@ const columns: readonly TableColumn[] = [
 
 export function resultsText(results: readonly Result[]): string {
   const rows = results.map((result) => [
-    result.name,
+    result.scenario,
     result.unit,
     result.perSecond.toFixed(1),
     ...(result.ratio === undefined
@@ -107,13 +123,25 @@ export function resultsText(results: readonly Result[]): string {
       .reduce((sum, count) => sum + count, 0)
       .toString(),
   ]);
-  const failures = results.flatMap(({ name, failures }) =>
-    Object.entries(failures).map(([code, count]) => `  ${name}: ${count.toString()} failed with ${code}`),
+  const failures = results.flatMap(({ scenario, failures }) =>
+    Object.entries(failures).map(([code, count]) => `  ${scenario}: ${count.toString()} failed with ${code}`),
   );
-  const meanings = results.map(({ name, summary }) => `  ${name}: ${summary}`);
+  const meanings = results.map(({ scenario, summary }) => `  ${scenario}: ${summary}`);
   return [textTable(columns, rows), '', ...meanings, ...failures].join('\n');
 }
 
+/** The names of the document are fixed: other programs read it. */
 export function resultsDocument(results: readonly Result[]): JsonObject[] {
-  return results.map(({ ratio, ...rest }) => ({ ...rest, failures: { ...rest.failures }, ...(ratio && { ratio }) }));
+  return results.map((result) => {
+    const { scenario, summary, unit, operations, perSecond, ratio, p50Ms, p99Ms, cpuMsEach, cpuMsByGroup } = result;
+    return {
+      ...{ scenario, summary, unit, operations, perSecond },
+      ...(ratio === undefined
+        ? {}
+        : { timesNoop: ratio.median, leastTimesNoop: ratio.least, mostTimesNoop: ratio.most }),
+      ...{ p50ms: p50Ms, p99ms: p99Ms, cpuMsEach, cpuMsByGroup: { ...cpuMsByGroup } },
+      failures: { ...result.failures },
+      conflicts: result.conflicts,
+    };
+  });
 }

@@ -5,10 +5,12 @@ import type { TraceFact } from '@kessai/gateway-client';
 import {
   type Engine,
   type OnProgress,
+  type OrganisationStatus,
   deployMarket,
   down,
   listProcesses,
   purge,
+  readTopology,
   status,
   up,
   useWithDescendants,
@@ -17,7 +19,7 @@ import { CommandError } from '../terminal/command-error';
 import { BenchMarket } from './bench-market';
 import { type Result, resultsOf } from './bench-result';
 import { type RoundSizes, noop, scenariosOf } from './scenarios';
-import { type Sample, type Scenario, measure } from './work';
+import { type CpuSeconds, type Sample, type Scenario, measure, processGroups } from './work';
 
 export interface BenchRequest {
   readonly engine: Engine;
@@ -36,7 +38,8 @@ export interface BenchReport {
   readonly load: { readonly before: number; readonly after: number };
 }
 
-const pairCount = 24;
+/** Accounts of each institution. */
+const accounts = 24;
 const lanesAtOnce = 16;
 
 /**
@@ -64,9 +67,9 @@ async function runOn(directory: string, request: BenchRequest): Promise<BenchRep
   const { rounds, onStage } = request;
   const conflicts = new ConflictCount();
   const { organisations, nodes, pid } = await status({ directory });
-  const pids = [pid, ...Object.values(nodes ?? {})].flatMap((found) => found ?? []);
+  const groups = groupsOf(organisations, nodes ?? {}, pid);
   onStage('Founding a market');
-  await using market = await BenchMarket.found(directory, organisations, { pairCount, trace: conflicts.trace });
+  await using market = await BenchMarket.found(directory, organisations, { accounts, trace: conflicts.trace });
   const scenarios = chosen(scenariosOf(market, request.sizes), request.scenarios);
   const samples: Sample[] = [];
   const [before = 0] = loadavg();
@@ -78,8 +81,10 @@ async function runOn(directory: string, request: BenchRequest): Promise<BenchRep
       const lanes = await scenario.prepare(round);
       onStage(`Round ${(round + 1).toString()} of ${rounds.toString()}: measuring ${scenario.name}`);
       conflicts.of(scenario.name);
-      samples.push(await measure({ scenario: scenario.name, round, lanesAtOnce }, lanes, () => cpuSeconds(pids)));
+      const named = { scenario: scenario.name, round, lanesAtOnce };
+      samples.push(await measure(named, scenario.run ?? lanes, () => cpuSeconds(groups)));
       conflicts.of(undefined);
+      await scenario.finish?.();
     }
   }
   const [after = 0] = loadavg();
@@ -92,8 +97,29 @@ function chosen(scenarios: readonly Scenario[], names: readonly string[]): reado
   return scenarios.filter(({ name }) => name === noop || names.includes(name));
 }
 
+/** Processes by what they are for. Of the embedded engine, which is one, all is the operators'. */
+function groupsOf(
+  organisations: readonly OrganisationStatus[],
+  nodes: Readonly<Record<string, number | null>>,
+  engine: number | undefined,
+): ReadonlyMap<number, keyof CpuSeconds> {
+  const groups = new Map<number, keyof CpuSeconds>();
+  if (engine !== undefined) groups.set(engine, 'operatorPeers');
+  const operators = readTopology().organisations.filter(({ mspId }) =>
+    organisations.some((one) => one.mspId === mspId && one.role === 'operator'),
+  );
+  for (const [name, pid] of Object.entries(nodes)) {
+    if (pid === null) continue;
+    const isOperators = operators.some(({ domain }) => name.endsWith(domain));
+    if (name.startsWith('chaincode')) groups.set(pid, isOperators ? 'operatorChaincode' : 'memberChaincode');
+    else if (name.startsWith('orderer')) groups.set(pid, 'orderers');
+    else groups.set(pid, isOperators ? 'operatorPeers' : 'memberPeers');
+  }
+  return groups;
+}
+
 /** CPU time of the network's processes with all that they started, and of this one as the client. */
-async function cpuSeconds(pids: readonly number[]): Promise<number> {
+async function cpuSeconds(groups: ReadonlyMap<number, keyof CpuSeconds>): Promise<CpuSeconds> {
   const processes = await listProcesses();
   if (processes.length === 0) {
     throw new CommandError(
@@ -103,8 +129,10 @@ async function cpuSeconds(pids: readonly number[]): Promise<number> {
     );
   }
   const { user, system } = process.cpuUsage();
-  const own = (user + system) / 1_000_000;
-  return pids.reduce((sum, pid) => sum + (useWithDescendants(processes, pid).cpuSeconds ?? 0), own);
+  const seconds = Object.fromEntries(processGroups.map((group) => [group, 0])) as Record<keyof CpuSeconds, number>;
+  seconds.client = (user + system) / 1_000_000;
+  for (const [pid, group] of groups) seconds[group] += useWithDescendants(processes, pid).cpuSeconds ?? 0;
+  return seconds;
 }
 
 /** Counts transactions that were recorded as conflicting, by the scenario in which it happened. */

@@ -1,85 +1,136 @@
 import type { BenchMarket } from './bench-market';
-import { clientAccount } from './bench-market';
+import { HandMadeCycles } from './hand-made-cycles';
+import { type FlowSettings, flow } from './flow';
 import type { Lane, Scenario } from './work';
 
 /** Operations of one round. */
 export interface RoundSizes {
   readonly noop: number;
-  readonly write: number;
   readonly evaluate: number;
-  readonly trades: number;
-  readonly hundreds: number;
-  readonly thousands: number;
+  /** Submissions of each size. */
+  readonly submissions: number;
+  /** Cycles of each size. */
+  readonly cycles: number;
+  readonly flow: FlowSettings;
+  /** Trades of an exchange's day. */
+  readonly day: number;
 }
 
 /** Some seconds of each on a machine with two cores. */
-export const fullRound: RoundSizes = { noop: 320, write: 320, evaluate: 960, trades: 192, hundreds: 3, thousands: 1 };
+export const fullRound: RoundSizes = {
+  ...{ noop: 320, evaluate: 960, submissions: 64, cycles: 4, day: 100_000 },
+  flow: { seconds: 30, inFlight: 400 },
+};
 const lanesOfEach = 16;
+
+export const noop = 'no-op';
+const submissionSizes = [1, 10, 100, 1_000] as const;
+const cycleSizes = [100, 1_000, 4_000] as const;
+
+export const scenarioNames = [
+  noop,
+  'evaluate',
+  ...submissionSizes.map((size) => `instruct-${size.toString()}`),
+  ...cycleSizes.map((size) => `cycle-${size.toString()}`),
+  ...['flow', 'flow-half', 'flow-hot', 'day'],
+];
 
 /** All that can be measured, the no-op first: what others cost is told as a ratio to it. */
 export function scenariosOf(market: BenchMarket, sizes: RoundSizes): readonly Scenario[] {
-  const [first] = market.pairs;
-  const known = first?.seller ?? '';
+  const known = market.traders[0];
   return [
     {
       ...{ name: noop, unit: 'transactions', unitsEach: 1 },
       summary:
-        'a submit that the ledger answers with "exists": endorsed, ordered and validated like any other; writes nothing',
-      prepare: async () =>
-        spread(sizes.noop, () => async () => market.seller.registry.openAccount(clientAccount(known))),
-    },
-    {
-      ...{ name: 'private-write', unit: 'transactions', unitsEach: 1 },
-      summary: 'opens an account: one key of one private collection',
-      prepare: async (round) =>
-        spread(sizes.write, (n) => {
-          const account = clientAccount(`NEW-${round.toString()}-${n.toString()}`);
-          return async () => market.seller.registry.openAccount(account);
-        }),
+        'a transaction that two operators endorse and that the ledger answers with "exists": ordered and validated like any other; writes nothing',
+      prepare: async () => spread(sizes.noop, () => async () => market.noop()),
     },
     {
       ...{ name: 'evaluate', unit: 'calls', unitsEach: 1 },
       summary: 'what one account holds, read from the private collection of its institution',
       prepare: async () =>
-        spread(sizes.evaluate, () => async () => market.seller.registry.holdings({ account: known })),
+        spread(sizes.evaluate, () => async () => known?.market.registry.holdings({ account: known.accounts[0] ?? '' })),
     },
-    {
-      ...{ name: 'dvp', unit: 'trades', unitsEach: 1 },
-      summary: 'one trade settled, both legs at once',
-      prepare: async (round) => {
-        const pages = await market.agreeTrades(sizes.trades);
-        return pages.map((lane, pair) =>
-          lane.map((page, n) => {
-            const id = `S-${round.toString()}-${pair.toString()}-${n.toString()}`;
-            return async () => market.exchange.settlement.settle({ id, trades: [{ page, number: 0 }] }, market.after);
-          }),
-        );
-      },
-    },
-    batch(market, 100, sizes.hundreds),
-    batch(market, 1_000, sizes.thousands),
+    ...submissionSizes.map((size) => sealing(market, size, sizes.submissions)),
+    ...cycleSizes.map((size) => settling(market, size, sizes.cycles)),
+    ...flow(market, sizes.flow),
+    day(market, sizes.day),
   ];
 }
 
-export const noop = 'no-op';
-
-export const scenarioNames = [noop, 'private-write', 'evaluate', 'dvp', 'dvp-100', 'dvp-1000'] as const;
-
-/** Cycles of settlement go one after another: an operator's work is one lane. */
-function batch(market: BenchMarket, trades: number, cycles: number): Scenario {
+/** Payments sealed by one member's own peer; cycles execute them afterwards. */
+function sealing(market: BenchMarket, size: number, submissions: number): Scenario {
+  const [trader] = market.traders;
+  const [from = '', to = ''] = trader?.accounts ?? [];
+  const unit = `JPY@${market.bankMspId}`;
+  const sealed: Promise<unknown>[] = [];
   return {
-    ...{ name: `dvp-${trades.toString()}`, unit: 'trades', unitsEach: trades },
-    summary: `${trades.toString()} trades of the board settled in one transaction`,
-    prepare: async (round) => {
-      const cyclePages: (readonly string[])[] = [];
-      for (let cycle = 0; cycle < cycles; cycle += 1) cyclePages.push(await market.matchTrades(trades));
+    ...{ name: `instruct-${size.toString()}`, unit: 'instructions', unitsEach: size },
+    summary: `${size.toString()} payments sealed in one submission; what cycles make of them is not timed`,
+    prepare: async () =>
+      spread(size >= 1_000 ? Math.ceil(submissions / 4) : submissions, () => {
+        const instructions = Array.from({ length: size }, () => ({
+          method: 'MoneyTokens:Transfer',
+          request: {
+            ...{ id: `pay-${market.next()}`, unit, from, amount: '1' },
+            to: { institution: trader?.market.mspId ?? '', account: to },
+          },
+        }));
+        return async () => {
+          const done = trader?.market.instruct(instructions, { until: 'sealed' });
+          if (done) sealed.push(done);
+          await done;
+        };
+      }),
+    finish: async () => {
+      sealed.splice(0);
+      await market.whileOperated(async () => Promise.resolve());
+    },
+  };
+}
+
+/** Cycles of settlement go one after another: each needs what the one before has written. */
+function settling(market: BenchMarket, trades: number, cycles: number): Scenario {
+  return {
+    ...{ name: `cycle-${trades.toString()}`, unit: 'trades', unitsEach: trades },
+    summary: `${trades.toString()} captured trades settled, delivery versus payment, in one cycle`,
+    prepare: async () => {
+      const pages: string[] = [];
+      for (let n = 0; n < cycles; n += 1) pages.push(await market.captured(trades));
+      const sealed = [];
+      for (const page of pages) {
+        const settle = { method: 'Settlement:Settle', request: { id: `settle-${market.next()}`, pages: [page] } };
+        const [one] = await market.exchange.instruct([settle], { until: 'sealed' });
+        if (one) sealed.push(one);
+      }
+      const handMade = new HandMadeCycles(market.exchange, market.chaincode);
+      const submissions = await handMade.find(sealed);
+      return [submissions.map((one) => async () => handMade.make([one]))];
+    },
+  };
+}
+
+/** An exchange's day: all trades of an outside engine, captured and settled as they come. */
+function day(market: BenchMarket, trades: number): Scenario {
+  const part = 4_000;
+  return {
+    ...{ name: 'day', unit: 'trades', unitsEach: trades },
+    summary: `${trades.toString()} trades of an outside engine, captured and settled in the cycles that capture them`,
+    prepare: async () => {
+      await market.setPolicy({ matching: 'by-operator', settlement: 'continuous' });
+      const parts = Array.from({ length: Math.ceil(trades / part) }, (_, n) =>
+        market.capture(Math.min(part, trades - n * part)),
+      );
       return [
-        cyclePages.map((pages, n) => {
-          const id = `C-${trades.toString()}-${round.toString()}-${n.toString()}`;
-          return async () => market.exchange.settlement.settle({ id, pages: [...pages] }, market.after);
-        }),
+        [
+          async () =>
+            market.whileOperated(async () => {
+              await Promise.all(parts.map(async (one) => market.do(market.exchange, [one])));
+            }),
+        ],
       ];
     },
+    finish: async () => market.setPolicy({ matching: 'by-operator', settlement: 'by-operator' }),
   };
 }
 

@@ -1,7 +1,7 @@
 /** What is timed: one call of the client, from its start to the answer that it is final. */
 export type Operation = () => Promise<unknown>;
 
-/** Operations that touch the same balances, so they go one after another; lanes go side by side. */
+/** Operations that need each other, so they go one after another; lanes go side by side. */
 export type Lane = readonly Operation[];
 
 /** A kind of load. */
@@ -9,13 +9,28 @@ export interface Scenario {
   readonly name: string;
   /** What one operation does. */
   readonly summary: string;
-  /** What is counted per second: `calls`, `transactions`, or the trades within them. */
-  readonly unit: 'calls' | 'transactions' | 'trades';
+  /** What is counted per second: `calls`, `transactions`, or the instructions or trades within them. */
+  readonly unit: 'calls' | 'transactions' | 'instructions' | 'trades';
   /** Units in one operation. */
   readonly unitsEach: number;
   /** Makes the operations of a round, and on the ledger whatever they need. Not timed. */
   readonly prepare: (round: number) => Promise<readonly Lane[]>;
+  /** Instead of lanes: work that begins its operations by itself. */
+  readonly run?: (timed: (operation: Operation) => Promise<boolean>) => Promise<void>;
+  /** Brings the market back to where others can be measured. Not timed. */
+  readonly finish?: () => Promise<void>;
 }
+
+export const processGroups = [
+  'orderers',
+  'operatorPeers',
+  'memberPeers',
+  'operatorChaincode',
+  'memberChaincode',
+  'client',
+] as const;
+/** CPU seconds by what the processes are for. The client is this process, with the scheduler in it. */
+export type CpuSeconds = Readonly<Record<(typeof processGroups)[number], number>>;
 
 /** What a round of a scenario took. */
 export interface Sample {
@@ -29,41 +44,54 @@ export interface Sample {
   readonly latenciesMs: readonly number[];
   readonly elapsedMs: number;
   /** Of all processes of the network and of this one, in this time. */
-  readonly cpuSeconds: number;
+  readonly cpuSeconds: CpuSeconds;
 }
 
 /** Runs one round, so many lanes at once. */
 export async function measure(
   { scenario, round, lanesAtOnce }: { readonly scenario: string; readonly round: number; readonly lanesAtOnce: number },
-  lanes: readonly Lane[],
-  cpuSeconds: () => Promise<number>,
+  work: readonly Lane[] | NonNullable<Scenario['run']>,
+  cpuSeconds: () => Promise<CpuSeconds>,
 ): Promise<Sample> {
   const failures = new Map<string, number>();
   const latenciesMs: number[] = [];
-  const waiting = [...lanes];
-  const runner = async (): Promise<void> => {
-    for (let lane = waiting.shift(); lane !== undefined; lane = waiting.shift()) {
-      for (const operation of lane) {
-        const began = performance.now();
-        try {
-          await operation();
-          latenciesMs.push(performance.now() - began);
-        } catch (error) {
-          const code = codeOf(error);
-          failures.set(code, (failures.get(code) ?? 0) + 1);
-        }
-      }
+  const timed = async (operation: Operation): Promise<boolean> => {
+    const began = performance.now();
+    try {
+      await operation();
+      latenciesMs.push(performance.now() - began);
+      return true;
+    } catch (error) {
+      const code = codeOf(error);
+      failures.set(code, (failures.get(code) ?? 0) + 1);
+      return false;
     }
   };
   const cpuBefore = await cpuSeconds();
   const began = performance.now();
-  await Promise.all(Array.from({ length: Math.min(lanesAtOnce, lanes.length) }, runner));
+  if (typeof work === 'function') await work(timed);
+  else await inLanes(work, lanesAtOnce, timed);
   const elapsedMs = performance.now() - began;
+  const cpuAfter = await cpuSeconds();
+  const used = processGroups.map((group) => [group, cpuAfter[group] - cpuBefore[group]] as const);
   return {
-    ...{ scenario, round, failures, latenciesMs, done: latenciesMs.length },
-    elapsedMs,
-    cpuSeconds: (await cpuSeconds()) - cpuBefore,
+    ...{ scenario, round, failures, latenciesMs, done: latenciesMs.length, elapsedMs },
+    cpuSeconds: Object.fromEntries(used) as unknown as CpuSeconds,
   };
+}
+
+async function inLanes(
+  lanes: readonly Lane[],
+  lanesAtOnce: number,
+  timed: (operation: Operation) => Promise<boolean>,
+): Promise<void> {
+  const waiting = [...lanes];
+  const runner = async (): Promise<void> => {
+    for (let lane = waiting.shift(); lane !== undefined; lane = waiting.shift()) {
+      for (const operation of lane) await timed(operation);
+    }
+  };
+  await Promise.all(Array.from({ length: Math.min(lanesAtOnce, lanes.length) }, runner));
 }
 
 function codeOf(error: unknown): string {

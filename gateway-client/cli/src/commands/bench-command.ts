@@ -1,4 +1,4 @@
-import { availableParallelism } from 'node:os';
+import { availableParallelism, cpus } from 'node:os';
 import { type Command, InvalidArgumentError } from 'commander';
 import { type BenchReport, fullRound, resultsDocument, resultsText, runBench, scenarioNames } from '../bench';
 import { CommandError } from '../terminal/command-error';
@@ -27,7 +27,7 @@ export function addBench(program: Command, context: CommandContext): void {
     .argument('[scenarios...]', `what to measure beside the no-op: ${scenarioNames.slice(1).join(', ')} (default: all)`)
     .option('--engine <engine>', 'native or docker; the embedded engine is not there to be measured', 'native')
     .option('--rounds <number>', 'rounds, of about a minute each', roundCount, 5)
-    .addHelpText('after', '\nExample:\n  kessai bench\n  kessai bench dvp dvp-1000 --rounds 3')
+    .addHelpText('after', '\nExample:\n  kessai bench\n  kessai bench instruct-100 cycle-1000 --rounds 3')
     .action(
       acting(context, async (scenarios: string[], { engine, rounds, json }: BenchOptions) => {
         requireScenarios(scenarios);
@@ -37,7 +37,8 @@ export function addBench(program: Command, context: CommandContext): void {
           onProgress: networkProgress(terminal.progress),
         });
         const { load, results } = report;
-        const document = { rounds, engine, cores: availableParallelism(), load: { ...load } };
+        const machine = { cpus: availableParallelism(), model: cpus()[0]?.model ?? 'unknown' };
+        const document = { machine, rounds, engine, load: { ...load } };
         terminal.result(json === true, { ...document, results: resultsDocument(results) }, () => text(report, engine));
         return 0;
       }),

@@ -87,6 +87,8 @@ const stepTexts = {
   'installing-chaincode': 'Installing and approving the chaincode',
   committed: 'The chaincode definition is committed',
   'starting-chaincode': 'Starting the chaincode',
+  'starting-schedulers': 'Starting the operators’ schedulers',
+  'ending-schedulers': 'Ending the operators’ schedulers',
   'ending-engine': 'Ending the network',
   copying: 'Copying the network’s files',
   'renewing-certificates': 'Renewing certificates',

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { type Json, type MethodEntry, allMethods, contracts } from '@kessai/interface';
-import { exportProfile } from '@kessai/network';
+import { exportProfile, openNetwork } from '@kessai/network';
 import type { Command } from 'commander';
 import { parseInstant } from '../instant';
 import { CommandError } from '../terminal/command-error';
@@ -34,6 +34,7 @@ export function addMarketCommands(program: Command, context: CommandContext): vo
   addCall(program, context);
   addApi(program, context);
   addRegisterShow(program, context);
+  addCalendar(program, context);
 }
 
 function addProfileExport(program: Command, context: CommandContext): void {
@@ -116,7 +117,13 @@ function apiEntry({ contract, name, fullName, method }: MethodEntry): Json {
   const { kind, summary, roles, request, response } = method;
   return {
     ...{ contract, name, fullName, kind, summary, roles },
-    ...(method.kind === 'submit' ? { phases: method.phases } : { answeredBy: method.answeredBy }),
+    ...(method.kind === 'submit'
+      ? {
+          phases: method.phases,
+          sent: method.sent,
+          ...(method.approval === undefined ? {} : { approval: method.approval }),
+        }
+      : { answeredBy: method.answeredBy }),
     request: request.schema as unknown as Json,
     response: response.schema as unknown as Json,
   };
@@ -177,4 +184,37 @@ Example:
         return 0;
       }),
     );
+}
+
+interface CalendarOptions extends CallerOptions {
+  readonly from?: string;
+  readonly to?: string;
+}
+
+function addCalendar(program: Command, context: CommandContext): void {
+  withCaller(program.command('calendar'))
+    .summary('the business days of the market')
+    .option('--from <date>', 'YYYY-MM-DD (default: the current business date)')
+    .option('--to <date>', 'YYYY-MM-DD (default: the last day of the last year whose holidays are named)')
+    .addHelpText('after', '\nExample:\n  kessai calendar --from 2024-01-01 --to 2024-01-31')
+    .action(
+      acting(context, async ({ from, to, json, ...options }: CalendarOptions) => {
+        const market = await connectAs({ ...options, ...asked(options) });
+        try {
+          const period = { ...(from === undefined ? {} : { from }), ...(to === undefined ? {} : { to }) };
+          const { days } = await market.registry.calendar(period);
+          context.terminal.result(json === true, { days: [...days] }, () => days.join('\n'));
+        } finally {
+          await market.close();
+        }
+        return 0;
+      }),
+    );
+}
+
+/** Everybody knows the calendar: where nobody is named an operator of the network is asked. */
+function asked({ as, dir, profile }: CallerOptions): Pick<CallerOptions, 'as'> {
+  if (as !== undefined || profile !== undefined) return {};
+  const operator = openNetwork(dir).record.topology.organisations.find(({ role }) => role === 'operator');
+  return operator === undefined ? {} : { as: operator.mspId };
 }

@@ -15,6 +15,7 @@ import {
 } from '@kessai/network';
 import { type Command, Option } from 'commander';
 import type { Json } from '@kessai/interface';
+import { schedulers } from '../schedulers';
 import { jsonText } from '../terminal/json-text';
 import { resourcesText } from './resources-text';
 import { textTable } from '../terminal/text-table';
@@ -32,6 +33,7 @@ import {
 interface UpOptions extends NetworkOptions {
   readonly engine?: string;
   readonly topology?: string;
+  readonly operate: boolean;
 }
 
 interface PrepareOptions extends NetworkOptions {
@@ -52,18 +54,22 @@ export function addNetworkCommands(program: Command, context: CommandContext): v
 
   withNetwork(program.command('up'))
     .summary('start a network; it is healthy when the command returns')
-    .description('Starts a network: the one of the directory, or a new one. On a running network it does nothing.')
+    .description(
+      'Starts a network, the one of the directory or a new one, and for each of its operators a scheduler, which makes the market’s ' +
+        'cycles. On a running network it does nothing.',
+    )
     .addOption(
       new Option('--engine <engine>', 'what runs it (default: the network’s own; embedded for a new one)').choices(
         ENGINES,
       ),
     )
     .option('--topology <file>', 'the organisations of a new network (default: the market that ships)')
+    .option('--no-operate', 'start no schedulers: the market makes cycles when somebody runs kessai operate')
     .addHelpText('after', '\nExample:\n  kessai up && kessai deploy\n  kessai up --dir second --topology mine.yaml')
     .action(
-      acting(context, async ({ engine, topology, dir, json }: UpOptions) => {
+      acting(context, async ({ engine, topology, operate, dir, json }: UpOptions) => {
         const chosen = engine === undefined ? {} : { engine: requireEngine(engine) };
-        const request = { ...chosen, directory: dir, onProgress };
+        const request = { ...chosen, ...(operate ? { schedulers } : {}), directory: dir, onProgress };
         const result = await up(topology === undefined ? request : { ...request, topology: readTopology(topology) });
         terminal.result(json === true, { ...result }, () =>
           result.state === 'started'
@@ -181,9 +187,17 @@ function endedNodes(nodes: Readonly<Record<string, number | null>>): string {
   return ended.length === 0 ? 'none' : ended.join(', ');
 }
 
+/** How many schedulers run, and which have ended by themselves, in words. */
+function schedulersText(schedulers: Readonly<Record<string, number | null>>): string {
+  const running = Object.values(schedulers).filter((pid) => pid !== null).length;
+  const ended = endedNodes(schedulers);
+  return ended === 'none' ? `${running} running` : `${running} running, ended: ${ended}`;
+}
+
 /** The process numbers of a network, in words. */
-function processesText({ pid, nodes }: Pick<UpResult, 'pid' | 'nodes'>): string {
-  return pid === undefined ? `${Object.keys(nodes ?? {}).length} processes` : `process ${pid}`;
+function processesText({ pid, nodes, schedulers: scheduled }: Pick<UpResult, 'pid' | 'nodes' | 'schedulers'>): string {
+  const own = pid === undefined ? `${Object.keys(nodes ?? {}).length} processes` : `process ${pid}`;
+  return scheduled === undefined ? own : `${own}, ${Object.keys(scheduled).length} schedulers`;
 }
 
 function statusText(found: NetworkStatus, dir: string): string {
@@ -196,6 +210,7 @@ function statusText(found: NetworkStatus, dir: string): string {
     state,
     ...(engine === undefined ? {} : { engine: pid === undefined ? engine : `${engine}, process ${pid}` }),
     ...(nodes === undefined ? {} : { ended: endedNodes(nodes) }),
+    ...(found.schedulers === undefined ? {} : { schedulers: schedulersText(found.schedulers) }),
     ...(since === undefined ? {} : { since }),
     ...(channel === undefined ? {} : { channel }),
     chaincode:
@@ -207,8 +222,9 @@ function statusText(found: NetworkStatus, dir: string): string {
   const titles = ['Organisation', 'Name', 'Role', 'Peer', 'Orderer', ...(isPart ? ['Runs'] : [])];
   const columns = titles.map((title) => ({ title }));
   const rows = found.organisations.map((organisation) => {
-    const { mspId, name, role, peer, orderer } = organisation;
-    return [mspId, name, role, peer, orderer ?? '', ...(isPart ? [whereText(organisation, found)] : [])];
+    const { mspId, name, role, peer, hostedBy, orderer } = organisation;
+    const acts = peer ?? `hosted by ${hostedBy ?? ''}`;
+    return [mspId, name, role, acts, orderer ?? '', ...(isPart ? [whereText(organisation, found)] : [])];
   });
   const use = found.resources === undefined ? '' : `\n\n${resourcesText(found.resources)}`;
   const warnings = certificateWarnings(found.expiring ?? []).map((warning) => `\n${warning}`);

@@ -1,4 +1,3 @@
-import { randomBytes } from 'node:crypto';
 import { connect } from '@kessai/gateway-client';
 import {
   ORGANISATION_ROLES,
@@ -54,7 +53,7 @@ function addAdd(organisation: Command, context: CommandContext): void {
       new Option('--role <role>', 'what it is in the market (default: institution)').choices(ORGANISATION_ROLES),
     )
     .option('--domain <domain>', "its domain (default: beside the others', such as delta.market.example)")
-    .option('--admit', 'have an operator admit it to the market too')
+    .option('--admit', 'have two operators admit it to the market too')
     .addHelpText(
       'after',
       '\nExample:\n  kessai organisation add --msp DeltaMSP --name "Delta Securities" --admit\n  kessai organisation add delta.yaml',
@@ -95,7 +94,7 @@ function memberText({ mspId, name }: Organisation, admitted: boolean | undefined
   if (admitted === true) return 'It is a member of the market now.';
   if (admitted === false) return 'It was a member of the market already.';
   const again = `kessai organisation add --msp ${mspId} --name "${name}" --admit${dirHint(dir)}`;
-  return `Next: have an operator admit it to the market, when that is founded, by the same command with --admit, such as\n  ${again}`;
+  return `Next: have operators admit it to the market, when that is founded, by the same command with --admit, such as\n  ${again}`;
 }
 
 function chosen(
@@ -121,18 +120,25 @@ function chosen(
   return (topology) => newOrganisation(choice, topology, 'the command line');
 }
 
-/** Has the first operator admit it, unless it is a member already. @returns whether it was admitted now. */
+/** Has as many operators admit it as it takes, unless it is a member already. @returns whether it was admitted now. */
 async function admitMember(directory: string, { mspId, name, role }: Organisation): Promise<boolean> {
   const { topology } = openNetwork(directory).record;
-  const [operator = ''] = organisationsWithRole(topology, [topology.chaincode.endorsement.role]);
-  const market = await connect(exportProfile({ directory, mspId: operator }));
-  try {
-    const { members } = await market.registry.members({});
-    if (members.some((member) => member.mspId === mspId)) return false;
-    const secret = topology.collections.own.roles.includes(role) ? { secret: randomBytes(32).toString('hex') } : {};
-    await market.registry.admitMember({ mspId, name, role, ...secret });
-    return true;
-  } finally {
-    await market.close();
+  const operators = organisationsWithRole(topology, [topology.chaincode.endorsement.role]);
+  for (const operator of operators) {
+    const market = await connect(exportProfile({ directory, mspId: operator }));
+    try {
+      const { members } = await market.registry.members({});
+      if (members.some((member) => member.mspId === mspId)) return false;
+      const { awaiting } = await market.registry.admitMember({ mspId, name, role });
+      if (awaiting === undefined) return true;
+    } finally {
+      await market.close();
+    }
   }
+  throw new CommandError(
+    'UsageInvalid',
+    'The network has fewer operators than it takes to admit a member.',
+    'Admit it with Registry:AdmitMember as two operators of the market.',
+    { mspId },
+  );
 }

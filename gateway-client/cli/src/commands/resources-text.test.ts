@@ -13,6 +13,7 @@ test('what a network uses is a row for each node and one for all; what is not kn
       },
       'chaincode.alpha.market.example': {},
     },
+    groups: {},
     totals: { cpuSeconds: 1.25, residentBytes: 52_428_800, dataBytes: 1_048_576 },
   });
   const cells = text.split('\n').map((line) => line.trim().split(/\s{2,}/));

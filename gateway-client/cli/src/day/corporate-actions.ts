@@ -1,41 +1,39 @@
-import type { DayEvent } from '../input';
 import type { EventRecord } from './day-record';
 import type { DayRun } from './day-run';
+import { instruction } from './market-port';
 
 /** Each issuer's own word, before the record date ends. */
 export async function announce(run: DayRun): Promise<void> {
-  await run.inLanes(
-    run.day.corporateActions.map(({ issuer, eventId, terms }) => ({
-      lane: `${issuer}/${eventId}`,
-      run: async () => run.calls.submit(issuer, 'CorporateActions:Announce', { eventId, terms }),
+  await run.byMember(
+    run.day.corporateActions.map(({ issuer: as, eventId, terms }) => ({
+      as,
+      act: instruction('CorporateActions:Announce', { eventId, terms }),
     })),
   );
 }
 
-/** Keeps the registers of all instruments at the end of the day. The clock ticks first, so that nothing more can come under that day. */
+/** Keeps the registers of all instruments at the end of the day. */
 export async function keepSnapshots(run: DayRun): Promise<void> {
   await run.advance('closed');
-  await run.inLanes(
-    run.day.instruments.map(({ isin }) => ({
-      lane: isin,
-      run: async () => run.calls.submit(run.depository, 'Registry:Snapshot', { isin }),
-    })),
+  await run.calls.all(
+    run.depository,
+    run.day.instruments.map(({ isin }) => instruction('Registry:Snapshot', { isin })),
   );
 }
 
-/** Runs the events of each issuer in the order of the file, page by page. */
+/** Runs the events in the order of the file: all pages of one, then its end. */
 export async function payEvents(run: DayRun): Promise<void> {
-  await run.inLanes(run.day.corporateActions.map((event) => ({ lane: event.issuer, run: () => payEvent(run, event) })));
-}
-
-async function payEvent(run: DayRun, { issuer, eventId }: DayEvent): Promise<void> {
   const { calls, depository } = run;
-  const { pages } = await calls.evaluate(depository, 'CorporateActions:Pages', { issuer, eventId });
-  for (const { institution, page, paid } of pages) {
-    if (paid === 'yes') continue;
-    await calls.submit(depository, 'CorporateActions:Pay', { issuer, eventId, pages: [{ institution, page }] });
+  for (const { issuer, eventId } of run.day.corporateActions) {
+    const { pages } = await calls.evaluate(depository, 'CorporateActions:Pages', { issuer, eventId });
+    const due = pages.filter(({ paid }) => paid !== 'yes');
+    await calls.all(depository, [
+      ...due.map(({ institution, page }) =>
+        instruction('CorporateActions:Pay', { issuer, eventId, pages: [{ institution, page }] }),
+      ),
+      instruction('CorporateActions:Complete', { issuer, eventId }),
+    ]);
   }
-  await calls.submit(depository, 'CorporateActions:Complete', { issuer, eventId });
 }
 
 export async function eventRecords(run: DayRun): Promise<readonly EventRecord[]> {

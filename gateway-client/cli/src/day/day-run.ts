@@ -1,16 +1,13 @@
 import { type Isin, type MspId, type Phase, type Role, type BusinessDate } from '@kessai/interface';
 import type { MarketDay } from '../input';
 import type { RegisterAt, RegisterMoment, StageRecord } from './day-record';
-import { type LaneWork, runInLanes } from './lanes';
-import { Calls, type MarketPort } from './market-port';
+import { Calls, type Instruction, type MarketPort } from './market-port';
 
 /** Told when a stage of the day begins. */
 export type OnStage = (name: string) => void;
 
 export interface DayOptions {
   readonly onStage?: OnStage;
-  /** Lanes of submits that run side by side. */
-  readonly lanesAtOnce?: number;
   /** Milliseconds of any clock, to measure with. */
   readonly now?: () => number;
   /** 256 random bits in hexadecimal, for one collection each time. */
@@ -56,8 +53,33 @@ export class DayRun {
     return result;
   }
 
-  async inLanes(work: readonly LaneWork[]): Promise<void> {
-    await runInLanes(work, this.#options.lanesAtOnce ?? 16);
+  /** Instructions of these members side by side, those of each in their order. */
+  async together(
+    work: readonly { readonly as: MspId; readonly instructions: readonly Instruction[] }[],
+  ): Promise<void> {
+    await Promise.all(work.map(async ({ as, instructions }) => this.calls.all(as, instructions)));
+  }
+
+  /** Acts that take effect when two operators have asked for them. */
+  async asOperators(acts: readonly Instruction[]): Promise<void> {
+    await this.together([this.exchange, this.depository].map((as) => ({ as, instructions: acts })));
+  }
+
+  /** The same where the issuer must have asked too. */
+  async asOperatorsAndIssuer(acts: readonly { readonly issuer: MspId; readonly act: Instruction }[]): Promise<void> {
+    const issuers = [...new Set(acts.map(({ issuer }) => issuer))];
+    await this.together([
+      ...[this.exchange, this.depository].map((as) => ({ as, instructions: acts.map(({ act }) => act) })),
+      ...issuers.map((as) => ({ as, instructions: acts.filter(({ issuer }) => issuer === as).map(({ act }) => act) })),
+    ]);
+  }
+
+  /** Instructions of many members, each with its own in the order of the list. */
+  async byMember(work: readonly { readonly as: MspId; readonly act: Instruction }[]): Promise<void> {
+    const members = [...new Set(work.map(({ as }) => as))];
+    await this.together(
+      members.map((as) => ({ as, instructions: work.filter((one) => one.as === as).map(({ act }) => act) })),
+    );
   }
 
   /** Moves the clock from where it stands. */

@@ -1,5 +1,5 @@
 export * from './day-record';
 export type { DayOptions, OnStage } from './day-run';
-export type { MarketPort } from './market-port';
+export type { MarketPort, PortInstruction, PortResult } from './market-port';
 export { runMarketDay } from './run-market-day';
 export { type LaneWork, runInLanes } from './lanes';

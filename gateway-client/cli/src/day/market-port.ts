@@ -16,7 +16,19 @@ import {
  */
 export interface MarketPort {
   submit(as: MspId, method: string, request: JsonObject): Promise<Json>;
+  /** Several instructions of one member, executed in this order. What is refused does not keep the others from being executed. */
+  instruct(as: MspId, instructions: readonly PortInstruction[]): Promise<readonly PortResult[]>;
   evaluate(as: MspId, method: string, request: JsonObject): Promise<Json>;
+}
+
+export interface PortInstruction {
+  readonly method: string;
+  readonly request: JsonObject;
+}
+
+export interface PortResult {
+  readonly outcome: 'created' | 'exists' | 'refused';
+  readonly error?: { readonly code: string; readonly message: string };
 }
 
 type Contracts = typeof contracts;
@@ -35,6 +47,13 @@ type MethodNamed<N extends FullName> = N extends `${infer C}:${infer M}`
 
 export type Request<N extends FullName> = RequestOf<MethodNamed<N>>;
 export type Response<N extends FullName> = ResponseOf<MethodNamed<N>>;
+
+/** An instruction that has been checked against the type of its method. */
+export type Instruction = PortInstruction & { readonly checked: true };
+
+export function instruction<N extends FullName>(name: N, request: Request<N>): Instruction {
+  return { method: name, request: methodNamed(name).request.encode(request) as JsonObject, checked: true };
+}
 
 /** The port in the types of the methods' definitions. Counts submits. */
 export class Calls {
@@ -57,6 +76,20 @@ export class Calls {
     // What the transport adds, such as the transaction's id, is not the market's answer.
     const { outcome: said } = answer as { readonly outcome?: Json };
     return outcome.decode({ outcome: said }, name);
+  }
+
+  /** One member's instructions, executed in this order. @throws an error with the code of the first that was refused */
+  async all(as: MspId, instructions: readonly Instruction[]): Promise<void> {
+    for (const { error } of await this.each(as, instructions)) {
+      if (error) throw Object.assign(new Error(error.message), { code: error.code });
+    }
+  }
+
+  /** The same, telling how each ended. */
+  async each(as: MspId, instructions: readonly Instruction[]): Promise<readonly PortResult[]> {
+    if (instructions.length === 0) return [];
+    this.#submits += instructions.length;
+    return this.#port.instruct(as, instructions);
   }
 
   async evaluate<N extends FullName>(as: MspId, name: N, request: Request<N>): Promise<Response<N>> {

@@ -1,10 +1,9 @@
 import type { BusinessId } from '@kessai/interface';
 import type { DayDeposit } from '../input';
 import type { DayRun } from './day-run';
+import { instruction } from './market-port';
 
-const ownsCollection = ['institution', 'issuer', 'settlement-bank'];
-
-/** The market and its members. Each admission changes the list of members, so they go one after another. */
+/** The market and its members, whom two operators admit. */
 export async function found(run: DayRun): Promise<void> {
   const { calls, day, exchange } = run;
   const operators = day.members.filter(({ role }) => role === 'operator');
@@ -15,65 +14,56 @@ export async function found(run: DayRun): Promise<void> {
     operators: operators.map(({ mspId, name }) => ({ mspId, name })),
     secrets: { operators: run.newSecret(), board: run.newSecret() },
   });
-  for (const { mspId, role, name } of day.members) {
-    if (role === 'operator') continue;
-    const secret = ownsCollection.includes(role) ? { secret: run.newSecret() } : {};
-    await calls.submit(exchange, 'Registry:AdmitMember', { mspId, role, name, ...secret });
-  }
+  const others = day.members.filter(({ role }) => role !== 'operator');
+  await run.asOperators(
+    others.map(({ mspId, role, name }) => instruction('Registry:AdmitMember', { mspId, role, name })),
+  );
 }
 
 /** Monies, instruments and accounts: monies first, for an instrument names the one it settles in. */
 export async function register(run: DayRun): Promise<void> {
-  const { calls, day, exchange, depository } = run;
-  await run.inLanes([
-    ...day.monies.map((money) => ({
-      lane: money.unit,
-      run: async () => calls.submit(exchange, 'MoneyTokens:RegisterMoney', money),
-    })),
-    ...day.accounts.map(({ member, account, name, kind }) => ({
-      lane: `${member}/${account}`,
-      run: async () => calls.submit(member, 'Registry:OpenAccount', { account, name, kind }),
-    })),
+  const { day } = run;
+  await Promise.all([
+    run.asOperators(day.monies.map((money) => instruction('MoneyTokens:RegisterMoney', money))),
+    run.byMember(
+      day.accounts.map(({ member: as, account, name, kind }) => ({
+        as,
+        act: instruction('Registry:OpenAccount', { account, name, kind }),
+      })),
+    ),
   ]);
-  await run.inLanes(
-    day.instruments.map(({ code: _, ...instrument }) => ({
-      lane: instrument.isin,
-      run: async () => calls.submit(depository, 'Securities:RegisterInstrument', instrument),
-    })),
+  await run.asOperators(
+    day.instruments.map(({ code: _, ...instrument }) => instruction('Securities:RegisterInstrument', instrument)),
   );
 }
 
-/** Tokens against deposits. What a bank has issued is one balance, so its tokens are minted one after another. */
+/** Tokens against deposits. */
 export async function mint(run: DayRun, when: DayDeposit['when']): Promise<void> {
-  await run.inLanes(
-    run.day.deposits
-      .filter((deposit) => deposit.when === when)
-      .map(({ bank, mint: request }) => ({
-        lane: `${bank}/${request.currency}`,
-        run: async () => run.calls.submit(bank, 'MoneyTokens:Mint', request),
-      })),
+  const deposits = run.day.deposits.filter((deposit) => deposit.when === when);
+  await run.byMember(
+    deposits.map(({ bank: as, mint: request }) => ({ as, act: instruction('MoneyTokens:Mint', request) })),
   );
 }
 
 /** From the issuer to the underwriters and on to their clients. */
 export async function issue(run: DayRun): Promise<void> {
-  const { calls, day, depository } = run;
-  await run.inLanes(
-    day.issuances.map((request) => ({
-      lane: request.isin,
-      run: async () => calls.submit(depository, 'Securities:Issue', request),
-    })),
+  const { day } = run;
+  const issuerOf = new Map(day.instruments.map(({ isin, issuer }) => [isin, issuer]));
+  const issuer = (isin: (typeof day.issuances)[number]['isin']): (typeof day.instruments)[number]['issuer'] => {
+    const found = issuerOf.get(isin);
+    if (found === undefined) throw new RangeError(`The day has no instrument ${isin}`);
+    return found;
+  };
+  await run.asOperatorsAndIssuer(
+    day.issuances.map((request) => ({ issuer: issuer(request.isin), act: instruction('Securities:Issue', request) })),
   );
-  await run.inLanes(
-    day.allotments.map((request) => ({
-      lane: request.isin,
-      run: async () => calls.submit(depository, 'Securities:Allot', request),
-    })),
+  await run.asOperatorsAndIssuer(
+    day.allotments.map((request) => ({ issuer: issuer(request.isin), act: instruction('Securities:Allot', request) })),
   );
-  await run.inLanes(
-    day.distributions.map(({ institution, ...request }) => ({
-      lane: `${institution}/${request.isin}/${request.from}`,
-      run: async () => calls.submit(institution, 'Securities:Transfer', request),
+  await run.byMember(
+    day.distributions.map(({ institution: as, ...request }) => ({
+      as,
+      act: instruction('Securities:Transfer', request),
     })),
   );
 }

@@ -5,7 +5,7 @@ import type { CashLine, DayRecord, PartyTrade } from './day-record';
 import { type DayOptions, DayRun } from './day-run';
 import type { MarketPort } from './market-port';
 import { found, issue, mint, register } from './opening';
-import { settle } from './settlement';
+import { inDayOrder, settle } from './settlement';
 import { expireBoards, tradeBilaterally, tradeOnBoard } from './trading';
 
 /**
@@ -56,7 +56,8 @@ type Inquiry = Pick<DayRecord, 'instructions' | 'trades' | 'now' | 'events' | 'c
 /** What the ledger says when all is done. */
 async function inquire(run: DayRun): Promise<Inquiry> {
   const { calls } = run;
-  const { instructions } = await calls.evaluate(run.settler, 'Settlement:Instructions', {});
+  const answer = await calls.evaluate(run.settler, 'Settlement:Instructions', {});
+  const instructions = inDayOrder(answer.instructions);
   const trades = new Map<MspId, readonly PartyTrade[]>();
   for (const institution of run.membersAs('institution')) {
     const own = await calls.evaluate(institution, 'Orders:Trades', {});

@@ -24,7 +24,7 @@ export async function settle(run: DayRun): Promise<readonly SettlementCycle[]> {
 
 async function instructionsOf(run: DayRun, status: Instruction['status']): Promise<readonly Instruction[]> {
   const { instructions } = await run.calls.evaluate(run.settler, 'Settlement:Instructions', { status });
-  return instructions;
+  return inDayOrder(instructions);
 }
 
 async function signOff(
@@ -33,21 +33,36 @@ async function signOff(
   how: SettlementCycle['how'],
   trades: readonly Instruction[],
 ): Promise<SettlementCycle> {
-  const named = trades.map(({ page, number }) => ({ page, number }));
-  await run.calls.submit(run.settler, 'Settlement:Settle', { id: id as BusinessId, trades: named });
-  const [only] = new Set(named.map(({ page }) => page)).size === 1 ? named : [];
-  const { instructions } = await run.calls.evaluate(
-    run.settler,
-    'Settlement:Instructions',
-    only ? { page: only.page } : {},
+  const named = trades.flatMap(({ page, number }) =>
+    page === undefined || number === undefined ? [] : [{ page, number }],
   );
+  await run.calls.submit(run.settler, 'Settlement:Settle', { id: id as BusinessId, trades: named });
+  const { instructions } = await run.calls.evaluate(run.settler, 'Settlement:Instructions', {});
   const names = new Set(named.map(nameOf));
   const results = instructions
     .filter((instruction) => names.has(nameOf(instruction)))
-    .map(({ page, number, status, reason }) => ({ page, number, status, ...(reason === undefined ? {} : { reason }) }));
+    .map(({ page, number, status, reason }) => ({
+      status,
+      ...(page === undefined ? {} : { page }),
+      ...(number === undefined ? {} : { number }),
+      ...(reason === undefined ? {} : { reason }),
+    }));
   return { id, how, results };
 }
 
-export function nameOf({ page, number }: Pick<Instruction, 'page' | 'number'>): string {
-  return `${page}#${number}`;
+export function nameOf({ page = '', number = 0 }: Pick<Instruction, 'page' | 'number'>): string {
+  return `${page}#${number.toString()}`;
+}
+
+/**
+ * The board's trades by matching, then bilateral ones by who recorded them. Which cycles made them is a matter of chance, and so are
+ * the pages on which they stand.
+ */
+export function inDayOrder(instructions: readonly Instruction[]): readonly Instruction[] {
+  const nameIn = ({ origin, recordedBy, tradeId }: Instruction): string => [origin, recordedBy, tradeId].join(' ');
+  return [...instructions].sort((a, b) => {
+    const [first, second] = [nameIn(a), nameIn(b)];
+    if (first !== second) return first < second ? -1 : 1;
+    return (a.number ?? 0) - (b.number ?? 0);
+  });
 }

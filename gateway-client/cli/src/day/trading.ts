@@ -1,8 +1,9 @@
-import type { Isin } from '@kessai/interface';
+import type { MspId } from '@kessai/interface';
 import type { DayOrder, MarketDay } from '../input';
 import { oppositeSide } from '../input';
 import type { Board, RefusedOrder } from './day-record';
 import type { DayRun } from './day-run';
+import { instruction } from './market-port';
 
 interface Trading {
   readonly refusedOrders: readonly RefusedOrder[];
@@ -16,8 +17,8 @@ export async function tradeOnBoard(run: DayRun): Promise<Trading> {
   let noonBoards: readonly Board[] = [];
   let matchings = 0;
   for (const round of roundsOf(run.day)) {
-    await askToCancel(run, round);
     refusedOrders.push(...(await placeOrders(run, round)));
+    await cancelOrders(run, round);
     matchings += await match(run, round);
     if (round <= run.day.market.noonAfterRound) noonBoards = await boards(run);
   }
@@ -29,44 +30,56 @@ function roundsOf({ orders, cancels }: MarketDay): readonly number[] {
   return [...rounds].sort((a, b) => a - b);
 }
 
-async function askToCancel(run: DayRun, round: number): Promise<void> {
-  await run.inLanes(
-    run.day.cancels
-      .filter((cancel) => cancel.round === round)
-      .map(({ institution, orderId }) => ({
-        lane: `${institution}/${orderId}`,
-        run: async () => {
-          try {
-            await run.calls.submit(institution, 'Orders:Cancel', { orderId });
-          } catch (error) {
-            // An order that has been filled, or was refused, cannot be cancelled any more: the day goes on.
-            if (!['OrderEnded', 'OrderUnknown'].includes(codeOf(error) ?? '')) throw error;
-          }
-        },
-      })),
+/** Each institution cancels what it wants to before anything of the round is matched. */
+async function cancelOrders(run: DayRun, round: number): Promise<void> {
+  await ofEachInstitution(
+    run.day.cancels.filter((cancel) => cancel.round === round),
+    async (institution, cancels) => {
+      const acts = cancels.map(({ orderId }) => instruction('Orders:Cancel', { orderId }));
+      for (const { error } of await run.calls.each(institution, acts)) {
+        // An order that has been filled, or was refused, cannot be cancelled any more: the day goes on.
+        if (error && !['OrderEnded', 'OrderUnknown'].includes(error.code)) throw refusedAct(error);
+      }
+    },
   );
 }
 
+/** The orders of a round, those of each institution in the order of the file. */
 async function placeOrders(run: DayRun, round: number): Promise<readonly RefusedOrder[]> {
   const refused: RefusedOrder[] = [];
-  await run.inLanes(
-    run.day.orders
-      .filter((order) => order.round === round)
-      .map(({ institution, order }) => ({
-        // An institution's sales of one security lock balances that stand on the same few pages; its accounts' money is on many.
-        lane: order.side === 'buy' ? `${institution}/${order.account}/money` : `${institution}/${order.isin}`,
-        run: async () => {
-          try {
-            await run.calls.submit(institution, 'Orders:Place', order);
-          } catch (error) {
-            const code = codeOf(error);
-            if (code !== 'HoldingInsufficient') throw error;
-            refused.push({ institution, order, code, message: (error as Error).message });
-          }
-        },
-      })),
+  await ofEachInstitution(
+    run.day.orders.filter((order) => order.round === round),
+    async (institution, orders) => {
+      const acts = orders.map(({ order }) => instruction('Orders:Place', order));
+      const results = await run.calls.each(institution, acts);
+      for (const [index, { order }] of orders.entries()) {
+        const { error } = results[index] ?? {};
+        if (!error) continue;
+        if (error.code !== 'HoldingInsufficient') throw refusedAct(error);
+        refused.push({ institution, order, ...error });
+      }
+    },
   );
   return refused;
+}
+
+async function ofEachInstitution<T extends { readonly institution: MspId }>(
+  items: readonly T[],
+  work: (institution: MspId, own: readonly T[]) => Promise<void>,
+): Promise<void> {
+  const institutions = [...new Set(items.map(({ institution }) => institution))];
+  await Promise.all(
+    institutions.map(async (institution) =>
+      work(
+        institution,
+        items.filter((item) => item.institution === institution),
+      ),
+    ),
+  );
+}
+
+function refusedAct({ code, message }: { readonly code: string; readonly message: string }): Error {
+  return Object.assign(new Error(message), { code });
 }
 
 /**
@@ -77,25 +90,21 @@ async function match(run: DayRun, round: number): Promise<number> {
   const position = new Map(
     run.day.orders.map((order, index) => [orderName(order.institution, order.order.orderId), index]),
   );
-  const matched: Isin[] = [];
-  await run.inLanes(
-    run.day.instruments.map(({ isin, code }) => ({
-      lane: isin,
-      run: async () => {
-        const pending = await run.calls.evaluate(run.exchange, 'Orders:Pending', { isin });
-        if (pending.orders.length + pending.cancels.length === 0) return;
-        const placeOf = (order: (typeof pending.orders)[number]): number =>
-          position.get(orderName(order.institution, order.orderId)) ?? position.size;
-        const orders = [...pending.orders]
-          .sort((a, b) => placeOf(a) - placeOf(b))
-          .map(({ institution, orderId }) => ({ institution, orderId }));
-        const id = businessIdOf(`R${round.toString().padStart(3, '0')}-${code}`);
-        await run.calls.submit(run.exchange, 'Orders:Match', { id, isin, cancels: pending.cancels, orders });
-        matched.push(isin);
-      },
-    })),
+  const acts = await Promise.all(
+    run.day.instruments.map(async ({ isin, code }) => {
+      const pending = await run.calls.evaluate(run.exchange, 'Orders:Pending', { isin });
+      if (pending.orders.length === 0) return [];
+      const placeOf = (order: (typeof pending.orders)[number]): number =>
+        position.get(orderName(order.institution, order.orderId)) ?? position.size;
+      const orders = [...pending.orders]
+        .sort((a, b) => placeOf(a) - placeOf(b))
+        .map(({ institution, orderId }) => ({ institution, orderId }));
+      const id = businessIdOf(`R${round.toString().padStart(3, '0')}-${code}`);
+      return [instruction('Orders:Match', { id, isin, orders })];
+    }),
   );
-  return matched.length;
+  await run.calls.all(run.exchange, acts.flat());
+  return acts.flat().length;
 }
 
 async function boards(run: DayRun): Promise<readonly Board[]> {
@@ -105,39 +114,34 @@ async function boards(run: DayRun): Promise<readonly Board[]> {
   return found;
 }
 
-/** One party's word, then the other's. Every trade stands for itself, so all go side by side. */
+/** One party's word, then the other's. */
 export async function tradeBilaterally(run: DayRun): Promise<void> {
-  await run.inLanes(
-    run.day.bilaterals.map(({ recordedBy, record, answer }) => ({
-      lane: `${recordedBy}/${record.tradeId}`,
-      run: async () => {
-        const { tradeId, counterparty, isin, quantity, amount } = record;
-        await run.calls.submit(recordedBy, 'Orders:RecordTrade', record);
-        if (answer.kind === 'reject') {
-          const { reason } = answer;
-          await run.calls.submit(counterparty, 'Orders:RejectTrade', { recordedBy, tradeId, reason });
-          return;
-        }
-        const side = oppositeSide(record.side);
-        const { account } = answer;
-        const terms = { recordedBy, tradeId, isin, side, account, quantity, amount };
-        await run.calls.submit(counterparty, 'Orders:AffirmTrade', terms);
-      },
-    })),
+  const { bilaterals } = run.day;
+  await run.byMember(
+    bilaterals.map(({ recordedBy: as, record }) => ({ as, act: instruction('Orders:RecordTrade', record) })),
+  );
+  await run.byMember(
+    bilaterals.map(({ recordedBy, record, answer }) => {
+      const { tradeId, counterparty: as, isin, quantity, amount } = record;
+      if (answer.kind === 'reject') {
+        const { reason } = answer;
+        return { as, act: instruction('Orders:RejectTrade', { recordedBy, tradeId, reason }) };
+      }
+      const side = oppositeSide(record.side);
+      const { account } = answer;
+      const terms = { recordedBy, tradeId, isin, side, account, quantity, amount };
+      return { as, act: instruction('Orders:AffirmTrade', terms) };
+    }),
   );
 }
 
 /** Ends the day's board: what still stands expires and gives back what it had locked. */
 export async function expireBoards(run: DayRun): Promise<void> {
-  await run.inLanes(
-    run.day.instruments.map(({ isin, code }) => ({
-      lane: isin,
-      run: async () => {
-        const { orders } = await run.calls.evaluate(run.exchange, 'Orders:Pending', { isin });
-        const pending = orders.map(({ institution, orderId }) => ({ institution, orderId }));
-        await run.calls.submit(run.exchange, 'Orders:Expire', { id: businessIdOf(`EXPIRE-${code}`), isin, pending });
-      },
-    })),
+  await run.calls.all(
+    run.exchange,
+    run.day.instruments.map(({ isin, code }) =>
+      instruction('Orders:Expire', { id: businessIdOf(`EXPIRE-${code}`), isin }),
+    ),
   );
 }
 
@@ -153,9 +157,4 @@ function orderName(institution: string, orderId: string): string {
 /** An id of this program's own making, of the form of `businessId`. */
 function businessIdOf(text: string): DayOrder['order']['orderId'] {
   return text.replaceAll(/[^A-Za-z0-9._-]/g, '-').slice(0, 35) as DayOrder['order']['orderId'];
-}
-
-export function codeOf(error: unknown): string | undefined {
-  if (!(error instanceof Error) || !('code' in error)) return undefined;
-  return typeof error.code === 'string' ? error.code : undefined;
 }

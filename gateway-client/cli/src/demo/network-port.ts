@@ -1,7 +1,7 @@
 import { type Market, connect } from '@kessai/gateway-client';
 import type { Json, JsonObject, MspId } from '@kessai/interface';
 import { exportProfile } from '@kessai/network';
-import type { MarketPort } from '../day';
+import type { MarketPort, PortInstruction, PortResult } from '../day';
 
 /** The market on a network of this machine: each member calls through a connection of its own, opened when it first calls. */
 export class NetworkPort implements MarketPort, AsyncDisposable {
@@ -20,9 +20,18 @@ export class NetworkPort implements MarketPort, AsyncDisposable {
   async submit(as: MspId, method: string, request: JsonObject): Promise<Json> {
     const answer = await this.#call(as, method, request);
     const { blockNumber } = answer as { readonly blockNumber?: string };
-    const block = blockNumber === undefined ? undefined : BigInt(blockNumber);
-    if (block !== undefined && block > (this.#newest ?? -1n)) this.#newest = block;
+    if (blockNumber !== undefined) this.#saw(BigInt(blockNumber));
     return answer;
+  }
+
+  async instruct(as: MspId, instructions: readonly PortInstruction[]): Promise<readonly PortResult[]> {
+    const market = await this.#marketOf(as);
+    const results = await market.instruct(instructions, { signal: this.#signal });
+    return results.map((result) => {
+      this.#saw(result.blockNumber);
+      const { outcome, error } = result;
+      return error === undefined ? { outcome } : { outcome, error: { code: error.code, message: error.message } };
+    });
   }
 
   async evaluate(as: MspId, method: string, request: JsonObject): Promise<Json> {
@@ -30,8 +39,15 @@ export class NetworkPort implements MarketPort, AsyncDisposable {
   }
 
   async #call(as: MspId, method: string, request: JsonObject): Promise<Json> {
-    const after = this.#newest === undefined ? {} : { after: this.#newest };
-    return (await this.#marketOf(as)).call(method, request, { signal: this.#signal, ...after });
+    return (await this.#marketOf(as)).call(method, request, { signal: this.#signal, ...this.#after });
+  }
+
+  get #after(): { readonly after?: bigint } {
+    return this.#newest === undefined ? {} : { after: this.#newest };
+  }
+
+  #saw(block: bigint): void {
+    if (block > (this.#newest ?? -1n)) this.#newest = block;
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

@@ -20,6 +20,7 @@ import {
 } from '@kessai/network';
 import { type DayRecord, runMarketDay } from '../day';
 import { type MarketDay, type NetworkOrganisation, readMarketDay } from '../input';
+import { schedulers } from '../schedulers';
 import { CommandError } from '../terminal/command-error';
 import { NetworkPort } from './network-port';
 
@@ -91,7 +92,7 @@ async function runOn(
   { engine, onStage, onProgress }: DemoRequest,
   signal: AbortSignal,
 ): Promise<DayRecord> {
-  await up({ engine, directory, onProgress });
+  await up({ engine, directory, schedulers, onProgress });
   signal.throwIfAborted();
   await deployMarket({ directory, onProgress });
   await using port = new NetworkPort(directory, signal);

@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { type AddressInfo, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { OLDEST_FABRIC, exportOrganisations, prepare, readTopology } from '@kessai/network';
+import { OLDEST_FABRIC, exportOrganisations, hasPeer, prepare, readTopology } from '@kessai/network';
 import { describe, expect, test } from '@jest/globals';
 import { readinessOf } from './check';
 import { examine } from './examine';
@@ -66,11 +66,14 @@ describe('what a machine has', () => {
     try {
       const { port } = server.address() as AddressInfo;
       const market = readTopology();
-      const organisations = market.organisations.slice(0, 5).map((one) => ({
-        ...one,
-        host: 'localhost',
-        peer: one.mspId === 'CsdMSP' ? { ...one.peer, port } : one.peer,
-      }));
+      const organisations = market.organisations
+        .slice(0, 5)
+        .filter(hasPeer)
+        .map((one) => ({
+          ...one,
+          host: 'localhost',
+          peer: one.mspId === 'CsdMSP' ? { ...one.peer, port } : one.peer,
+        }));
       const [directory, part] = [join(parent, 'maker'), join(parent, 'part')];
       await prepare({ directory, topology: { ...market, organisations } });
       expect(await machinesInReach(directory)).toEqual([]);
@@ -115,7 +118,7 @@ describe('what a machine has', () => {
     await once(server, 'listening');
     const { port } = server.address() as AddressInfo;
     const topology = readTopology();
-    const [first, ...others] = topology.organisations;
+    const [first, ...others] = topology.organisations.filter(hasPeer);
     if (first === undefined) throw new Error('the topology has no organisation');
     const organisations = [{ ...first, peer: { ...first.peer, port } }, ...others];
     expect(await topologyPorts({ ...topology, organisations })).toMatchObject({

@@ -6,6 +6,7 @@ import {
   type Topology,
   findFabricProgram,
   isFree,
+  nodesOf,
 } from '@kessai/network';
 import { type Check, fine, wanting } from './check';
 import { outputOf } from './machine-checks';
@@ -28,10 +29,10 @@ export async function fabricProgram(name: FabricProgramName, environment = proce
 /** The ports that a topology gives; where it gives none, free ones are chosen. */
 export async function topologyPorts(topology: Topology): Promise<Check> {
   const subject = { name: 'Ports of the topology', engines: ENGINES, needed: true };
-  const nodes = topology.organisations.flatMap(({ peer, orderer }) =>
-    orderer === undefined ? [peer] : [peer, orderer],
-  );
-  const wanted = [...nodes, { hostname: 'the chaincode service', port: topology.chaincode.port }];
+  const wanted = [
+    ...topology.organisations.flatMap(nodesOf),
+    { hostname: 'the chaincode service', port: topology.chaincode.port },
+  ];
   const given = wanted.flatMap(({ hostname, port }) => (port === undefined ? [] : [{ hostname, port }]));
   if (given.length === 0) return fine(subject, 'free ones are chosen at the first up');
   const free = await Promise.all(given.map(async ({ port }) => isFree(port)));

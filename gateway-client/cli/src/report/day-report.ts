@@ -79,7 +79,7 @@ export interface OrderSummary {
 export interface TradeLine {
   /** Counts the day's trades; the report calls a trade by it. */
   readonly number: number;
-  readonly origin: 'board' | 'otc';
+  readonly origin: 'board' | 'otc' | 'captured';
   readonly instrument: string;
   readonly isin: Isin;
   readonly scale: Scale;

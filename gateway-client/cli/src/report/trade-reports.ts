@@ -21,7 +21,7 @@ export class TradeBook {
     this.#names = names;
     this.#sides = new Map(
       [...record.trades].flatMap(([institution, trades]) =>
-        trades.map((trade) => [sideName(institution, trade.side, trade), trade] as const),
+        trades.map((trade) => [sideName(institution, trade), trade] as const),
       ),
     );
     this.#trades = record.instructions
@@ -37,12 +37,13 @@ export class TradeBook {
     return this.#trades;
   }
 
+  /** What one party sees of a trade. */
   side(
-    institution: MspId,
     side: PartyTrade['side'],
-    trade: Pick<Instruction, 'page' | 'number'>,
+    { page, seller, sellerNumber, buyer, buyerNumber }: Instruction,
   ): PartyTrade | undefined {
-    return this.#sides.get(sideName(institution, side, trade));
+    const [institution, number] = side === 'sell' ? [seller, sellerNumber] : [buyer, buyerNumber];
+    return this.#sides.get(sideName(institution, { page, number }));
   }
 
   turnover(): readonly TurnoverLine[] {
@@ -73,7 +74,7 @@ export class TradeBook {
       .filter(({ status }) => status === 'rejected')
       .map((instruction) => {
         const { isin, seller, buyer, quantity, amount } = instruction;
-        const sold = this.side(seller, 'sell', instruction);
+        const sold = this.side('sell', instruction);
         const [recordedBy, rejectedBy] = sold?.recordedByUs === true ? [seller, buyer] : [buyer, seller];
         return {
           instrument: this.#names.instrument(isin),
@@ -133,8 +134,8 @@ export class TradeBook {
 
   #lineOf(instruction: Instruction, number: number): TradeLine {
     const { origin, isin, seller, buyer, quantity, amount, status } = instruction;
-    const sold = this.side(seller, 'sell', instruction);
-    const bought = this.side(buyer, 'buy', instruction);
+    const sold = this.side('sell', instruction);
+    const bought = this.side('buy', instruction);
     return {
       number,
       origin,
@@ -184,8 +185,9 @@ export function viewComparison(record: DayRecord, book: TradeBook, names: Names)
     })),
     others: others.map((institution) => ({
       institution: names.short(institution),
-      sees: between.filter(({ instruction }) =>
-        (record.trades.get(institution) ?? []).some((trade) => isSame(trade, instruction)),
+      // A party's own trades are all that it is shown: what is shown to it and not its own would be one of these.
+      sees: (record.trades.get(institution) ?? []).filter((trade) =>
+        between.some(({ instruction }) => isBetweenOthers(trade, instruction)),
       ).length,
     })),
   };
@@ -193,7 +195,7 @@ export function viewComparison(record: DayRecord, book: TradeBook, names: Names)
 
 function seenBy(institution: MspId, instruction: Instruction, book: TradeBook, names: Names): string {
   const side = instruction.seller === institution ? 'sell' : 'buy';
-  const seen = book.side(institution, side, instruction);
+  const seen = book.side(side, instruction);
   if (!seen) return 'nothing';
   const where = seen.counterparty === undefined ? 'on the board' : partner(seen.side, names.short(seen.counterparty));
   return `${seen.side === 'sell' ? 'sold' : 'bought'} ${where} for ${names.account(institution, seen.account)}`;
@@ -207,6 +209,14 @@ function isSame(a: Pick<Instruction, 'page' | 'number'>, b: Pick<Instruction, 'p
   return a.page === b.page && a.number === b.number;
 }
 
-function sideName(institution: MspId, side: string, { page, number }: Pick<Instruction, 'page' | 'number'>): string {
-  return `${institution} ${side} ${page} ${number}`;
+/** Whether what an institution is shown is this trade between two others: by the id that both of these know. */
+function isBetweenOthers(shown: PartyTrade, trade: Instruction): boolean {
+  return trade.origin === 'otc' && shown.tradeId !== undefined && shown.tradeId === trade.tradeId;
+}
+
+function sideName(
+  institution: MspId,
+  { page = '', number = 0 }: { readonly page?: string | undefined; readonly number?: number | undefined },
+): string {
+  return `${institution} ${page} ${number.toString()}`;
 }

@@ -1,5 +1,5 @@
-import { NetworkError } from '../../operations/network-error';
-import type { NetworkFiles } from '../../operations/network-files';
+import { NetworkError } from '../../directory/network-error';
+import type { NetworkFiles } from '../../directory/network-files';
 import { dockerFailed, runCommand } from './docker-command';
 import { projectOf } from './project';
 

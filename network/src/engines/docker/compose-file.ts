@@ -1,8 +1,8 @@
 import { writeFile } from 'node:fs/promises';
 import { posix, relative, sep } from 'node:path';
 import { stringify } from 'yaml';
-import { LOOPBACK } from '../../operations/free-ports';
-import type { OpenNetwork } from '../../operations/open-network';
+import { LOOPBACK } from '../../directory/free-ports';
+import type { OpenNetwork } from '../../directory/open-network';
 import type { FabricNode, NodeKind } from '../fabric/fabric-node';
 import { siteOf } from '../fabric/node-site';
 

@@ -3,7 +3,7 @@ import { closeSync, mkdirSync, openSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { createInterface } from 'node:readline';
 import { PassThrough } from 'node:stream';
-import type { NetworkFiles } from '../../operations/network-files';
+import type { NetworkFiles } from '../../directory/network-files';
 import { containersNow } from './containers';
 import type { Container } from './containers';
 import { dockerLogsNow } from './docker-command';

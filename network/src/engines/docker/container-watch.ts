@@ -1,4 +1,4 @@
-import type { NetworkFiles } from '../../operations/network-files';
+import type { NetworkFiles } from '../../directory/network-files';
 import { runCommand } from './docker-command';
 import { containersOf } from './containers';
 import type { Container } from './containers';

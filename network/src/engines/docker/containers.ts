@@ -1,4 +1,4 @@
-import type { NetworkFiles } from '../../operations/network-files';
+import type { NetworkFiles } from '../../directory/network-files';
 import { docker, dockerNow } from './docker-command';
 import { recordedProject } from './project';
 

@@ -1,5 +1,5 @@
 import { execFile, spawnSync } from 'node:child_process';
-import { NetworkError } from '../../operations/network-error';
+import { NetworkError } from '../../directory/network-error';
 
 const ANSWER_MS = 30_000;
 const OUTPUT_BYTES = 64 * 1024 * 1024;

@@ -1,7 +1,7 @@
 import { mkdir } from 'node:fs/promises';
-import type { NetworkFiles } from '../../operations/network-files';
-import type { OpenNetwork } from '../../operations/open-network';
-import type { OnProgress } from '../../operations/progress';
+import type { NetworkFiles } from '../../directory/network-files';
+import type { OpenNetwork } from '../../directory/open-network';
+import type { OnProgress } from '../../directory/progress';
 import type { FabricNode } from '../fabric/fabric-node';
 import { fabricNodes } from '../fabric/fabric-nodes';
 import type { NodeRestarter } from '../fabric/restart-in-turn';

@@ -15,7 +15,7 @@ import {
   upgradeMarket,
 } from '../../operations';
 import type { UpResult } from '../../operations';
-import { NetworkFiles } from '../../operations/network-files';
+import { NetworkFiles } from '../../directory/network-files';
 import { PlainMarket, smallTopology } from '../../operations/testing/plain-market';
 import { newOrganisation } from '../../topology';
 import { nodeImage } from './image-names';

@@ -1,8 +1,8 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { NetworkError } from '../../operations/network-error';
-import type { OnProgress } from '../../operations/progress';
+import { NetworkError } from '../../directory/network-error';
+import type { OnProgress } from '../../directory/progress';
 import type { NodeImages } from './compose-file';
 import { docker, runCommand } from './docker-command';
 import { ImageContext } from './image-context';

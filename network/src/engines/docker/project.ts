@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
-import type { NetworkFiles } from '../../operations/network-files';
+import type { NetworkFiles } from '../../directory/network-files';
 
 const NAME = /^kessai-[0-9a-f]{12}$/;
 

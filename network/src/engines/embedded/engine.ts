@@ -15,7 +15,8 @@ export interface Authorities {
 
 export interface EngineOrganisation extends Authorities {
   readonly mspId: string;
-  readonly peer: {
+  /** Undefined: its users act at the peers of others, and it holds no private values. */
+  readonly peer?: {
     readonly endpoint: NodeEndpoint;
     readonly signer: Signer;
     /** Values for `{{.name}}` in the connection.json of chaincode packages, as Fabric's builder for services takes them. */
@@ -108,7 +109,7 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
       applicationMspIds: ledger.channel.applicationOrganisations.map(({ mspId }) => mspId),
       keyPolicy: (envelope) =>
         ledger.channel.policies.signaturePolicy(common.SignaturePolicyEnvelope.deserializeBinary(envelope)),
-      peers: options.organisations.map(({ mspId, peer }) => ({ mspId, ...peer })),
+      peers: options.organisations.flatMap(({ mspId, peer }) => (peer === undefined ? [] : [{ mspId, ...peer }])),
       orderers: options.orderers,
       settings: {
         blockCutting,
@@ -149,7 +150,8 @@ async function open(options: EngineOptions, cutting: BlockCutting, now: () => nu
   if (first === undefined) {
     throw new EngineOptionsInvalid('an engine needs at least one orderer');
   }
-  const place = { directory: join(options.directory, 'ledger'), ordererSigner: first.signer, now };
+  const peers = options.organisations.flatMap(({ mspId, peer }) => (peer === undefined ? [] : [mspId]));
+  const place = { directory: join(options.directory, 'ledger'), ordererSigner: first.signer, peers, now };
   try {
     return await openLedger(place);
   } catch (error) {
@@ -160,7 +162,7 @@ async function open(options: EngineOptions, cutting: BlockCutting, now: () => nu
   const genesis = makeGenesisBlock({
     channel: options.channel,
     organisations: options.organisations.map((organisation) =>
-      genesisOrganisation(organisation, [organisation.peer.endpoint]),
+      genesisOrganisation(organisation, organisation.peer === undefined ? [] : [organisation.peer.endpoint]),
     ),
     ordererOrganisations: ordererOrganisations(options.orderers),
     batch: {

@@ -1,11 +1,11 @@
 import { existsSync } from 'node:fs';
 import { CertificateAuthority, ChaincodeServiceFiles, OrganisationFiles } from '../../identities';
 import { writePrivate, writePublic } from '../../identities/msp-folder';
-import { LOOPBACK } from '../../operations/free-ports';
-import { marketPackage } from '../../operations/market-package';
-import type { NetworkFiles } from '../../operations/network-files';
-import { portNames, portOf } from '../../operations/network-record';
-import type { OpenNetwork } from '../../operations/open-network';
+import { LOOPBACK } from '../../directory/free-ports';
+import { marketPackage } from '../../directory/market-package';
+import type { NetworkFiles } from '../../directory/network-files';
+import { portNames, portOf } from '../../directory/network-record';
+import type { OpenNetwork } from '../../directory/open-network';
 import { organisationsWithRole } from '../../topology';
 import type { Organisation } from '../../topology';
 import type { FabricNode } from './fabric-node';

@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
-import { NetworkError } from '../../operations/network-error';
+import { NetworkError } from '../../directory/network-error';
 
 const HOST_PACKAGE = '@kessai/chaincode-host';
 

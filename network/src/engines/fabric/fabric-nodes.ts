@@ -1,5 +1,5 @@
-import { presentOrganisations } from '../../operations/network-record';
-import type { OpenNetwork } from '../../operations/open-network';
+import { presentOrganisations, presentPeers } from '../../directory/network-record';
+import type { OpenNetwork } from '../../directory/open-network';
 import { chaincodeNode } from './chaincode-node';
 import { NODE_KINDS } from './fabric-node';
 import type { FabricNode, NodeKind } from './fabric-node';
@@ -9,11 +9,11 @@ import { peerNode } from './peer-node';
 
 /** Every node of the network that the directory has, in the order in which they are started. */
 export function fabricNodes(network: OpenNetwork): readonly FabricNode[] {
-  const organisations = presentOrganisations(network.record);
+  const peers = presentPeers(network.record);
   return [
-    ...organisations.flatMap((organisation) => ordererNode(network, organisation) ?? []),
-    ...organisations.map((organisation) => peerNode(network, organisation)),
-    ...organisations.map((organisation) => chaincodeNode(network, organisation)),
+    ...presentOrganisations(network.record).flatMap((organisation) => ordererNode(network, organisation) ?? []),
+    ...peers.map((organisation) => peerNode(network, organisation)),
+    ...peers.map((organisation) => chaincodeNode(network, organisation)),
   ];
 }
 

@@ -5,11 +5,12 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { OrganisationFiles } from '../../identities';
-import { openNetwork, prepare } from '../../operations';
-import { portNames, portOf } from '../../operations/network-record';
-import type { OpenNetwork } from '../../operations/open-network';
+import { openNetwork } from '../../directory/open-network';
+import { prepare } from '../../operations';
+import { portNames, portOf } from '../../directory/network-record';
+import type { OpenNetwork } from '../../directory/open-network';
 import { smallTopology } from '../../operations/testing/plain-market';
-import { endProcesses, runningProcesses, startProcess } from '../native/node-process';
+import { endProcesses, runningProcesses, startProcess } from '../../directory/node-process';
 import { joinOrderers } from './join-channel';
 import { marketGenesis } from './market-channel';
 

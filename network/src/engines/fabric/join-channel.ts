@@ -2,10 +2,10 @@ import { readFileSync } from 'node:fs';
 import type { common } from '@hyperledger/fabric-protos';
 import { AdministrationError, ChannelClient, OrdererClient } from '../../admin';
 import { OrganisationFiles } from '../../identities';
-import { NetworkError } from '../../operations/network-error';
-import { portNames, portOf, presentOrganisations } from '../../operations/network-record';
-import { administratorOf } from '../../operations/peer-access';
-import type { OpenNetwork } from '../../operations/open-network';
+import { NetworkError } from '../../directory/network-error';
+import { portNames, portOf, presentOrganisations, presentPeers } from '../../directory/network-record';
+import { administratorOf } from '../../directory/peer-access';
+import type { OpenNetwork } from '../../directory/open-network';
 import { LOOPBACK } from '../../topology';
 import type { Organisation } from '../../topology';
 import { nodeCaughtUp, nodeReady } from './node-waiting';
@@ -99,7 +99,7 @@ function among(only: string | undefined): (organisation: Organisation) => boolea
  */
 export async function peersInTouch(network: OpenNetwork): Promise<void> {
   const { channel } = network.record.topology;
-  const organisations = presentOrganisations(network.record);
+  const organisations = presentPeers(network.record);
   const heights = await withPeers(network, async ({ client }) => heightOf(client, channel));
   const highest = Math.max(1, ...heights);
   await withPeers(network, async ({ client, name }) => {
@@ -114,7 +114,7 @@ export async function peersInTouch(network: OpenNetwork): Promise<void> {
 /** Returns when every peer of the directory knows that every other one of it can run the chaincode. */
 export async function chaincodeAtPeers(network: OpenNetwork): Promise<void> {
   const { channel, chaincode } = network.record.topology;
-  const organisations = presentOrganisations(network.record);
+  const organisations = presentPeers(network.record);
   await withPeers(network, async ({ client, name }) =>
     nodeReady(network, name, `know that every peer can run the chaincode ${chaincode.name}`, async () => {
       const peers = await peersOf(client, channel);
@@ -150,7 +150,7 @@ export async function withPeers<Result>(
   only?: string,
 ): Promise<Result[]> {
   return Promise.all(
-    presentOrganisations(network.record)
+    presentPeers(network.record)
       .filter(among(only))
       .map(async (organisation) => {
         const client = new ChannelClient(administratorOf(network, organisation));

@@ -4,10 +4,10 @@ import { common } from '@hyperledger/fabric-protos';
 import { genesisBlock, smartBft } from '../../channel';
 import type { BlockOrigin, ChannelOrganisation, Consenter } from '../../channel';
 import { OrganisationFiles, signingCertificateFile } from '../../identities';
-import { incomplete, portOf } from '../../operations/network-record';
-import { requireGathered } from '../../operations/network-part';
-import type { OpenNetwork } from '../../operations/open-network';
-import { requireConsenters } from '../../operations/require-consenters';
+import { incomplete, portOf } from '../../directory/network-record';
+import { requireGathered } from '../../directory/network-part';
+import type { OpenNetwork } from '../../directory/open-network';
+import { requireConsenters } from '../../directory/require-consenters';
 import { blockReadersOf, decidersOf } from '../../topology';
 import type { Node, Organisation } from '../../topology';
 import { siteOf } from './node-site';
@@ -67,7 +67,7 @@ export function makeGenesis(
   const { channel, organisations } = topology;
   requireConsenters(topology);
   const consenters = organisations.flatMap((one) => consenterOf(network, one, certificatesOf(one)) ?? []);
-  const entry = (organisation: Organisation, node: Node): ChannelOrganisation =>
+  const entry = (organisation: Organisation, node: Node | undefined): ChannelOrganisation =>
     entryOf(network, organisation, node, certificatesOf(organisation));
   return genesisBlock(
     {
@@ -103,22 +103,29 @@ export function channelCertificates({ files }: OpenNetwork, organisation: Organi
   };
 }
 
-/** An organisation as the channel's configuration has it, with the node of it that others reach first. */
-export function channelOrganisation(network: OpenNetwork, organisation: Organisation, node: Node): ChannelOrganisation {
+/** An organisation as the channel's configuration has it, with the node of it that others reach first, if it has any. */
+export function channelOrganisation(
+  network: OpenNetwork,
+  organisation: Organisation,
+  node: Node | undefined,
+): ChannelOrganisation {
   return entryOf(network, organisation, node, channelCertificates(network, organisation));
 }
 
 function entryOf(
   network: OpenNetwork,
   organisation: Organisation,
-  node: Node,
+  node: Node | undefined,
   { caCertificate, tlsCaCertificate }: ChannelCertificates,
 ): ChannelOrganisation {
   return {
     mspId: organisation.mspId,
     rootCert: caCertificate,
     tlsRootCert: tlsCaCertificate,
-    nodes: [{ host: siteOf(network).hostOf(organisation, node.hostname), port: portOf(network.record, node) }],
+    nodes:
+      node === undefined
+        ? []
+        : [{ host: siteOf(network).hostOf(organisation, node.hostname), port: portOf(network.record, node) }],
   };
 }
 

@@ -3,7 +3,7 @@ import { request } from 'node:https';
 import { connect } from 'node:net';
 import { connect as connectTls } from 'node:tls';
 import type { NodeFiles } from '../../identities';
-import { LOOPBACK } from '../../operations/free-ports';
+import { LOOPBACK } from '../../directory/free-ports';
 
 const ANSWER_MS = 2_000;
 const OK = 200;

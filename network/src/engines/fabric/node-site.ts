@@ -1,6 +1,6 @@
 import { posix, relative, sep } from 'node:path';
-import type { NetworkFiles } from '../../operations/network-files';
-import type { OpenNetwork } from '../../operations/open-network';
+import type { NetworkFiles } from '../../directory/network-files';
+import type { OpenNetwork } from '../../directory/open-network';
 import { hostOf, listenAddressOf, LOOPBACK } from '../../topology';
 import type { Organisation } from '../../topology';
 

@@ -1,6 +1,6 @@
-import { NetworkError } from '../../operations/network-error';
-import type { OpenNetwork } from '../../operations/open-network';
-import { poll } from '../../operations/poll';
+import { NetworkError } from '../../directory/network-error';
+import type { OpenNetwork } from '../../directory/open-network';
+import { poll } from '../../poll';
 import { watchOf } from './node-watch';
 
 // Each question to a node costs the node's processor too, and those that start at once are many.

@@ -1,7 +1,7 @@
-import { endOfLog } from '../../operations/log-end';
-import type { OpenNetwork } from '../../operations/open-network';
+import { endOfLog } from '../../directory/log-end';
+import type { OpenNetwork } from '../../directory/open-network';
 import { ContainerWatch } from '../docker/container-watch';
-import { runningProcesses } from '../native/node-process';
+import { runningProcesses } from '../../directory/node-process';
 
 /** What can be told of a network's nodes from outside, whether they answer or not. */
 export interface NodeWatch {

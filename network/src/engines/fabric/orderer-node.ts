@@ -1,7 +1,7 @@
 import { OrganisationFiles, seenAs, tlsRootFile } from '../../identities';
 import type { NodeFiles } from '../../identities';
-import { portNames, portOf } from '../../operations/network-record';
-import type { OpenNetwork } from '../../operations/open-network';
+import { portNames, portOf } from '../../directory/network-record';
+import type { OpenNetwork } from '../../directory/open-network';
 import { localAddressOf } from '../../topology';
 import type { Node, Organisation } from '../../topology';
 import { writeConfiguration } from './configuration-file';

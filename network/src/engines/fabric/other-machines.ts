@@ -1,13 +1,13 @@
 import { readFileSync } from 'node:fs';
 import { ChannelClient } from '../../admin';
 import { OrganisationFiles, signingCertificateFile } from '../../identities';
-import { organisationsElsewhere } from '../../operations/network-part';
-import { endpointOf, portOf, presentOrganisations } from '../../operations/network-record';
-import { guestAt } from '../../operations/peer-access';
-import type { OpenNetwork } from '../../operations/open-network';
-import { poll } from '../../operations/poll';
-import { hostOf, localAddressOf } from '../../topology';
-import type { Node, Organisation } from '../../topology';
+import { organisationsElsewhere } from '../../directory/network-part';
+import { endpointOf, portOf, presentOrganisations, presentPeers } from '../../directory/network-record';
+import { guestAt } from '../../directory/peer-access';
+import type { OpenNetwork } from '../../directory/open-network';
+import { poll } from '../../poll';
+import { hasPeer, hostOf, localAddressOf } from '../../topology';
+import type { Node, Organisation, PeerOrganisation } from '../../topology';
 import { heightOf, peersOf, withPeers } from './join-channel';
 import { accepts } from './node-health';
 
@@ -24,7 +24,7 @@ const PAUSE_MS = 200;
  * @returns the MSP ids of organisations elsewhere with whose peers some peer of the directory is not in touch, or they with it.
  */
 export async function othersInTouch(network: OpenNetwork): Promise<readonly string[]> {
-  const elsewhere = organisationsElsewhere(network.record);
+  const elsewhere = organisationsElsewhere(network.record).filter(hasPeer);
   if (elsewhere.length === 0) return [];
   const answering = await answeringPeers(network, elsewhere);
   const highest = Math.max(0, ...(await asGuest(network, answering, heightOf)));
@@ -95,15 +95,18 @@ export async function nodesInReach(
       const port = portOf(record, node);
       return { mspId, kind, endpoint: endpointOf(record, organisation, node), answers: await accepts(port, host) };
     };
-    return [...(orderer === undefined ? [] : [reached('orderer', orderer)]), reached('peer', peer)];
+    return [
+      ...(orderer === undefined ? [] : [reached('orderer', orderer)]),
+      ...(peer === undefined ? [] : [reached('peer', peer)]),
+    ];
   });
   return Promise.all(asked);
 }
 
 async function answeringPeers(
   network: OpenNetwork,
-  organisations: readonly Organisation[],
-): Promise<readonly Organisation[]> {
+  organisations: readonly PeerOrganisation[],
+): Promise<readonly PeerOrganisation[]> {
   const nodes = await nodesInReach(network, organisations);
   const answering = nodes.filter(({ kind, answers }) => kind === 'peer' && answers).map(({ mspId }) => mspId);
   return organisations.filter(({ mspId }) => answering.includes(mspId));
@@ -113,10 +116,13 @@ async function answeringPeers(
  * Which of the organisations' peers know those of the directory by the certificates that they have now, with the chaincode where they
  * can run it.
  */
-async function knowingUs(network: OpenNetwork, organisations: readonly Organisation[]): Promise<ReadonlySet<string>> {
+async function knowingUs(
+  network: OpenNetwork,
+  organisations: readonly PeerOrganisation[],
+): Promise<ReadonlySet<string>> {
   const { name } = network.record.topology.chaincode;
   const able = await knownEverywhere(network, name);
-  const ours = presentOrganisations(network.record).map((organisation) => {
+  const ours = presentPeers(network.record).map((organisation) => {
     const { msp } = new OrganisationFiles(network.files.directory, organisation).peer();
     const certificate = readFileSync(signingCertificateFile(msp), 'utf8').trim();
     return { certificate, runs: able.has(organisation.mspId) };
@@ -134,7 +140,7 @@ async function knowingUs(network: OpenNetwork, organisations: readonly Organisat
 /** Asks the organisations' peers in the name of an organisation that is here. */
 async function asGuest<Result>(
   network: OpenNetwork,
-  organisations: readonly Organisation[],
+  organisations: readonly PeerOrganisation[],
   ask: (client: ChannelClient, channel: string) => Promise<Result>,
 ): Promise<Result[]> {
   const [guest] = presentOrganisations(network.record);

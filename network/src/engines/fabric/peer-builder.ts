@@ -1,22 +1,22 @@
 import { existsSync } from 'node:fs';
 import { readdir, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { packageVariables } from '../../operations/market-package';
-import type { NetworkFiles } from '../../operations/network-files';
-import { portNames, portOf } from '../../operations/network-record';
-import type { OpenNetwork } from '../../operations/open-network';
-import type { Organisation } from '../../topology';
+import { packageVariables } from '../../directory/market-package';
+import type { NetworkFiles } from '../../directory/network-files';
+import { portNames, portOf } from '../../directory/network-record';
+import type { OpenNetwork } from '../../directory/open-network';
+import type { PeerOrganisation } from '../../topology';
 import { CONNECTION_VALUES, writeBuilder } from './chaincode-builder';
 import { chaincodeServiceFiles } from './chaincode-node';
 import { siteOf } from './node-site';
 
 /** The folder of the external builder of a peer. */
-function builderFolder(files: NetworkFiles, { peer }: Organisation): string {
+function builderFolder(files: NetworkFiles, { peer }: PeerOrganisation): string {
   return join(files.nodeConfiguration(peer.hostname), 'builder');
 }
 
 /** The file in which a peer's builder has how the chaincode service is reached, and with which certificate. */
-export function connectionValues(files: NetworkFiles, organisation: Organisation): string {
+export function connectionValues(files: NetworkFiles, organisation: PeerOrganisation): string {
   return join(builderFolder(files, organisation), CONNECTION_VALUES);
 }
 
@@ -26,7 +26,7 @@ export function connectionValues(files: NetworkFiles, organisation: Organisation
  *
  * @returns the builder's folder.
  */
-export async function preparePeerBuilder(network: OpenNetwork, organisation: Organisation): Promise<string> {
+export async function preparePeerBuilder(network: OpenNetwork, organisation: PeerOrganisation): Promise<string> {
   const { files, record } = network;
   const folder = builderFolder(files, organisation);
   const service = portNames.chaincode(organisation);

@@ -1,10 +1,10 @@
 import { posix } from 'node:path';
 import { OrganisationFiles, seenAs } from '../../identities';
 import type { NodeFiles } from '../../identities';
-import { portNames, portOf } from '../../operations/network-record';
-import type { OpenNetwork } from '../../operations/open-network';
+import { portNames, portOf } from '../../directory/network-record';
+import type { OpenNetwork } from '../../directory/open-network';
 import { localAddressOf, LOOPBACK } from '../../topology';
-import type { Organisation } from '../../topology';
+import type { PeerOrganisation } from '../../topology';
 import { writeConfiguration } from './configuration-file';
 import { type FabricNode, SHORTEST_PING_INTERVAL } from './fabric-node';
 import { answersTls, saysHealthy } from './node-health';
@@ -15,7 +15,7 @@ import { preparePeerBuilder } from './peer-builder';
 const BUILDER = 'kessai-ccaas';
 
 /** The peer of an organisation. */
-export function peerNode(network: OpenNetwork, organisation: Organisation): FabricNode {
+export function peerNode(network: OpenNetwork, organisation: PeerOrganisation): FabricNode {
   const { files, record } = network;
   const { peer, mspId } = organisation;
   const name = peer.hostname;

@@ -2,10 +2,11 @@ import { X509Certificate } from 'node:crypto';
 import { existsSync, readFileSync, statSync } from 'node:fs';
 import { connect } from 'node:tls';
 import type { ChaincodeServiceFiles, CertificatePlace } from '../../identities';
-import { LOOPBACK } from '../../operations/free-ports';
-import { portNames, portOf } from '../../operations/network-record';
-import type { OpenNetwork } from '../../operations/open-network';
-import type { Organisation } from '../../topology';
+import { LOOPBACK } from '../../directory/free-ports';
+import { portNames, portOf } from '../../directory/network-record';
+import type { OpenNetwork } from '../../directory/open-network';
+import { hasPeer } from '../../topology';
+import type { PeerOrganisation } from '../../topology';
 import { chaincodeServiceFiles } from './chaincode-node';
 import { nodeReady } from './node-waiting';
 import { watchOf } from './node-watch';
@@ -21,11 +22,11 @@ const ANSWER_MS = 2_000;
  */
 export async function renewAtChaincode(network: OpenNetwork, places: readonly CertificatePlace[]): Promise<void> {
   const named = new Set(places.map(({ mspId }) => mspId));
-  const organisations = network.record.topology.organisations.filter(({ mspId }) => named.has(mspId));
+  const organisations = network.record.topology.organisations.filter(hasPeer).filter(({ mspId }) => named.has(mspId));
   await Promise.all(organisations.map(async (organisation) => renewAt(network, organisation)));
 }
 
-async function renewAt(network: OpenNetwork, organisation: Organisation): Promise<void> {
+async function renewAt(network: OpenNetwork, organisation: PeerOrganisation): Promise<void> {
   const { files, record } = network;
   const name = portNames.chaincode(organisation);
   const tls = chaincodeServiceFiles(files, organisation);

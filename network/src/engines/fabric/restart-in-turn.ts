@@ -1,11 +1,11 @@
 import { readFileSync } from 'node:fs';
 import { ChannelClient } from '../../admin';
 import { OrganisationFiles, signingCertificateFile } from '../../identities';
-import { NetworkError } from '../../operations/network-error';
-import { presentOrganisations } from '../../operations/network-record';
-import { administratorOf } from '../../operations/peer-access';
-import type { OpenNetwork } from '../../operations/open-network';
-import type { OnProgress } from '../../operations/progress';
+import { NetworkError } from '../../directory/network-error';
+import { presentPeers } from '../../directory/network-record';
+import { administratorOf } from '../../directory/peer-access';
+import type { OpenNetwork } from '../../directory/open-network';
+import type { OnProgress } from '../../directory/progress';
 import type { Organisation } from '../../topology';
 import type { FabricNode } from './fabric-node';
 import { fabricNodes } from './fabric-nodes';
@@ -70,7 +70,7 @@ async function servesAgain(network: OpenNetwork, node: FabricNode, deployed: boo
 /** Whether peers tell each other that they can run the chaincode. */
 async function isDeployed(network: OpenNetwork): Promise<boolean> {
   const { channel, chaincode } = network.record.topology;
-  const [first] = presentOrganisations(network.record);
+  const [first] = presentPeers(network.record);
   if (first === undefined) return false;
   const client = new ChannelClient(administratorOf(network, first));
   try {
@@ -96,7 +96,7 @@ async function peerKnown(network: OpenNetwork, node: FabricNode, deployed: boole
   };
   await peersInTouch(network);
   await nodeReady(network, node.name, 'be known to every other peer with its chaincode', async () =>
-    (await Promise.all(presentOrganisations(network.record).map(knows))).every(Boolean),
+    (await Promise.all(presentPeers(network.record).map(knows))).every(Boolean),
   );
   await othersInTouch(network);
 }

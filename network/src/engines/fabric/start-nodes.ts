@@ -1,6 +1,6 @@
-import { isFree, requireFree } from '../../operations/free-ports';
-import type { OpenNetwork } from '../../operations/open-network';
-import { poll } from '../../operations/poll';
+import { isFree, requireFree } from '../../directory/free-ports';
+import type { OpenNetwork } from '../../directory/open-network';
+import { poll } from '../../poll';
 import { listenAddressOf, LOOPBACK } from '../../topology';
 import { fabricNodes, nodesHealthy, prepareNodes } from './fabric-nodes';
 import type { FabricNode, NodeKind } from './fabric-node';

@@ -2,7 +2,7 @@ import { execFile, execFileSync } from 'node:child_process';
 import { accessSync, constants } from 'node:fs';
 import { delimiter, join } from 'node:path';
 import { promisify } from 'node:util';
-import { NetworkError } from '../../operations/network-error';
+import { NetworkError } from '../../directory/network-error';
 
 export const FABRIC_PROGRAM_NAMES = ['peer', 'orderer'] as const;
 export type FabricProgramName = (typeof FABRIC_PROGRAM_NAMES)[number];

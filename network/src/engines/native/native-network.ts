@@ -1,12 +1,12 @@
-import type { OpenNetwork } from '../../operations/open-network';
-import type { OnProgress } from '../../operations/progress';
+import type { OpenNetwork } from '../../directory/open-network';
+import type { OnProgress } from '../../directory/progress';
 import { chaincodeProgram } from '../fabric/chaincode-program';
 import type { FabricNode } from '../fabric/fabric-node';
 import type { NodeRestarter } from '../fabric/restart-in-turn';
 import { settlePorts, startNodes } from '../fabric/start-nodes';
 import type { FabricPrograms } from './fabric-programs';
-import { endProcesses, runningProcesses, startProcess } from './node-process';
-import type { NodeProcess, ProcessOptions } from './node-process';
+import { endProcesses, runningProcesses, startProcess } from '../../directory/node-process';
+import type { NodeProcess, ProcessOptions } from '../../directory/node-process';
 
 export interface StartNativeRequest {
   readonly programs: FabricPrograms;

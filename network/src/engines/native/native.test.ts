@@ -5,10 +5,11 @@ import { join } from 'node:path';
 import { connect as connectTls } from 'node:tls';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { ChaincodeServiceFiles } from '../../identities';
-import { deployMarket, down, openNetwork, purge, renewCertificates, status, up } from '../../operations';
+import { openNetwork } from '../../directory/open-network';
+import { deployMarket, down, purge, renewCertificates, status, up } from '../../operations';
 import type { UpResult } from '../../operations';
-import { poll } from '../../operations/poll';
-import { isRunning } from '../../operations/process-identity';
+import { poll } from '../../poll';
+import { isRunning } from '../../directory/process-identity';
 import { PlainMarket, smallTopology } from '../../operations/testing/plain-market';
 import { whyNoFabric } from './fabric-programs';
 

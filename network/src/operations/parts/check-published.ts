@@ -2,8 +2,8 @@ import { X509Certificate } from 'node:crypto';
 import { isIP } from 'node:net';
 import { hostOf } from '../../topology';
 import type { Organisation, Topology } from '../../topology';
-import { NetworkError } from '../network-error';
-import type { NetworkErrorCode } from '../network-error';
+import { NetworkError } from '../../directory/network-error';
+import type { NetworkErrorCode } from '../../directory/network-error';
 import type { PublishedOrganisation, Told } from './published-organisations';
 
 /**

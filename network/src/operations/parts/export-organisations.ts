@@ -1,20 +1,20 @@
 import { existsSync } from 'node:fs';
 import { chmod, copyFile, mkdir, readdir } from 'node:fs/promises';
 import { basename, dirname, join, relative, resolve } from 'node:path';
+import { tellingDiskFull } from '../../directory/disk-space';
+import { makeWhole } from '../../directory/make-whole';
+import { NetworkError } from '../../directory/network-error';
+import { NetworkFiles } from '../../directory/network-files';
+import { requireHere, requireHosts } from '../../directory/network-part';
+import type { NetworkRecord } from '../../directory/network-record';
+import { openNetwork } from '../../directory/open-network';
+import type { OpenNetwork } from '../../directory/open-network';
+import { withLock } from '../../directory/operation-lock';
 import { marketGenesis } from '../../engines/fabric/market-channel';
 import { OrganisationFiles } from '../../identities';
 import { writePrivate } from '../../identities/msp-folder';
 import type { Organisation } from '../../topology';
-import { tellingDiskFull } from '../disk-space';
-import { makeWhole } from '../make-whole';
-import { NetworkError } from '../network-error';
-import { NetworkFiles } from '../network-files';
-import { requireHere, requireHosts } from '../network-part';
-import type { NetworkRecord } from '../network-record';
-import { openNetwork } from '../open-network';
-import type { OpenNetwork } from '../open-network';
-import { survey } from '../snapshot-content';
-import { withLock } from '../operation-lock';
+import { survey } from '../snapshots/snapshot-content';
 
 export interface ExportOrganisationsRequest {
   readonly directory: string;

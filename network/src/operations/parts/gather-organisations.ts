@@ -5,14 +5,14 @@ import { makeGenesis, writeGenesis } from '../../engines/fabric/market-channel';
 import { OrganisationFiles } from '../../identities';
 import { writeMspFolder, writePublic } from '../../identities/msp-folder';
 import type { Organisation, Topology } from '../../topology';
-import { tellingDiskFull } from '../disk-space';
-import { NetworkError } from '../network-error';
-import { organisationsElsewhere, whoIsWhere } from '../network-part';
-import { writeRecord } from '../network-record';
-import type { NetworkRecord } from '../network-record';
-import { openNetwork } from '../open-network';
-import type { OpenNetwork } from '../open-network';
-import { withLock } from '../operation-lock';
+import { tellingDiskFull } from '../../directory/disk-space';
+import { NetworkError } from '../../directory/network-error';
+import { organisationsElsewhere, whoIsWhere } from '../../directory/network-part';
+import { writeRecord } from '../../directory/network-record';
+import type { NetworkRecord } from '../../directory/network-record';
+import { openNetwork } from '../../directory/open-network';
+import type { OpenNetwork } from '../../directory/open-network';
+import { withLock } from '../../directory/operation-lock';
 import { checkPublished } from './check-published';
 import { publishedIn } from './publish-organisations';
 import { originOf, readPublished } from './published-organisations';
@@ -92,7 +92,8 @@ function portsOf(topology: Topology, organisations: readonly PublishedOrganisati
   return Object.fromEntries(
     topology.organisations.flatMap(({ mspId, peer, orderer }) => {
       const { ports } = publishedBy(organisations, mspId);
-      const own: [string, number][] = [[peer.hostname, ports.peer]];
+      const own: [string, number][] = [];
+      if (peer !== undefined && ports.peer !== undefined) own.push([peer.hostname, ports.peer]);
       if (orderer !== undefined && ports.orderer !== undefined) own.push([orderer.hostname, ports.orderer]);
       return own;
     }),

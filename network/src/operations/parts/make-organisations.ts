@@ -1,15 +1,15 @@
 import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
 import type { Topology } from '../../topology';
-import { tellingDiskFull } from '../disk-space';
-import { makeDirectory, requireSame } from '../make-directory';
-import { NetworkError } from '../network-error';
-import { NetworkFiles } from '../network-files';
-import { requireHosts, whoIsWhere } from '../network-part';
-import { presentOrganisations, readRecord, requireOrganisation } from '../network-record';
-import type { NetworkRecord } from '../network-record';
-import type { OnProgress } from '../progress';
-import { requireConsenters } from '../require-consenters';
+import { tellingDiskFull } from '../../directory/disk-space';
+import { makeDirectory, requireSame } from '../../directory/make-directory';
+import { NetworkError } from '../../directory/network-error';
+import { NetworkFiles } from '../../directory/network-files';
+import { requireHosts, whoIsWhere } from '../../directory/network-part';
+import { presentOrganisations, readRecord, requireOrganisation } from '../../directory/network-record';
+import type { NetworkRecord } from '../../directory/network-record';
+import type { OnProgress } from '../../directory/progress';
+import { requireConsenters } from '../../directory/require-consenters';
 
 export interface MakeOrganisationsRequest {
   readonly directory: string;

@@ -14,8 +14,8 @@ import {
   renewCertificates,
 } from '../index';
 import type { PublishedOrganisation, PublishedOrganisations } from '../index';
-import { NetworkFiles } from '../network-files';
-import { openNetwork } from '../open-network';
+import { NetworkFiles } from '../../directory/network-files';
+import { openNetwork } from '../../directory/open-network';
 import { smallTopology } from '../testing/plain-market';
 import { checkPublished } from './check-published';
 import { readPublished } from './published-organisations';

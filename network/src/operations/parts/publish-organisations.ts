@@ -1,8 +1,8 @@
 import { channelCertificates } from '../../engines/fabric/market-channel';
 import type { Organisation } from '../../topology';
-import { presentOrganisations, portOf } from '../network-record';
-import { openNetwork } from '../open-network';
-import type { OpenNetwork } from '../open-network';
+import { presentOrganisations, portOf } from '../../directory/network-record';
+import { openNetwork } from '../../directory/open-network';
+import type { OpenNetwork } from '../../directory/open-network';
 import { published } from './published-organisations';
 import type { PublishedOrganisation, PublishedOrganisations } from './published-organisations';
 
@@ -36,7 +36,7 @@ function publishedOf(network: OpenNetwork, organisation: Organisation): Publishe
     mspId,
     ...channelCertificates(network, organisation),
     ports: {
-      peer: portOf(record, peer),
+      ...(peer === undefined ? {} : { peer: portOf(record, peer) }),
       ...(orderer === undefined ? {} : { orderer: portOf(record, orderer) }),
     },
   };

@@ -4,7 +4,7 @@ import type { BlockOrigin } from '../../channel';
 import type { ChannelCertificates } from '../../engines/fabric/market-channel';
 import { findOrganisation } from '../../topology';
 import type { Organisation, Topology } from '../../topology';
-import { NetworkError } from '../network-error';
+import { NetworkError } from '../../directory/network-error';
 import { differenceOf } from './difference';
 
 const KIND = 'kessai-organisations';
@@ -16,7 +16,7 @@ const PORTS = 65_535;
 export interface PublishedOrganisation extends ChannelCertificates {
   readonly mspId: string;
   /** The ports at which others reach its nodes. */
-  readonly ports: { readonly peer: number; readonly orderer?: number };
+  readonly ports: { readonly peer?: number; readonly orderer?: number };
 }
 
 /** What the keeper of some of a network's organisations tells all others. */
@@ -78,14 +78,15 @@ function documentOf(file: string, invalid: Invalid): Readonly<Record<string, unk
   throw invalid('', 'it is no object');
 }
 
-function organisationIn(fields: Fields, { mspId, orderer }: Organisation): PublishedOrganisation {
+function organisationIn(fields: Fields, { mspId, peer, orderer }: Organisation): PublishedOrganisation {
   const ports = fields.fields('ports');
   const own = {
     mspId,
     caCertificate: fields.certificate('caCertificate'),
     tlsCaCertificate: fields.certificate('tlsCaCertificate'),
   };
-  if (orderer === undefined) return canonical({ ...own, ports: { peer: ports.port('peer') } });
+  const ofPeer = peer === undefined ? {} : { peer: ports.port('peer') };
+  if (orderer === undefined) return canonical({ ...own, ports: ofPeer });
   const certificates = fields.fields('orderer');
   return canonical({
     ...own,
@@ -93,7 +94,7 @@ function organisationIn(fields: Fields, { mspId, orderer }: Organisation): Publi
       certificate: certificates.certificate('certificate'),
       tlsCertificate: certificates.certificate('tlsCertificate'),
     },
-    ports: { peer: ports.port('peer'), orderer: ports.port('orderer') },
+    ports: { ...ofPeer, orderer: ports.port('orderer') },
   });
 }
 
@@ -162,7 +163,10 @@ function canonical(organisation: PublishedOrganisation): PublishedOrganisation {
             tlsCertificate: canonicalPem(orderer.tlsCertificate),
           },
         }),
-    ports: { peer: ports.peer, ...(ports.orderer === undefined ? {} : { orderer: ports.orderer }) },
+    ports: {
+      ...(ports.peer === undefined ? {} : { peer: ports.peer }),
+      ...(ports.orderer === undefined ? {} : { orderer: ports.orderer }),
+    },
   };
 }
 

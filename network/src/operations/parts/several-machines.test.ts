@@ -27,10 +27,10 @@ import {
   startEmbedded,
   up,
 } from '../index';
-import { NetworkFiles } from '../network-files';
-import { portNames, portOf, presentOrganisations } from '../network-record';
-import { openNetwork } from '../open-network';
-import { withKeeperPorts } from '../with-chosen-ports';
+import { NetworkFiles } from '../../directory/network-files';
+import { portNames, portOf, presentOrganisations } from '../../directory/network-record';
+import { openNetwork } from '../../directory/open-network';
+import { withKeeperPorts } from '../../directory/with-chosen-ports';
 
 const whole = readTopology();
 const members = ['ExchangeMSP', 'CsdMSP', 'AlphaMSP', 'BetaMSP'];

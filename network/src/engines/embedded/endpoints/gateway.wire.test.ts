@@ -274,6 +274,28 @@ describe('an unmodified gateway client and an unmodified chaincode', () => {
       await put(withGamma, 'open', 'price', ['AlphaMSP', 'GammaMSP']);
       expect(text(await withGamma.evaluateTransaction('getPrivate', 'open', 'price'))).toBe('secret');
     });
+
+    test.each([['named by the client', ['GammaMSP']] as const, ['found by the gateway', undefined] as const])(
+      'a collection with a policy of its own is written with that endorsement alone, %s',
+      async (how, organisations) => {
+        const gamma = await contractOf('GammaMSP', 'both');
+        await put(gamma, 'inbox', how, organisations === undefined ? undefined : [...organisations]);
+        const other = await contractOf('AlphaMSP', 'both');
+        expect(text(await other.evaluateTransaction('getPrivate', 'inbox', how))).toBe('secret');
+      },
+    );
+
+    test('the same endorsement writes to no other collection, and the chaincode’s endorsers do not write to that one', async () => {
+      const commit = async (collection: string, endorsingOrganizations: string[]): Promise<number> => {
+        const both = await contractOf('GammaMSP', 'both');
+        const transientData = { value: 'secret' };
+        const options = { arguments: [collection, 'smuggled'], transientData, endorsingOrganizations };
+        const sent = await (await both.newProposal('putPrivate', options).endorse()).submit();
+        return (await sent.getStatus()).code;
+      };
+      expect(await commit('all', ['GammaMSP'])).toBe(ENDORSEMENT_POLICY_FAILURE);
+      expect(await commit('inbox', ['AlphaMSP', 'BetaMSP'])).toBe(ENDORSEMENT_POLICY_FAILURE);
+    });
   });
 
   describe('events', () => {

@@ -61,8 +61,8 @@ describe('when something goes away', () => {
   test('a port that is taken is named', async () => {
     const other = createServer();
     const [first, ...others] = network.engineOptions.organisations;
-    if (first === undefined) {
-      throw new Error('no organisation');
+    if (first?.peer === undefined) {
+      throw new Error('no organisation with a peer');
     }
     await network.engine.close();
     const { port } = first.peer.endpoint;

@@ -87,7 +87,7 @@ describe('system chaincodes, asked through the gateway', () => {
     const answer = await lifecycle.evaluate('QueryChaincodeDefinition', { arguments: [query.serializeBinary()] });
     const definition = peer.lifecycle.QueryChaincodeDefinitionResult.deserializeBinary(answer);
     expect([definition.getVersion(), definition.getSequence()]).toEqual(['1.0', 1]);
-    expect(definition.getCollections()?.getConfigList()).toHaveLength(3);
+    expect(definition.getCollections()?.getConfigList()).toHaveLength(4);
     const approved = new peer.lifecycle.QueryApprovedChaincodeDefinitionArgs();
     approved.setName(CHAINCODE);
     expect(

@@ -39,6 +39,8 @@ export interface LedgerOptions {
   /** Block 0, needed for a new ledger. An existing one keeps its own and refuses a different one. */
   readonly genesis?: common.Block;
   readonly ordererSigner: Signer;
+  /** The organisations with peers, which hold private values; undefined: all of the channel's application. */
+  readonly peers?: readonly string[];
   /** Milliseconds since 1970; for the expiry of certificates. */
   readonly now?: () => number;
 }
@@ -80,7 +82,7 @@ export class EmbeddedLedger implements Ledger {
   }
 
   /** @throws LedgerError */
-  static async open({ directory, genesis, ordererSigner, now }: LedgerOptions): Promise<EmbeddedLedger> {
+  static async open({ directory, genesis, ordererSigner, peers, now }: LedgerOptions): Promise<EmbeddedLedger> {
     const database = await openDatabase(join(directory, 'main'));
     try {
       const chain = new ChainStore(database);
@@ -89,7 +91,11 @@ export class EmbeddedLedger implements Ledger {
       if (first === undefined) throw new LedgerError('LedgerUnreadable', `block 0 is missing in ${directory}`);
       checkGenesis(first, genesis);
       const opened = new EmbeddedLedger(database, chain, new ChannelConfig(first, now), end, ordererSigner);
-      await opened.#openState(join(directory, 'private'));
+      const holders = opened.channel.applicationOrganisations.map(({ mspId }) => mspId);
+      await opened.#openState(
+        join(directory, 'private'),
+        holders.filter((mspId) => peers?.includes(mspId) !== false),
+      );
       return opened;
     } catch (error) {
       await database.close();
@@ -223,11 +229,11 @@ export class EmbeddedLedger implements Ledger {
     await this.#database.close();
   }
 
-  async #openState(directory: string): Promise<void> {
+  async #openState(directory: string, holders: readonly string[]): Promise<void> {
     this.#definitions = await this.#readDefinitions();
     const stores = await PrivateStores.open(
       directory,
-      this.channel.applicationOrganisations.map(({ mspId }) => mspId),
+      holders,
       () => this.#definitions,
       (namespace, collection, keyHash) => {
         const bytes = this.#database.getSync(hashedStateKey(namespace, collection, keyHash));

@@ -1,10 +1,10 @@
 import { mkdirSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { ChaincodeServiceFiles } from '../../../identities';
-import { LOOPBACK } from '../../../operations/free-ports';
-import { marketPackage, packageVariables } from '../../../operations/market-package';
-import { chaincodePort } from '../../../operations/network-record';
-import type { OpenNetwork } from '../../../operations/open-network';
+import { LOOPBACK } from '../../../directory/free-ports';
+import { marketPackage, packageVariables } from '../../../directory/market-package';
+import { chaincodePort } from '../../../directory/network-record';
+import type { OpenNetwork } from '../../../directory/open-network';
 import { organisationsWithRole } from '../../../topology';
 import type { Engine } from '..';
 import { ChaincodeService } from './chaincode-service';

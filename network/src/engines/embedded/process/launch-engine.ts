@@ -1,10 +1,10 @@
 import { mkdirSync, readFileSync } from 'node:fs';
 import { LocalSigner, OrganisationFiles } from '../../../identities';
 import type { NodeFiles } from '../../../identities';
-import { LOOPBACK, portInUse } from '../../../operations/free-ports';
-import { NetworkError } from '../../../operations/network-error';
-import { portOf } from '../../../operations/network-record';
-import type { OpenNetwork } from '../../../operations/open-network';
+import { LOOPBACK, portInUse } from '../../../directory/free-ports';
+import { NetworkError } from '../../../directory/network-error';
+import { portOf } from '../../../directory/network-record';
+import type { OpenNetwork } from '../../../directory/open-network';
 import { blockReadersOf, decidersOf } from '../../../topology';
 import type { Node, Organisation } from '../../../topology';
 import { EngineOptionsInvalid, LedgerError, ListenFailed, PortInUse, startEngine } from '..';
@@ -39,14 +39,14 @@ function engineOptions(network: OpenNetwork, chaincodeVariables: Readonly<Record
   return {
     directory: files.data,
     channel,
-    organisations: organisations.map((organisation) => enginePeer(network, organisation, chaincodeVariables)),
+    organisations: organisations.map((organisation) => engineOrganisation(network, organisation, chaincodeVariables)),
     orderers: organisations.flatMap((organisation) => engineOrderer(network, organisation) ?? []),
     deciders: decidersOf(record.topology),
     blockReaders: blockReadersOf(record.topology),
   };
 }
 
-function enginePeer(
+function engineOrganisation(
   network: OpenNetwork,
   organisation: Organisation,
   chaincodeVariables: Readonly<Record<string, string>>,
@@ -55,7 +55,9 @@ function enginePeer(
   return {
     mspId: organisation.mspId,
     ...authorities(own),
-    peer: { ...engineNode(network, organisation.mspId, organisation.peer, own.peer()), chaincodeVariables },
+    ...(organisation.peer === undefined
+      ? {}
+      : { peer: { ...engineNode(network, organisation.mspId, organisation.peer, own.peer()), chaincodeVariables } }),
   };
 }
 

@@ -1,9 +1,9 @@
-import { NetworkError, toRecord } from '../../../operations/network-error';
-import { NetworkFiles } from '../../../operations/network-files';
-import { openNetwork } from '../../../operations/open-network';
-import { identify } from '../../../operations/process-identity';
-import { removeProcessRecord, writeProcessRecord } from '../../../operations/process-record';
-import type { EngineMessage } from '../../../operations/start-engine-process';
+import { NetworkError, toRecord } from '../../../directory/network-error';
+import { NetworkFiles } from '../../../directory/network-files';
+import { openNetwork } from '../../../directory/open-network';
+import { identify } from '../../../directory/process-identity';
+import { removeProcessRecord, writeProcessRecord } from '../../../directory/process-record';
+import type { EngineMessage } from './engine-message';
 import { endAfterFailure } from './end-after-failure';
 import { runEmbeddedNetwork } from './embedded-network';
 

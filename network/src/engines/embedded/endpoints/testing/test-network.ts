@@ -106,8 +106,13 @@ export async function freePort(): Promise<number> {
   return port;
 }
 
-/** A collection of private data whose members are the organisations given. */
-export function collection(name: string, mspIds: readonly string[], memberOnly: boolean): peer.CollectionConfig {
+/** A collection of private data whose members are the organisations given; without an endorsement policy the chaincode's holds. */
+export function collection(
+  name: string,
+  mspIds: readonly string[],
+  memberOnly: boolean,
+  endorsement?: string,
+): peer.CollectionConfig {
   const members = new peer.CollectionPolicyConfig();
   members.setSignaturePolicy(parsePolicyText(`OR(${mspIds.map((mspId) => `'${mspId}.member'`).join(', ')})`));
   const configuration = new peer.StaticCollectionConfig();
@@ -116,6 +121,11 @@ export function collection(name: string, mspIds: readonly string[], memberOnly: 
   configuration.setMaximumPeerCount(mspIds.length);
   configuration.setMemberOnlyRead(memberOnly);
   configuration.setMemberOnlyWrite(memberOnly);
+  if (endorsement !== undefined) {
+    const policy = new peer.ApplicationPolicy();
+    policy.setSignaturePolicy(parsePolicyText(endorsement));
+    configuration.setEndorsementPolicy(policy);
+  }
   const result = new peer.CollectionConfig();
   result.setStaticCollectionConfig(configuration);
   return result;
@@ -209,6 +219,7 @@ export class TestNetwork {
       collection('alphaBeta', ['AlphaMSP', 'BetaMSP'], true),
       collection('open', ['AlphaMSP', 'BetaMSP'], false),
       collection('all', MSP_IDS, false),
+      collection('inbox', MSP_IDS, false, "OR('GammaMSP.peer')"),
     ]);
     const accesses = await Promise.all(
       MSP_IDS.map(async (mspId) => ({

@@ -1,0 +1,11 @@
+import { type Codec, list, object } from '@kessai/interface';
+import { type Table, table } from './state';
+
+/** A page to which the instructions of one cycle add lines, and which is never written again. */
+export interface Log<T> {
+  readonly lines: readonly T[];
+}
+
+export function logTable<T>(kind: string, line: Codec<T>): Table<Log<T>> {
+  return table(kind, object({ lines: list(line, { max: 1_000_000 }) }) as Codec<Log<T>>);
+}

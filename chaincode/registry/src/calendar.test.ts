@@ -1,0 +1,72 @@
+import { beforeEach, describe, expect, test } from '@jest/globals';
+import { MemoryMarket, foundSampleMarket } from '@kessai/ledger/tools';
+import { registry } from './index';
+
+/** The first weekdays of a Japanese January: the 1st is a holiday, the 2nd and 3rd are days on which the market is closed. */
+const holidays2024 = ['2024-01-01', '2024-01-02', '2024-01-03', '2024-01-08', '2024-12-31'];
+
+let market: MemoryMarket;
+
+async function open(businessDate: string) {
+  const clock = (await market.evaluate('ExchangeMSP', 'Registry:Clock')) as {
+    readonly sequence: number;
+    readonly businessDate: string;
+  };
+  if (clock.sequence > 0) {
+    const { businessDate: today, sequence: from } = clock;
+    await market.submit('ExchangeMSP', 'Registry:AdvanceClock', { from, businessDate: today, phase: 'closed' });
+  }
+  const from = clock.sequence === 0 ? 0 : clock.sequence + 1;
+  return market.submit('ExchangeMSP', 'Registry:AdvanceClock', { from, businessDate, phase: 'open' });
+}
+
+beforeEach(async () => {
+  market = new MemoryMarket({ contracts: { Registry: registry } });
+  await foundSampleMarket(market);
+});
+
+describe('the business calendar', () => {
+  test('opens the market on any day until the operators have named holidays', async () => {
+    expect(await open('2023-03-04')).toEqual({ outcome: 'created' });
+  });
+
+  test('takes two operators to name the holidays of a year', async () => {
+    const request = { id: 'calendar-2024', year: 2024, holidays: holidays2024 };
+    expect(await market.submit('CsdMSP', 'Registry:SetCalendar', request)).toEqual({
+      outcome: 'created',
+      awaiting: ['operator'],
+    });
+    expect(await open('2024-01-02')).toEqual({ outcome: 'created' });
+    expect(await market.submit('CcpMSP', 'Registry:SetCalendar', request)).toEqual({ outcome: 'created' });
+    expect(await open('2024-01-03')).toMatchObject({ code: 'NotABusinessDay', businessDate: '2024-01-03' });
+  });
+
+  test('keeps the market closed on weekends and holidays, and in years that nobody has named', async () => {
+    await market.act('Registry:SetCalendar', { id: 'calendar-2024', year: 2024, holidays: holidays2024 });
+    expect(await open('2024-01-06')).toMatchObject({ code: 'NotABusinessDay', field: 'businessDate' });
+    expect(await open('2025-01-06')).toMatchObject({ code: 'CalendarMissing', year: 2025 });
+    expect(await open('2024-01-04')).toEqual({ outcome: 'created' });
+  });
+
+  test('lists the business days of a period', async () => {
+    await market.act('Registry:SetCalendar', { id: 'calendar-2024', year: 2024, holidays: holidays2024 });
+    const period = { from: '2024-01-01', to: '2024-01-10' };
+    expect(await market.evaluate('AlphaMSP', 'Registry:Calendar', period)).toEqual({
+      days: ['2024-01-04', '2024-01-05', '2024-01-09', '2024-01-10'],
+      years: [2024],
+    });
+    expect(await market.evaluate('AlphaMSP', 'Registry:Calendar', { from: '2023-12-30' })).toMatchObject({
+      code: 'CalendarMissing',
+      field: 'from',
+      year: 2023,
+    });
+  });
+
+  test('refuses a holiday of another year, naming it', async () => {
+    const request = { id: 'calendar-2024', year: 2024, holidays: ['2024-01-01', '2023-01-01'] };
+    expect(await market.submit('CsdMSP', 'Registry:SetCalendar', request)).toMatchObject({
+      code: 'FieldMalformed',
+      field: 'holidays[1]',
+    });
+  });
+});

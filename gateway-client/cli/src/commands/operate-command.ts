@@ -1,0 +1,61 @@
+import { join } from 'node:path';
+import { connect } from '@kessai/gateway-client';
+import { exportProfile } from '@kessai/network';
+import type { Command } from 'commander';
+import { DayDuty, checkpointFile, dayPlanOf, dayPort, startScheduler } from '../operate';
+import { type CommandContext, type NetworkOptions, acting, withNetwork } from './command-context';
+import { untilEnding } from './until-ending';
+
+interface OperateOptions extends NetworkOptions {
+  readonly as: string;
+  readonly user?: string;
+  readonly day?: string;
+  readonly zone: string;
+}
+
+/** A chaincode that runs for twenty seconds is ended; what is asked of it then fails. */
+const endorseMs = 25_000;
+
+export function addOperate(program: Command, context: CommandContext): void {
+  const { terminal } = context;
+  withNetwork(program.command('operate'))
+    .summary("make the market's cycles, as one of its operators, until it is ended")
+    .description(
+      'Takes what members seal, in the order of the ledger, and makes cycles of it. Every operator may run one: whoever made the last cycle ' +
+        'goes on, and another one takes over within seconds when it ends. It waits for a network, a chaincode and a market that are not ' +
+        'there yet, tells on standard error what is worth knowing, and ends with SIGTERM, SIGINT or SIGHUP.',
+    )
+    .requiredOption('--as <mspId>', 'the operator, such as ExchangeMSP')
+    .option('--user <name>', 'its user (default: user1)')
+    .option(
+      '--day <plan>',
+      "lead the market through its business days: when its phases begin, such as 'open=09:00,matching=15:00,settlement=15:15,closed=16:00'",
+    )
+    .option('--zone <name>', 'the time zone of these times', 'UTC')
+    .addHelpText(
+      'after',
+      "\nExample:\n  kessai operate --as ExchangeMSP\n  kessai operate --as ExchangeMSP --zone Asia/Tokyo --day 'open=09:00,matching=15:00,settlement=15:15,closed=16:00'",
+    )
+    .action(
+      acting(context, async ({ as, user, dir, json, day, zone }: OperateOptions) => {
+        const plan = day === undefined ? undefined : dayPlanOf(day, zone);
+        const profile = exportProfile({ directory: dir, mspId: as, ...(user === undefined ? {} : { user }) });
+        // What fails is tried in another way here: with fewer submissions, or with another number.
+        const market = await connect(profile, { attempts: 2, conflictAttempts: 1, deadlines: { endorseMs } });
+        const scheduler = startScheduler(market, {
+          chaincode: profile.chaincode,
+          checkpoints: checkpointFile(join(dir, `operate-${as}.json`)),
+          duties: plan === undefined ? [] : [new DayDuty(dayPort(market), plan)],
+          log: (line) => terminal.note(`${new Date().toISOString()} ${line}`),
+        });
+        await untilEnding(async () => {
+          await Promise.all([scheduler.close(), market.close()]);
+        });
+        const { cycles, submissions, waiting } = scheduler.status;
+        terminal.result(json === true, { cycles, submissions, waiting }, () => {
+          return `Made ${cycles.toString()} cycles of ${submissions.toString()} submissions.`;
+        });
+        return 0;
+      }),
+    );
+}

@@ -1,0 +1,230 @@
+import { placeText } from '@kessai/gateway-client';
+import { type CycleRequest, type MspId, marketLimits } from '@kessai/interface';
+import type { Backlog } from './backlog';
+import { type Batch, batchOf } from './batch';
+import { type CycleFailure, codeOf, cycleFailure } from './cycle-failure';
+import type { FairShare } from './fair-share';
+import type { Follower } from './follower';
+import type { Waiting } from './member-queue';
+import type { OperatePort } from './operate-port';
+import type { SchedulerStatus, Settings } from './options';
+import type { Standing } from './standing';
+import type { Trouble } from './trouble';
+import type { Turn } from './turn';
+import { type Wake, backoffMs, deadline, isOver } from './wake';
+
+export interface CycleMakerState {
+  readonly backlog: Backlog;
+  readonly standing: Standing;
+  readonly follower: Follower;
+  readonly share: FairShare;
+  readonly trouble: Trouble;
+  readonly turn: Turn;
+}
+
+/** What to do now: a cycle of these submissions, or to wait. */
+type Plan =
+  | { readonly kind: 'ordinary' | 'apart'; readonly batch: Batch }
+  | { readonly kind: 'wait'; readonly ms: number | undefined };
+
+/** How long the block of a cycle that was committed may take to be read. */
+const settleMs = 2_000;
+/** And that of another one, where this one was refused because of it. */
+const movedMs = 300;
+const askMs = 5_000;
+
+/** Makes one cycle after another: while one is made, what comes gathers for the next. */
+export class CycleMaker {
+  readonly #port: OperatePort;
+  readonly #state: CycleMakerState;
+  readonly #settings: Settings;
+  readonly #wake: Wake;
+  #cycles = 0;
+  #submissions = 0;
+  #failures = 0;
+  #triedAt = 0;
+  #backOffUntil = 0;
+  #wasApart = false;
+  #toldMaker: string | undefined;
+  #toldFailure: string | undefined;
+
+  constructor(port: OperatePort, state: CycleMakerState, settings: Settings, wake: Wake) {
+    this.#port = port;
+    this.#state = state;
+    this.#settings = settings;
+    this.#wake = wake;
+  }
+
+  get status(): SchedulerStatus {
+    const { backlog, standing } = this.#state;
+    return {
+      cycles: this.#cycles,
+      submissions: this.#submissions,
+      waiting: backlog.count,
+      number: standing.progress.number,
+    };
+  }
+
+  /** A further cycle is known of. */
+  onCycle(): void {
+    const { trouble, standing } = this.#state;
+    trouble.prune(standing.progress.heads);
+    this.#setAside(trouble.proven(performance.now()));
+    this.#failures = 0;
+    this.#backOffUntil = 0;
+  }
+
+  /** Makes cycles until the signal ends. */
+  async run(signal: AbortSignal): Promise<void> {
+    while (!signal.aborted) {
+      const plan = this.#plan(performance.now());
+      if (plan.kind === 'wait') {
+        await this.#wake.sleep(plan.ms, signal);
+      } else {
+        this.#wasApart = plan.kind === 'apart';
+        this.#tellTakingOver();
+        await this.#make(plan.batch, signal);
+      }
+    }
+  }
+
+  #plan(now: number): Plan {
+    const { backlog, standing, trouble, turn } = this.#state;
+    if (!turn.isOperator || !standing.caughtUp) return { kind: 'wait', ms: undefined };
+    const { oldestSeenAt } = backlog;
+    if (oldestSeenAt === undefined) return { kind: 'wait', ms: undefined };
+    const delayMs = turn.delayMs(standing);
+    const since = Math.max(oldestSeenAt, standing.seenAt ?? 0, delayMs > 0 ? this.#triedAt : 0);
+    const dueAt = Math.max(since + delayMs, this.#backOffUntil);
+    if (dueAt > now) return { kind: 'wait', ms: dueAt - now };
+    const ordinary = this.#ordinary();
+    if (trouble.controlNeeded) return { kind: 'ordinary', batch: ordinary };
+    const hasOrdinary = ordinary.submissions.length > 0;
+    if (hasOrdinary && this.#wasApart) return { kind: 'ordinary', batch: ordinary };
+    const apart = this.#apart(now);
+    if (apart) return { kind: 'apart', batch: apart };
+    if (hasOrdinary) return { kind: 'ordinary', batch: ordinary };
+    return { kind: 'wait', ms: Math.max(0, (trouble.retryAt(this.#hasWaiting) ?? now) - now) };
+  }
+
+  /** Of all members but those that are tried apart. */
+  #ordinary(): Batch {
+    const { backlog, trouble, share } = this.#state;
+    const queues = backlog.queues().filter(({ member }) => !trouble.isSuspect(member));
+    return batchOf(queues, { share: share.current, total: marketLimits.cycleSubmissions });
+  }
+
+  /** Of one member that is tried apart. */
+  #apart(now: number): Batch | undefined {
+    const { backlog, trouble, share } = this.#state;
+    const member = trouble.nextTrial(now, this.#hasWaiting);
+    if (member === undefined) return undefined;
+    const limit = Math.min(share.current, trouble.limitOf(member));
+    return batchOf([backlog.queueOf(member)], { share: limit, total: limit });
+  }
+
+  readonly #hasWaiting = (member: MspId): boolean => this.#state.backlog.queueOf(member).count > 0;
+
+  async #make(batch: Batch, signal: AbortSignal): Promise<void> {
+    const { standing, follower, share } = this.#state;
+    const { submissions, largest, bounded } = batch;
+    const number = standing.progress.number + 1;
+    const within = deadline(this.#settings.executionMs, signal);
+    const started = performance.now();
+    this.#triedAt = started;
+    try {
+      const options = { after: follower.next === 0n ? 0n : follower.next - 1n, signal: within.signal };
+      const outcome = await this.#port.cycle(this.#request(number, submissions), options);
+      if (outcome === 'created') {
+        this.#cycles += 1;
+        this.#submissions += submissions.length;
+        // A cycle of a member that is tried apart says nothing of usual ones.
+        if (!this.#wasApart) share.observe({ elapsedMs: performance.now() - started, largest, bounded });
+      }
+      await this.#settle(number, settleMs, signal);
+    } catch (error) {
+      if (!signal.aborted) await this.#failed(batch, number, cycleFailure(error), signal);
+    } finally {
+      within.end();
+    }
+  }
+
+  #request(number: number, submissions: readonly Waiting[]): CycleRequest {
+    return {
+      number,
+      submissions: submissions.map((one) => ({
+        member: one.member,
+        transactionId: one.transactionId,
+        place: one.place,
+        ...(this.#state.trouble.isQuarantined(one) ? { quarantined: true } : {}),
+      })),
+    };
+  }
+
+  async #failed(batch: Batch, number: number, failure: CycleFailure, signal: AbortSignal): Promise<void> {
+    const { trouble, share, standing } = this.#state;
+    const { submissions, largest } = batch;
+    // What was sent may have been committed all the same.
+    if (failure.kind === 'ordering') await this.#settle(number, settleMs, signal);
+    if (failure.kind === 'moved') await this.#settle(number, movedMs, signal);
+    if (standing.progress.number >= number) return;
+    this.#tellFailure(number, submissions.length, failure);
+    if (failure.kind === 'execution' || failure.kind === 'ordering') share.shrink(largest);
+    if (failure.kind === 'execution' || failure.kind === 'ordering' || failure.kind === 'unreadable') {
+      this.#setAside(trouble.failed(submissions, failure, performance.now()));
+    }
+    // What is tried anew without another member, or in a smaller group, need not wait.
+    if (failure.kind === 'unreadable' || (failure.kind === 'execution' && submissions.length > 0)) return;
+    this.#failures += 1;
+    this.#backOffUntil = performance.now() + backoffMs(this.#failures);
+  }
+
+  /** Once for each cycle and reason; that another scheduler was quicker is nothing to tell, unless it goes on. */
+  #tellFailure(number: number, count: number, { kind, code }: CycleFailure): void {
+    const told = `${number.toString()} ${code}`;
+    if (told === this.#toldFailure || (kind === 'moved' && this.#failures < 5)) return;
+    this.#toldFailure = told;
+    this.#log(`cycle ${number.toString()} of ${count.toString()} submissions failed (${code}); trying again`);
+  }
+
+  /** Waits until the blocks tell of the cycle; where they do not in time, asks. */
+  async #settle(number: number, waitMs: number, signal: AbortSignal): Promise<void> {
+    const { standing, backlog } = this.#state;
+    const deadlineAt = performance.now() + waitMs;
+    while (standing.seenNumber < number && !signal.aborted) {
+      const left = deadlineAt - performance.now();
+      if (left <= 0) break;
+      await this.#wake.sleep(left, signal);
+    }
+    if (standing.seenNumber >= number || signal.aborted) return;
+    const within = deadline(askMs, signal);
+    try {
+      const progress = await this.#port.progress(within.signal);
+      standing.learn(progress);
+      backlog.prune(progress.heads);
+      if (progress.number >= number) this.onCycle();
+    } catch (error) {
+      if (!isOver(signal)) this.#log(`the market's progress cannot be read (${codeOf(error)})`);
+    } finally {
+      within.end();
+    }
+  }
+
+  #tellTakingOver(): void {
+    const { standing, turn } = this.#state;
+    const { maker } = standing;
+    if (maker === this.#toldMaker || turn.rank(maker) === 0) return;
+    this.#toldMaker = maker;
+    this.#log(`taking over from ${maker ?? 'nobody'}, as no cycle came`);
+  }
+
+  #setAside(submissions: readonly Waiting[]): void {
+    for (const { member, place, transactionId } of submissions) {
+      this.#log(`setting aside ${member} ${placeText(place)}, transaction ${transactionId}: it cannot be executed`);
+    }
+  }
+
+  #log(line: string): void {
+    this.#settings.log(line);
+  }
+}

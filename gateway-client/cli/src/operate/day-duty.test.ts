@@ -1,0 +1,88 @@
+import { expect, test } from '@jest/globals';
+import { DayDuty, type DayPort } from './day-duty';
+import { type DayPlan, dayPlanOf, localTime } from './day-plan';
+import type { MarketClock } from './operate-port';
+
+const tokyo = 'Asia/Tokyo';
+const plan: DayPlan = dayPlanOf('open=09:00,matching=15:00,settlement=15:15,closed=16:00', tokyo);
+/** Thursday, Friday, Monday. */
+const days = ['2024-01-04', '2024-01-05', '2024-01-08'];
+
+const port: DayPort = {
+  businessDays: async (from, to) => days.filter((day) => day >= from && day <= to),
+  instruments: async () => ['JP3371200001'],
+  pendingOrders: async () => [{ institution: 'AlphaMSP', orderId: 'A-1' }],
+  unsettledPages: async () => ['7'],
+};
+
+/** The market as the duty leads it, told as the methods that it seals, and where the clock then stands. */
+class Led {
+  clock: MarketClock;
+  readonly sealed: string[] = [];
+  readonly #duty: DayDuty;
+  now: string;
+
+  constructor(now: string, businessDate: string, phase: MarketClock['phase'], sequence = 5) {
+    this.now = now;
+    this.clock = { businessDate, phase, sequence, time: '', cycle: 1 } as unknown as MarketClock;
+    this.#duty = new DayDuty(port, plan, () => new Date(this.now));
+  }
+
+  async run(): Promise<string> {
+    for (let step = 0; step < 50; step += 1) {
+      const due = await this.#duty.due(undefined, this.clock);
+      if (due.length === 0) return `${this.clock.businessDate} ${this.clock.phase}`;
+      for (const { method, request } of due) {
+        this.sealed.push(method);
+        if (method !== 'Registry:AdvanceClock') continue;
+        const { businessDate, phase } = request as unknown as MarketClock;
+        this.clock = { ...this.clock, businessDate, phase, sequence: this.clock.sequence + 1 };
+      }
+    }
+    throw new Error('The day does not come to rest');
+  }
+}
+
+test('a day opens at its time, on a business day', async () => {
+  const led = new Led('2024-01-05T08:59:00+09:00', '2024-01-04', 'closed');
+  expect(await led.run()).toBe('2024-01-04 closed');
+  led.now = '2024-01-05T09:00:00+09:00';
+  expect(await led.run()).toBe('2024-01-05 open');
+});
+
+test('it goes through its phases: what is pending is matched, trades are signed off, orders expire, registers are kept', async () => {
+  const led = new Led('2024-01-05T16:00:00+09:00', '2024-01-05', 'open');
+  expect(await led.run()).toBe('2024-01-05 closed');
+  expect(led.sealed).toEqual([
+    'Registry:AdvanceClock',
+    'Orders:Match',
+    'Registry:AdvanceClock',
+    'Settlement:Settle',
+    'Orders:Expire',
+    'Registry:AdvanceClock',
+    'Registry:Snapshot',
+  ]);
+});
+
+test('over a weekend nothing opens; whoever comes late catches up, day by day', async () => {
+  const led = new Led('2024-01-07T12:00:00+09:00', '2024-01-04', 'matching');
+  expect(await led.run()).toBe('2024-01-05 closed');
+  led.now = '2024-01-08T10:00:00+09:00';
+  expect(await led.run()).toBe('2024-01-08 open');
+});
+
+test('a founded market opens on the day of its founding, and on no day that the calendar does not know', async () => {
+  const led = new Led('2024-01-04T10:00:00+09:00', '2024-01-04', 'closed', 0);
+  expect(await led.run()).toBe('2024-01-04 open');
+  const unknown = new DayDuty({ ...port, businessDays: async () => undefined }, plan, () => new Date(led.now));
+  expect(await unknown.due(undefined, led.clock)).toEqual([]);
+});
+
+test('a plan is read with the reason why it is none', () => {
+  expect(localTime(new Date('2024-01-04T23:30:00Z'), tokyo)).toEqual({ date: '2024-01-05', time: '08:30' });
+  expect(() => dayPlanOf('open=09:00', tokyo)).toThrow('lacks the phase matching');
+  expect(() => dayPlanOf('open=09:00,matching=08:00,settlement=15:15,closed=16:00', tokyo)).toThrow('no later');
+  expect(() => dayPlanOf('open=9,matching=15:00,settlement=15:15,closed=16:00', tokyo)).toThrow('the time "9"');
+  expect(() => dayPlanOf('open=09:00,matching=15:00,settlement=15:15,closed=16:00,tea=17:00', tokyo)).toThrow('"tea"');
+  expect(() => dayPlanOf('open=09:00,matching=15:00,settlement=15:15,closed=16:00', 'Mars/Base')).toThrow('Mars/Base');
+});

@@ -1,0 +1,57 @@
+import type { CheckpointStore } from './checkpoint';
+import type { Duty } from './duties';
+
+export interface SchedulerOptions {
+  /** Told of what is worth knowing, a line each, without private content. */
+  readonly log?: (line: string) => void;
+  /** A cycle that takes longer was too large, unless small ones take as long. */
+  readonly targetMs?: number;
+  /** Submissions of one member in the first cycles; cycles' times change it. */
+  readonly share?: number;
+  /** How long each further operator waits before it takes over. */
+  readonly stepMs?: number;
+  /** How long a cycle may take to be endorsed and committed before it counts as failed. */
+  readonly executionMs?: number;
+  /** Times that a submission must fail alone before it is set aside. */
+  readonly quarantineAfter?: number;
+  /** How long a submission may be unreadable before it is set aside. */
+  readonly unreadableMs?: number;
+  /** Waiting submissions that are kept of one member; later ones are read again when there is room. */
+  readonly keptPerMember?: number;
+  /** And of all members together. */
+  readonly kept?: number;
+  /** Where to note how far the ledger has been dealt with, so that a start need not read it from its beginning. */
+  readonly checkpoints?: CheckpointStore;
+  /** What this operator does by the calendar. */
+  readonly duties?: readonly Duty[];
+}
+
+export interface SchedulerStatus {
+  /** Cycles that this scheduler made. */
+  readonly cycles: number;
+  /** Submissions that they took. */
+  readonly submissions: number;
+  /** Submissions that wait, as far as they are kept. */
+  readonly waiting: number;
+  /** Number of the market's last cycle, whoever made it; undefined: no market was found yet. */
+  readonly number: number | undefined;
+}
+
+export type Settings = Required<Omit<SchedulerOptions, 'checkpoints'>> & Pick<SchedulerOptions, 'checkpoints'>;
+
+export function settingsOf(options: SchedulerOptions): Settings {
+  return {
+    log: () => undefined,
+    targetMs: 400,
+    // A scheduler that takes over does not know what the submissions hold, each of which may be a thousand instructions.
+    share: 4,
+    stepMs: 700,
+    executionMs: 25_000,
+    quarantineAfter: 2,
+    unreadableMs: 10_000,
+    keptPerMember: 50_000,
+    kept: 400_000,
+    duties: [],
+    ...options,
+  };
+}

@@ -1,0 +1,10 @@
+export { ENGINES, type Engine } from './engine';
+export { isFree } from './free-ports';
+export { expiringWithin, USES, WARNING_DAYS } from './good-certificates';
+export { marketDefinition, marketPackage } from './market-package';
+export { NetworkError, type NetworkErrorCode, type NetworkErrorPayload } from './network-error';
+export type { NetworkNode, ProcessKind } from './network-nodes';
+export { organisationsElsewhere, requireAllHere } from './network-part';
+export { openNetwork, type OpenNetwork } from './open-network';
+export { administratorOf } from './peer-access';
+export type { OnProgress, Progress } from './progress';

@@ -1,0 +1,59 @@
+import type { NetworkFiles } from './network-files';
+import { CHAINCODE_SERVICE, portNames, presentOrganisations, presentPeers } from './network-record';
+import type { NetworkRecord } from './network-record';
+
+/** The name of the embedded engine's one process, in which all of its peers and orderers are. */
+export const ENGINE_PROCESS = 'engine';
+
+export type ProcessKind = 'engine' | 'orderer' | 'peer' | 'chaincode' | 'scheduler';
+
+/** A process of a network, whether it runs or not. */
+export interface NetworkNode {
+  /**
+   * The node's host name, or `chaincode.` or `scheduler.` and the organisation's domain; of an embedded network `engine` and `chaincode`,
+   * beside the schedulers.
+   */
+  readonly name: string;
+  readonly kind: ProcessKind;
+  /** Whose it is, where it is one organisation's. */
+  readonly mspId?: string;
+}
+
+/** The processes of a directory's network without which it does not serve, in the order in which they are started. */
+export function networkNodes(record: NetworkRecord): readonly NetworkNode[] {
+  if (record.engine === 'embedded') {
+    return [
+      { name: ENGINE_PROCESS, kind: 'engine' },
+      { name: CHAINCODE_SERVICE, kind: 'chaincode' },
+    ];
+  }
+  const peers = presentPeers(record);
+  return [
+    ...presentOrganisations(record).flatMap(({ mspId, orderer }): NetworkNode[] =>
+      orderer === undefined ? [] : [{ name: orderer.hostname, kind: 'orderer', mspId }],
+    ),
+    ...peers.map(({ mspId, peer }): NetworkNode => ({ name: peer.hostname, kind: 'peer', mspId })),
+    ...peers.map((organisation): NetworkNode => ({
+      name: portNames.chaincode(organisation),
+      kind: 'chaincode',
+      mspId: organisation.mspId,
+    })),
+  ];
+}
+
+/** The schedulers that the operators of a directory may have: they make the market's cycles, and a network serves without them. */
+export function schedulerNodes(record: NetworkRecord): readonly NetworkNode[] {
+  return presentOrganisations(record)
+    .filter(({ role }) => role === 'operator')
+    .map(({ mspId, domain }): NetworkNode => ({ name: `scheduler.${domain}`, kind: 'scheduler', mspId }));
+}
+
+/** The file that takes a process's output. */
+export function logOf(
+  files: NetworkFiles,
+  { engine }: Pick<NetworkRecord, 'engine'>,
+  { name, kind }: NetworkNode,
+): string {
+  if (engine !== 'embedded' || kind === 'scheduler') return files.nodeLog(name);
+  return kind === 'engine' ? files.engineLog : files.chaincodeLog;
+}

@@ -1,0 +1,146 @@
+import { existsSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { mkdir, rm } from 'node:fs/promises';
+import { join, resolve } from 'node:path';
+import { requireSpace, tellingDiskFull } from '../../directory/disk-space';
+import { NetworkError } from '../../directory/network-error';
+import { NetworkFiles } from '../../directory/network-files';
+import { organisationsElsewhere } from '../../directory/network-part';
+import { presentOrganisations, readRecord } from '../../directory/network-record';
+import type { NetworkRecord } from '../../directory/network-record';
+import { withLock } from '../../directory/operation-lock';
+import type { OnProgress } from '../../directory/progress';
+import { runningOf } from '../network/running';
+import { runningSchedulers } from '../schedulers/schedulers';
+import { restoreContent, spaceOf } from './snapshot-content';
+import { readManifest, requireSnapshot } from './snapshot-files';
+import type { SnapshotFiles, SnapshotManifest } from './snapshot-files';
+import { contentOf } from './snapshots';
+
+export interface RestoreRequest {
+  readonly directory: string;
+  readonly name: string;
+  /** Says, of a part of a network, that all other parts go back to snapshots of the same time too. */
+  readonly together?: boolean;
+  readonly onProgress?: OnProgress;
+}
+
+export interface RestoreResult {
+  readonly name: string;
+  readonly directory: string;
+  /** ISO 8601: of which moment the network is now. */
+  readonly takenAt: string;
+}
+
+/** What a restore is about to exchange; while this is on disk, the directory may be partly the one and partly the other. */
+export interface Exchange {
+  readonly name: string;
+  readonly old: readonly string[];
+  readonly new: readonly string[];
+}
+
+/**
+ * Makes a stopped network what it was at a snapshot. The snapshot is copied and checked first, then exchanged with what is
+ * there, which is removed only when all of it has been. A restore that was killed in between is completed by the next one.
+ *
+ * The directory may hold nothing but `snapshots`: so a network is brought back from a copy of a snapshot.
+ *
+ * @throws NetworkError `NetworkRunning`, `NetworkPartial`, `SnapshotUnknown`, `SnapshotDamaged`, `DiskFull`, `NetworkDirectoryAbsent`.
+ */
+export async function restore({ directory, name, together, onProgress }: RestoreRequest): Promise<RestoreResult> {
+  const files = new NetworkFiles(resolve(directory));
+  if (!existsSync(files.directory)) requireSnapshot(files, name);
+  return withLock(files, async () => {
+    const cutOff = readExchange(files);
+    if (cutOff !== undefined) await complete(files, cutOff);
+    requireStopped(files);
+    const snapshot = requireSnapshot(files, name);
+    const manifest = readManifest(snapshot);
+    if (together !== true) requireAlone(snapshot, files);
+    await clear(files);
+    await requireSpace(files.directory, spaceOf(manifest.files));
+    await tellingDiskFull(files.directory, async () => {
+      onProgress?.({ step: 'copying' });
+      try {
+        await restoreContent(snapshot.content, manifest, files.restoring);
+      } catch (error) {
+        await clear(files);
+        throw error;
+      }
+      await complete(files, await beginExchange(files, name, manifest));
+    });
+    return { name, directory: files.directory, takenAt: manifest.takenAt };
+  });
+}
+
+/** Notes what is to be exchanged: from now on it will be. */
+export async function beginExchange(files: NetworkFiles, name: string, content: SnapshotManifest): Promise<Exchange> {
+  const top = new Set([...content.folders, ...content.files].map(({ path }) => path.split('/')[0] ?? path));
+  const exchange: Exchange = { name, old: await contentOf(files), new: [...top] };
+  await mkdir(files.replaced, { mode: 0o700 });
+  const draft = `${files.exchange}.new`;
+  writeFileSync(draft, JSON.stringify(exchange), { flush: true });
+  renameSync(draft, files.exchange);
+  return exchange;
+}
+
+/** The renames of an exchange that have not been done, one at a step. Nothing is lost wherever it is cut off. */
+export function* exchangeSteps(files: NetworkFiles, exchange: Exchange): Generator<string, void> {
+  for (const entry of exchange.old) {
+    const target = join(files.replaced, entry);
+    // What is there under its name after it was moved is the new one.
+    if (existsSync(target)) continue;
+    renameSync(join(files.directory, entry), target);
+    yield entry;
+  }
+  for (const entry of exchange.new) {
+    const source = join(files.restoring, entry);
+    if (!existsSync(source)) continue;
+    renameSync(source, join(files.directory, entry));
+    yield entry;
+  }
+}
+
+async function complete(files: NetworkFiles, exchange: Exchange): Promise<void> {
+  Array.from(exchangeSteps(files, exchange));
+  await rm(files.exchange);
+  await clear(files);
+}
+
+async function clear(files: NetworkFiles): Promise<void> {
+  for (const place of [files.restoring, files.replaced]) await rm(place, { recursive: true, force: true });
+}
+
+function readExchange(files: NetworkFiles): Exchange | undefined {
+  if (!existsSync(files.exchange)) return undefined;
+  return JSON.parse(readFileSync(files.exchange, 'utf8')) as Exchange;
+}
+
+/** An orderer that is set back alone would contradict what it has signed. @throws NetworkError `NetworkPartial`. */
+function requireAlone({ content }: SnapshotFiles, { directory }: NetworkFiles): void {
+  const file = new NetworkFiles(content).record;
+  // A snapshot without a good one is damaged, which is told when its content is checked.
+  let record: NetworkRecord;
+  try {
+    record = JSON.parse(readFileSync(file, 'utf8')) as NetworkRecord;
+  } catch {
+    return;
+  }
+  if (organisationsElsewhere(record).length === 0) return;
+  const present = presentOrganisations(record).map(({ mspId }) => mspId);
+  throw new NetworkError(
+    'NetworkPartial',
+    `the snapshot is of the part of ${present.join(', ')}; set back alone its orderers would contradict what they have signed`,
+    `Remove ${join(directory, 'data')} instead and run up and deploy: the nodes fetch what they lack from the others. Only where all parts go back to one time: kessai restore --together.`,
+    { present },
+  );
+}
+
+function requireStopped(files: NetworkFiles): void {
+  // Without a record there is no network yet: only snapshots of one, brought from elsewhere.
+  const record = existsSync(files.record) ? readRecord(files) : undefined;
+  const runs = runningSchedulers(files).size > 0 || (record !== undefined && runningOf(files, record) !== undefined);
+  if (!runs) return;
+  throw new NetworkError('NetworkRunning', `the network in ${files.directory} is running`, 'Run down first.', {
+    directory: files.directory,
+  });
+}

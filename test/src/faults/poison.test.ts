@@ -1,0 +1,177 @@
+import { join } from 'node:path';
+import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import type { Market } from '@kessai/gateway-client';
+import type { OutcomeAdvice } from '@kessai/interface';
+import { EmbeddedRunning } from '../support/embedded-running';
+import { describeOnEngines, engines } from '../support/engines';
+import { expectConserved } from '../support/market-day';
+import { MarketNetwork, foundMarketAs } from '../support/market-network';
+import { PlainGateway } from '../support/plain-gateway';
+import { until } from '../support/until';
+import { expectOrder } from './books';
+import { cyclesPassed } from './cycles-passed';
+import { account, call, notSealed, poisons } from './poisons';
+
+const startMs = 240_000;
+const testMs = 240_000;
+/** A chaincode that gives no sign of life for so long is replaced. */
+const watchdogSeconds = '3';
+/** A cycle that was being made already, and one that came to nothing or went to somebody else. */
+const mostPassed = 2;
+
+/** Each of several schedulers has to find out by itself, which takes its time. */
+const nightly = process.env['KESSAI_NIGHTLY'] === '1';
+const schedulers = nightly ? ['ExchangeMSP', 'CsdMSP', 'CcpMSP'] : ['ExchangeMSP'];
+
+/** It is in the network, and no member of the market. */
+const stranger = 'KeyenceMSP';
+
+const onEngines = engines.filter(({ name }) => name !== 'docker');
+
+describeOnEngines(
+  'what one member seals harms nobody else',
+  (engine) => {
+    const watchdogBefore = process.env['KESSAI_WATCHDOG_SECONDS'];
+    const isEmbedded = engine.name === 'embedded';
+    let network: MarketNetwork;
+    let beta: Market;
+    let alpha: PlainGateway;
+    let bystanders = 0;
+    const sealedByBeta: string[] = [];
+
+    beforeAll(async () => {
+      process.env['KESSAI_WATCHDOG_SECONDS'] = watchdogSeconds;
+      const chaincode = join(__dirname, 'poison-chaincode.js');
+      network = isEmbedded
+        ? await MarketNetwork.start(async (directory, of) => EmbeddedRunning.start(directory, of, chaincode))
+        : await engine.start();
+      const members = network.organisations.filter(({ mspId }) => mspId !== stranger);
+      await foundMarketAs(async (mspId) => network.as(mspId), members);
+      beta = await network.as('BetaMSP');
+      alpha = new PlainGateway(network.profile('AlphaMSP'));
+    }, startMs);
+
+    afterAll(async () => {
+      if (watchdogBefore === undefined) delete process.env['KESSAI_WATCHDOG_SECONDS'];
+      else process.env['KESSAI_WATCHDOG_SECONDS'] = watchdogBefore;
+      alpha[Symbol.dispose]();
+      await network[Symbol.asyncDispose]();
+    }, startMs);
+
+    /** Somebody else's instruction, which has to go through. */
+    async function bystander(): Promise<void> {
+      bystanders += 1;
+      const id = `BY-${bystanders.toString()}`;
+      const { outcome, transactionId } = await beta.registry.openAccount({ account: id, name: id, kind: 'client' });
+      expect(outcome).toBe('created');
+      sealedByBeta.push(transactionId);
+    }
+
+    /** Where chaincode processes end, a query may have to be asked again. */
+    async function becomes(sender: PlainGateway, transactionId: string): Promise<readonly string[]> {
+      let outcomes: readonly OutcomeAdvice[] = [];
+      await until(testMs, 'the submission to be executed', async () => {
+        outcomes = await sender.outcomesOf(transactionId).catch(() => []);
+        return outcomes.length > 0;
+      });
+      return outcomes.map(({ outcome, error }) => (error as { readonly code: string } | undefined)?.code ?? outcome);
+    }
+
+    test.each(poisons)(
+      'sealed: $what',
+      async ({ instructions, become: expected }) => {
+        const [transactionId] = await Promise.all([alpha.seal(instructions), bystander()]);
+        if (expected.length > 0) expect(await becomes(alpha, transactionId)).toEqual(expected);
+      },
+      testMs,
+    );
+
+    test.each(notSealed)(
+      'not sealed: $what',
+      async ({ request }) => {
+        const salted = { salt: '00'.repeat(32), ...request };
+        await expect(alpha.endorse('Market:Instruct', salted, ['AlphaMSP'])).rejects.toThrow();
+      },
+      testMs,
+    );
+
+    test(
+      'sealed by an organisation that is no member: taken, and refused',
+      async () => {
+        using gateway = new PlainGateway(network.profile(stranger));
+        await gateway.seal([account('A-1')]);
+        await bystander();
+        const exchange = await network.as('ExchangeMSP');
+        await until(testMs, 'the stranger’s submission to be taken', async () => {
+          const { heads } = await exchange.market.progress();
+          return heads.some(({ member }) => (member as string) === stranger);
+        });
+      },
+      testMs,
+    );
+
+    test(
+      'nobody else was later by more than a cycle, and the order was kept',
+      async () => {
+        const auditor = network.profile('AuditorMSP');
+        const passed = await cyclesPassed(auditor, 'BetaMSP');
+        const late = sealedByBeta.filter((transactionId) => (passed.get(transactionId) ?? Infinity) > mostPassed);
+        expect(late.map((transactionId) => passed.get(transactionId))).toEqual([]);
+        await expectOrder(auditor);
+        await expectConserved(await network.as('AuditorMSP'));
+        expect(await becomes(alpha, await alpha.seal([account('AFTER')]))).toEqual(['created']);
+      },
+      testMs,
+    );
+
+    // A chaincode with these defects runs on the embedded engine only.
+    const onEmbedded = isEmbedded ? test : test.skip;
+
+    onEmbedded(
+      'an instruction that throws is refused alone, in its place',
+      async () => {
+        const sealed = await alpha.seal([
+          account('T-1'),
+          call('Poison:Throw'),
+          call('Poison:ThrowEarly'),
+          account('T-2'),
+        ]);
+        await bystander();
+        expect(await becomes(alpha, sealed)).toEqual(['created', 'InstructionFailed', 'InstructionFailed', 'created']);
+      },
+      testMs,
+    );
+
+    // Each takes as long as the watchdog and the restarts of processes that it provokes.
+    onEmbedded.each(nightly ? ['Poison:Loop', 'Poison:End'] : ['Poison:End'])(
+      '%s ends chaincode processes until its submission is set aside; what stands before and behind it is executed',
+      async (method) => {
+        const name = method.replace('Poison:', '').toUpperCase();
+        using other = new PlainGateway(network.profile('BetaMSP'));
+        await network.rest();
+        const before = await alpha.seal([account(`${name}-1`)]);
+        const poisoned = await alpha.seal([account(`${name}-2`), call(method)]);
+        const behind = await alpha.seal([account(`${name}-3`)]);
+        const bystanding = await other.seal([account(`${name}-4`)]);
+        const begun = performance.now();
+        for (const mspId of schedulers) await network.operateAs(mspId);
+        expect(await becomes(other, bystanding)).toEqual(['created']);
+        const bystanderMs = performance.now() - begun;
+        expect(await becomes(alpha, before)).toEqual(['created']);
+        expect(await becomes(alpha, poisoned)).toEqual(['SubmissionQuarantined']);
+        expect(await becomes(alpha, behind)).toEqual(['created']);
+        process.stdout.write(
+          `${method}: another member executed after ${bystanderMs.toFixed(0)} ms, set aside and all executed after ${(performance.now() - begun).toFixed(0)} ms\n`,
+        );
+        await network.operate();
+        await bystander();
+        const { accounts } = await (await network.as('AlphaMSP')).registry.accounts();
+        const ids = accounts.map(({ account: id }) => id as string).filter((id) => id.startsWith(`${name}-`));
+        expect(ids.sort()).toEqual([`${name}-1`, `${name}-3`]);
+        await expectOrder(network.profile('AuditorMSP'));
+      },
+      testMs,
+    );
+  },
+  onEngines,
+);

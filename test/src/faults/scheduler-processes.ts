@@ -1,0 +1,62 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { createRequire } from 'node:module';
+import { dirname, join } from 'node:path';
+import { type Profile, cyclesOf, publicBlocks } from '@kessai/gateway-client';
+import { PlainGateway } from '../support/plain-gateway';
+
+/** `kessai operate` for operators of a network, each a process of its own, as `kessai up` starts them. */
+export class SchedulerProcesses implements AsyncDisposable {
+  readonly #directory: string;
+  readonly #running = new Map<string, ChildProcess>();
+
+  constructor(directory: string) {
+    this.#directory = directory;
+  }
+
+  /** Those that run. */
+  get operators(): readonly string[] {
+    return [...this.#running.keys()];
+  }
+
+  start(mspId: string): void {
+    if (this.#running.has(mspId)) return;
+    const args = [program(), 'operate', '--as', mspId, '--dir', this.#directory];
+    this.#running.set(mspId, spawn(process.execPath, args, { stdio: 'ignore' }));
+  }
+
+  /** Ends one without a warning. */
+  async kill(mspId: string): Promise<void> {
+    const child = this.#running.get(mspId);
+    if (!child) throw new Error(`${mspId} has no scheduler`);
+    this.#running.delete(mspId);
+    const exited = once(child, 'exit');
+    child.kill('SIGKILL');
+    await exited;
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await Promise.all(this.operators.map(async (mspId) => this.kill(mspId)));
+  }
+}
+
+/** The command, where its package has it. */
+function program(): string {
+  const main = createRequire(__filename).resolve('@kessai/cli');
+  return join(dirname(main), '..', 'bin', 'kessai.js');
+}
+
+/** Blocks among which there is a cycle, where cycles are made. */
+const recently = 30n;
+
+/** The operator whose scheduler made the last cycle. */
+export async function lastMaker(profile: Profile): Promise<string> {
+  using plain = new PlainGateway(profile);
+  const height = await plain.height();
+  let maker: string | undefined;
+  for await (const block of publicBlocks(profile, { startBlock: height > recently ? height - recently : 0n })) {
+    maker = cyclesOf(block, profile.chaincode).at(-1)?.creator ?? maker;
+  }
+  if (maker === undefined) throw new Error('No cycle was made lately');
+  return maker;
+}
