@@ -19,6 +19,12 @@ const plenty = 1_000_000_000n;
 /** What the founding is called: sending it again is the no-op. */
 const founding = 'bench';
 
+/** Done once, it is answered as done, or as too late. */
+const opening: InstructionRequest = {
+  method: 'Registry:AdvanceClock',
+  request: { from: 0, businessDate, phase: 'open' },
+};
+
 /** What trades there are to be: `seller` and `buyer` are accounts. */
 export interface Pair {
   readonly seller: string;
@@ -122,7 +128,8 @@ export class BenchMarket implements AsyncDisposable {
   async whileOperated<T>(work: () => Promise<T>): Promise<T> {
     await using scheduler = startScheduler(this.exchange, { chaincode: this.chaincode });
     const result = await work();
-    // What is sealed last is executed last, as far as one member's submissions go; the others are looked for.
+    // A last instruction, which changes nothing: when it has been executed, the scheduler has read all that was sealed before it.
+    await this.exchange.instruct([opening]);
     while (scheduler.status.waiting > 0) await new Promise((resolve) => setTimeout(resolve, 50));
     return result;
   }
@@ -185,7 +192,7 @@ export class BenchMarket implements AsyncDisposable {
         registerPages,
       };
       await this.act({ method: 'Securities:RegisterInstrument', request: instrument });
-      await this.act({ method: 'Registry:AdvanceClock', request: { from: 0, businessDate, phase: 'open' } });
+      await this.act(opening);
       await this.do(issuer, [
         { method: 'Registry:OpenAccount', request: { account: 'TREASURY', name: 'Treasury', kind: 'treasury' } },
       ]);

@@ -164,7 +164,9 @@ function addTradesCapture(program: Command, context: CommandContext): void {
             () =>
               [
                 `${grouped(report.trades)} trades: ${grouped(report.captured)} captured, ${grouped(report.exists)} known before, ${grouped(report.refused.length)} refused.`,
-                ...report.refused.map(({ line, error }) => `  line ${line.toString()}: ${String(error['message'])}`),
+                ...report.refused.map(
+                  ({ line, error }) => `  line ${line.toString()}: ${JSON.stringify(error['message'])}`,
+                ),
               ].join('\n'),
           );
           return report.refused.length > 0 ? 1 : 0;
