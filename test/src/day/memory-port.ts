@@ -55,12 +55,7 @@ export class MemoryPort implements MarketPort {
   }
 
   async instruct(as: string, instructions: readonly PortInstruction[]): Promise<readonly PortResult[]> {
-    const submission = accepted<Submission>(
-      this.market.seal(
-        as,
-        instructions.map(({ method, request }) => ({ method, request })),
-      ),
-    );
+    const submission = accepted<Submission>(this.market.seal(as, instructions));
     const results = await new Promise<readonly InstructionResult[]>((done, failed) => {
       this.#waiting.push({ submission, count: instructions.length, done, failed });
       if (!this.#running) void this.#runCycles();

@@ -1,4 +1,4 @@
-import { type Isin, type MspId, type Unit, moneyUnit, securityUnit } from '@kessai/interface';
+import { type MspId, type Unit, moneyUnit, securityUnit } from '@kessai/interface';
 import type { Instrument, Money } from '../reference';
 
 /** What the books need to know of a unit: whose supply it is and over how many pages an institution's holders are spread. */
@@ -24,9 +24,4 @@ export function settlementUnit(instrument: Instrument): Unit {
 
 export function isSecurity(unit: Unit): boolean {
   return !unit.includes('@');
-}
-
-export function isinOf(unit: Unit): Isin {
-  if (!isSecurity(unit)) throw new Error(`${unit} is not a security`);
-  return unit as string as Isin;
 }

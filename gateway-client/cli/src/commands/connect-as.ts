@@ -1,4 +1,4 @@
-import { type Market, connect } from '@kessai/gateway-client';
+import { type Market, type Profile, connect, readProfile } from '@kessai/gateway-client';
 import { exportProfile } from '@kessai/network';
 import type { Command } from 'commander';
 import { CommandError } from '../terminal/command-error';
@@ -19,8 +19,13 @@ export function withCaller(command: Command): Command {
 }
 
 /** @throws CommandError UsageInvalid; NetworkError; ProfileError */
-export async function connectAs({ as, user, profile, dir }: CallerOptions): Promise<Market> {
-  if (profile !== undefined) return connect(profile);
+export async function connectAs(options: CallerOptions): Promise<Market> {
+  return connect(await profileOf(options));
+}
+
+/** The profile of who calls. @throws CommandError UsageInvalid; NetworkError; ProfileError */
+export async function profileOf({ as, user, profile, dir }: CallerOptions): Promise<Profile> {
+  if (profile !== undefined) return readProfile(profile);
   if (as === undefined) {
     throw new CommandError(
       'UsageInvalid',
@@ -31,5 +36,5 @@ export async function connectAs({ as, user, profile, dir }: CallerOptions): Prom
       },
     );
   }
-  return connect(exportProfile({ directory: dir, mspId: as, ...(user === undefined ? {} : { user }) }));
+  return exportProfile({ directory: dir, mspId: as, ...(user === undefined ? {} : { user }) });
 }

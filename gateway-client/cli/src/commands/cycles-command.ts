@@ -1,20 +1,10 @@
-import {
-  type OrderFault,
-  type OrderReport,
-  type Profile,
-  checkOrder,
-  placeText,
-  publicBlocks,
-  readProfile,
-} from '@kessai/gateway-client';
+import { type OrderFault, type OrderReport, checkOrder, placeText, publicBlocks } from '@kessai/gateway-client';
 import type { JsonObject } from '@kessai/interface';
-import { exportProfile } from '@kessai/network';
 import { type Command, InvalidArgumentError } from 'commander';
-import { CommandError } from '../terminal/command-error';
 import { grouped } from '../terminal/number-format';
 import { textTable } from '../terminal/text-table';
 import { type CommandContext, acting } from './command-context';
-import { type CallerOptions, withCaller } from './connect-as';
+import { type CallerOptions, profileOf, withCaller } from './connect-as';
 
 interface CheckOptions extends CallerOptions {
   readonly patience?: number;
@@ -49,18 +39,6 @@ export function addCycles(program: Command, context: CommandContext): void {
         return report.faults.length === 0 ? 0 : 1;
       }),
     );
-}
-
-/** @throws CommandError UsageInvalid; NetworkError; ProfileError */
-async function profileOf({ as, user, profile, dir }: CallerOptions): Promise<Profile> {
-  if (profile !== undefined) return readProfile(profile);
-  if (as !== undefined) return exportProfile({ directory: dir, mspId: as, ...(user === undefined ? {} : { user }) });
-  throw new CommandError(
-    'UsageInvalid',
-    'Who asks is missing.',
-    'Name the organisation with --as, such as --as AlphaMSP.',
-    { option: '--as' },
-  );
 }
 
 function documentOf({ faults, ...counts }: OrderReport): JsonObject {

@@ -1,7 +1,7 @@
 import { type Isin, type MspId, type Phase, type Role, type BusinessDate } from '@kessai/interface';
 import type { MarketDay } from '../input';
 import type { RegisterAt, RegisterMoment, StageRecord } from './day-record';
-import { Calls, type Instruction, type MarketPort } from './market-port';
+import { Calls, type MarketPort, type PortInstruction } from './market-port';
 
 /** Told when a stage of the day begins. */
 export type OnStage = (name: string) => void;
@@ -55,18 +55,20 @@ export class DayRun {
 
   /** Instructions of these members side by side, those of each in their order. */
   async together(
-    work: readonly { readonly as: MspId; readonly instructions: readonly Instruction[] }[],
+    work: readonly { readonly as: MspId; readonly instructions: readonly PortInstruction[] }[],
   ): Promise<void> {
     await Promise.all(work.map(async ({ as, instructions }) => this.calls.all(as, instructions)));
   }
 
   /** Acts that take effect when two operators have asked for them. */
-  async asOperators(acts: readonly Instruction[]): Promise<void> {
+  async asOperators(acts: readonly PortInstruction[]): Promise<void> {
     await this.together([this.exchange, this.depository].map((as) => ({ as, instructions: acts })));
   }
 
   /** The same where the issuer must have asked too. */
-  async asOperatorsAndIssuer(acts: readonly { readonly issuer: MspId; readonly act: Instruction }[]): Promise<void> {
+  async asOperatorsAndIssuer(
+    acts: readonly { readonly issuer: MspId; readonly act: PortInstruction }[],
+  ): Promise<void> {
     const issuers = [...new Set(acts.map(({ issuer }) => issuer))];
     await this.together([
       ...[this.exchange, this.depository].map((as) => ({ as, instructions: acts.map(({ act }) => act) })),
@@ -75,7 +77,7 @@ export class DayRun {
   }
 
   /** Instructions of many members, each with its own in the order of the list. */
-  async byMember(work: readonly { readonly as: MspId; readonly act: Instruction }[]): Promise<void> {
+  async byMember(work: readonly { readonly as: MspId; readonly act: PortInstruction }[]): Promise<void> {
     const members = [...new Set(work.map(({ as }) => as))];
     await this.together(
       members.map((as) => ({ as, instructions: work.filter((one) => one.as === as).map(({ act }) => act) })),

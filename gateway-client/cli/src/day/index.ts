@@ -2,4 +2,3 @@ export * from './day-record';
 export type { DayOptions, OnStage } from './day-run';
 export type { MarketPort, PortInstruction, PortResult } from './market-port';
 export { runMarketDay } from './run-market-day';
-export { type LaneWork, runInLanes } from './lanes';

@@ -48,11 +48,9 @@ type MethodNamed<N extends FullName> = N extends `${infer C}:${infer M}`
 export type Request<N extends FullName> = RequestOf<MethodNamed<N>>;
 export type Response<N extends FullName> = ResponseOf<MethodNamed<N>>;
 
-/** An instruction that has been checked against the type of its method. */
-export type Instruction = PortInstruction & { readonly checked: true };
-
-export function instruction<N extends FullName>(name: N, request: Request<N>): Instruction {
-  return { method: name, request: methodNamed(name).request.encode(request) as JsonObject, checked: true };
+/** An instruction, its request in the type of its method. */
+export function instruction<N extends FullName>(name: N, request: Request<N>): PortInstruction {
+  return { method: name, request: methodNamed(name).request.encode(request) as JsonObject };
 }
 
 /** The port in the types of the methods' definitions. Counts submits. */
@@ -79,14 +77,14 @@ export class Calls {
   }
 
   /** One member's instructions, executed in this order. @throws an error with the code of the first that was refused */
-  async all(as: MspId, instructions: readonly Instruction[]): Promise<void> {
+  async all(as: MspId, instructions: readonly PortInstruction[]): Promise<void> {
     for (const { error } of await this.each(as, instructions)) {
       if (error) throw Object.assign(new Error(error.message), { code: error.code });
     }
   }
 
   /** The same, telling how each ended. */
-  async each(as: MspId, instructions: readonly Instruction[]): Promise<readonly PortResult[]> {
+  async each(as: MspId, instructions: readonly PortInstruction[]): Promise<readonly PortResult[]> {
     if (instructions.length === 0) return [];
     this.#submits += instructions.length;
     return this.#port.instruct(as, instructions);
