@@ -7,8 +7,11 @@ import { type BatchPorts, SubmissionBatch } from './submission-batch';
 /** Calls that are made within so many milliseconds are sealed together. */
 const gatherMs = 3;
 
-/** Submissions under way at once; what comes meanwhile is sealed together when there is room. */
-const submissionsUnderWay = 16;
+/**
+ * Submissions under way at once; what comes meanwhile is sealed together when there is room. Each costs every node of the channel, so
+ * where the network is busy there are fewer and larger ones.
+ */
+const submissionsUnderWay = 3;
 
 /** Ends a steady beat. */
 export interface CoverBeat extends Disposable {

@@ -38,13 +38,13 @@ async function marketWith(instructions: number): Promise<MemoryMarket> {
   for (const sender of senders) {
     for (let n = 1; n <= accounts; n += 1) await deposit(market, sender, `A-${n.toString()}`, 1_000_000);
   }
-  for (let from = 0; from < instructions; from += 250) {
-    const turn = (from / 250) % 2;
+  for (let from = 0; from < instructions; from += 500) {
+    const turn = (from / 500) % 2;
     const [sender, other] = [senders[turn] ?? '', senders[1 - turn] ?? ''];
     sealed(
       market,
       sender,
-      Array.from({ length: Math.min(250, instructions - from) }, (_, n) => instructionOf(from + n, other)),
+      Array.from({ length: Math.min(500, instructions - from) }, (_, n) => instructionOf(from + n, other)),
     );
   }
   return market;

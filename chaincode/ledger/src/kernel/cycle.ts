@@ -6,8 +6,8 @@ import {
   type MspId,
   type Place,
   type Rejection,
-  type TakenSubmission,
   isRejection,
+  marketLimits,
   refuse,
 } from '@kessai/interface';
 import { type Clock, type Market, type Progress, clockRef, marketRef, policyRef, progressRef } from '../reference';
@@ -24,7 +24,8 @@ import { Overlay } from './overlay';
 import { ReadRefused } from './read-refused';
 import { type InstructionPlace, ownFacts } from './request-memory';
 import { type Sealed, sealedAt } from './sealing';
-import { type Reader, type StoredWrite, type Write, decoded, load, put, stored } from './state';
+import { type Reader, type StoredWrite, type Write, load, put, stored } from './state';
+import { type CycleLimits, type Submission, takeSubmissions } from './submissions';
 
 /** A cycle dated further than this beyond the last is refused; longer than any market stands still. */
 const maxDaysAhead = 370;
@@ -36,6 +37,8 @@ export interface CycleEnvironment {
   readonly find: FindMethod;
   /** Told of an instruction that failed, and why; the market goes on without it. */
   readonly onFailure?: (method: string, cause: unknown) => void;
+  /** How much a cycle takes; the market's own limits unless it is said otherwise. */
+  readonly limits?: CycleLimits;
 }
 
 export interface CycleDecision {
@@ -44,12 +47,6 @@ export interface CycleDecision {
   readonly writes: readonly StoredWrite[];
   /** Collections that begin with this cycle. */
   readonly founded: readonly Collection[];
-}
-
-/** A submission with what was sealed in it, or why it cannot be executed. */
-interface Submission {
-  readonly taken: TakenSubmission;
-  readonly sealed: Sealed | Rejection;
 }
 
 /** Executes submissions one after another over one evolving state, and writes what they come to once. */
@@ -83,10 +80,11 @@ export async function executeCycle(
   }
   const refusedOrder = outOfOrder(request, progress);
   if (refusedOrder) return refusedOrder;
-  const submissions = await readSubmissions(reader, request);
+  const submissions = await takeSubmissions(reader, request, environment.limits ?? marketLimits);
   if (isRejection(submissions)) return submissions;
   const cover = await Cover.begin(reader, market, policy);
-  const run = new CycleRun(environment, cover ?? reader, { market, clock, progress, cover }, request, facts.time);
+  const taken = { number: request.number, submissions: submissions.map(({ taken: one }) => one) };
+  const run = new CycleRun(environment, cover ?? reader, { market, clock, progress, cover }, taken, facts.time);
   return run.execute(submissions);
 }
 
@@ -113,29 +111,8 @@ function outOfOrder({ submissions }: CycleRequest, { heads }: Progress): Rejecti
   return undefined;
 }
 
-async function readSubmissions(
-  reader: Reader,
-  { submissions }: CycleRequest,
-): Promise<readonly Submission[] | Rejection> {
-  const wanted = submissions.filter(({ quarantined }) => quarantined !== true);
-  const refs = wanted.map(({ member, transactionId }) => sealedAt(member, transactionId));
-  const texts = await reader.read(refs.map(({ collection, key }) => ({ collection, key })));
-  const found = new Map(wanted.map((one, index) => [one, texts[index]]));
-  const read: Submission[] = [];
-  for (const [index, taken] of submissions.entries()) {
-    if (taken.quarantined === true) {
-      read.push({ taken, sealed: refuse('SubmissionQuarantined', {}) });
-      continue;
-    }
-    const text = found.get(taken);
-    if (text === undefined) {
-      return refuse('SubmissionUnknown', { field: `submissions[${index.toString()}]`, member: taken.member });
-    }
-    const sealed = decoded(sealedAt(taken.member, taken.transactionId), text);
-    read.push({ taken, sealed: sealed ?? refuse('SubmissionQuarantined', {}) });
-  }
-  return read;
-}
+/** The cycle's number and what of the request it takes. */
+type TakenRequest = Pick<CycleRequest, 'number' | 'submissions'>;
 
 interface Before {
   readonly market: Market;
@@ -147,7 +124,7 @@ interface Before {
 class CycleRun {
   readonly #environment: CycleEnvironment;
   readonly #before: Before;
-  readonly #request: CycleRequest;
+  readonly #request: TakenRequest;
   readonly #overlay: Overlay;
   readonly #setting: Setting;
   readonly #time: Instant;
@@ -155,7 +132,7 @@ class CycleRun {
   readonly #journal = new Map<MspId, JournalLines[]>();
   readonly #founded: Collection[] = [];
 
-  constructor(environment: CycleEnvironment, reader: Reader, before: Before, request: CycleRequest, dated: Instant) {
+  constructor(environment: CycleEnvironment, reader: Reader, before: Before, request: TakenRequest, dated: Instant) {
     this.#environment = environment;
     this.#before = before;
     this.#request = request;

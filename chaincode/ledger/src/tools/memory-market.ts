@@ -19,6 +19,7 @@ import {
 import { addDays } from '../calendar';
 import type { Caller, TransactionFacts } from '../kernel/context';
 import { executeCycle } from '../kernel/cycle';
+import type { CycleLimits } from '../kernel/submissions';
 import type { LooseImplementation } from '../kernel/decision';
 import { executeEvaluate, executeFounding } from '../kernel/execute';
 import { marketContract } from '../kernel/market-queries';
@@ -38,7 +39,15 @@ export interface MemoryMarketOptions {
   readonly founders?: readonly string[];
   /** First business day of the transactions' timestamps, which are a second apart from midnight on. */
   readonly start?: string;
+  /** How much a cycle takes of what it is offered; everything unless it is said otherwise. */
+  readonly limits?: CycleLimits;
 }
+
+const unlimited: CycleLimits = {
+  memberInstructions: Number.MAX_SAFE_INTEGER,
+  cycleInstructions: Number.MAX_SAFE_INTEGER,
+  instructionCharacters: Number.MAX_SAFE_INTEGER,
+};
 
 /** An instruction as a test names it. */
 export interface Instruction {
@@ -75,6 +84,7 @@ export class MemoryMarket {
   readonly #contracts: MemoryMarketOptions['contracts'];
   readonly #founders: readonly MspId[];
   readonly #start: BusinessDate;
+  readonly #limits: CycleLimits;
   #waiting: Submission[] = [];
   #transactions = 0;
   #milliseconds = 0;
@@ -84,7 +94,9 @@ export class MemoryMarket {
     definitions = [],
     founders = ['ExchangeMSP', 'CsdMSP', 'CcpMSP'],
     start = '2023-03-01',
+    limits = unlimited,
   }: MemoryMarketOptions) {
+    this.#limits = limits;
     this.#contracts = { ...contracts, Market: marketContract(this.#find) };
     for (const { name: contract, methods } of definitions) {
       for (const [name, method] of Object.entries(methods)) {
@@ -190,8 +202,9 @@ export class MemoryMarket {
     const decision = await this.decideCycle(request, reader);
     if (isRejection(decision)) throw new Error(`The cycle was refused: ${JSON.stringify(decision)}`);
     if (!this.ledger.commit(readSet, decision.writes)) throw new Error('A cycle alone on the ledger cannot conflict');
-    const taken = new Set(submissions);
-    this.#waiting = this.#waiting.filter((one) => !taken.has(one));
+    const { progress: after } = await load(this.ledger.simulate().reader, { progress: progressRef });
+    const taken = new Set(after?.taken.map(({ transactionId }) => transactionId));
+    this.#waiting = this.#waiting.filter(({ transactionId }) => !taken.has(transactionId));
     return { writes: decision.writes, rounds: this.ledger.rounds - roundsBefore };
   }
 
@@ -203,6 +216,7 @@ export class MemoryMarket {
   ): ReturnType<typeof executeCycle> {
     const environment = {
       find: this.#find,
+      limits: this.#limits,
       onFailure: (method: string, cause: unknown) => void this.failures.push({ method, cause }),
     };
     const text = JSON.stringify(Market.methods.Cycle.request.encode(request));

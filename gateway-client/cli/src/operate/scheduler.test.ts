@@ -84,6 +84,34 @@ describe('one scheduler', () => {
     await untilTaken([...flood, small]);
   });
 
+  test('of a member whose submissions are large few are offered, of one whose are small many', async () => {
+    const large = ledger.seal('AlphaMSP', 40);
+    for (const id of large) ledger.instructions.set(id, 900);
+    const small = ledger.seal('BetaMSP', 400);
+    ledger.cycleMs = 5;
+    start('ExchangeMSP', { share: 1_000 });
+    await untilTaken([...large, ...small]);
+    const offered = (member: string): readonly number[] =>
+      ledger.tried.map(({ submissions }) => submissions.filter((one) => (one.member as string) === member).length);
+    expect(Math.max(...offered('AlphaMSP').slice(4))).toBe(2);
+    expect(Math.max(...offered('BetaMSP'))).toBeGreaterThan(60);
+  });
+
+  test('where cycles that take much of one member keep another waiting, it takes less of that one', async () => {
+    const flood = ledger.seal('AlphaMSP', 2_000);
+    const others = ledger.seal('BetaMSP', 3);
+    ledger.costMs = (instructions) => 10 + instructions / 5;
+    start('ExchangeMSP', { share: 400, targetMs: 30 });
+    await until('some cycles are made', () => {
+      others.push(...ledger.seal('BetaMSP'));
+      return ledger.cycles.length >= 12;
+    });
+    const shares = ledger.tried.map(({ share = 0 }) => share);
+    expect(shares[0]).toBe(400);
+    expect(shares.at(-1)).toBeLessThanOrEqual(110);
+    await untilTaken([...flood, ...others], 20_000);
+  });
+
   test('waits for a market that is founded later', async () => {
     ledger.founded = false;
     const scheduler = start('ExchangeMSP');
