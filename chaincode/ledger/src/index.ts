@@ -3,7 +3,7 @@ export * from './books-asked';
 export * from './calendar';
 export { ownsCollection } from './kernel/advices';
 export * from './kernel/context';
-export { type CycleDecision, type CycleEnvironment, executeCycle } from './kernel/cycle';
+export { type CycleDecision, type CycleEnvironment, type ExecutionWatch, executeCycle } from './kernel/cycle';
 export * from './kernel/decision';
 export * from './kernel/execute';
 export { type Log, logTable } from './kernel/log';

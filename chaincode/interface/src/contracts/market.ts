@@ -273,5 +273,9 @@ export const Market = defineContract({
       { field: fieldPath, member: mspId },
       (r) => `${r.field}: nothing was sealed by ${r.member} in this transaction.`,
     ),
+    SubmissionSuspected: rejection(
+      { field: fieldPath, member: mspId, transactionId },
+      (r) => `${r.field}: a chaincode process ended while it executed this submission of ${r.member}. Try it alone.`,
+    ),
   },
 });

@@ -33,12 +33,21 @@ const maxDaysAhead = 370;
 /** The method that a submission was sent with. */
 const sealingMethod = `${MarketContract.name}:Instruct`;
 
+/** Keeps in mind what is executed, over the end of the process that executes it. */
+export interface ExecutionWatch {
+  /** Told before each instruction of whose submission it is; undefined: what comes now is of the whole cycle. */
+  executing(submission: TakenSubmission | undefined): void;
+  /** How many processes have ended while they executed the submission. */
+  endedBy(submission: TakenSubmission): number;
+}
+
 export interface CycleEnvironment {
   readonly find: FindMethod;
   /** Told of an instruction that failed, and why; the market goes on without it. */
   readonly onFailure?: (method: string, cause: unknown) => void;
   /** How much a cycle takes; the market's own limits unless it is said otherwise. */
   readonly limits?: CycleLimits;
+  readonly watch?: ExecutionWatch;
 }
 
 export interface CycleDecision {
@@ -80,6 +89,8 @@ export async function executeCycle(
   }
   const refusedOrder = outOfOrder(request, progress);
   if (refusedOrder) return refusedOrder;
+  const suspected = suspectedIn(request, environment.watch);
+  if (suspected) return suspected;
   const submissions = await takeSubmissions(reader, request, environment.limits ?? marketLimits);
   if (isRejection(submissions)) return submissions;
   const cover = await Cover.begin(reader, market, policy);
@@ -113,6 +124,17 @@ function outOfOrder({ submissions }: CycleRequest, { heads }: Progress): Rejecti
 
 /** The cycle's number and what of the request it takes. */
 type TakenRequest = Pick<CycleRequest, 'number' | 'submissions'>;
+
+/** What ended a process is executed once more, alone, so that nothing is set aside because of what was executed beside it. */
+function suspectedIn({ submissions }: CycleRequest, watch: ExecutionWatch | undefined): Rejection | undefined {
+  const tolerated = submissions.length === 1 ? 1 : 0;
+  for (const [index, submission] of submissions.entries()) {
+    if (submission.quarantined === true || (watch?.endedBy(submission) ?? 0) <= tolerated) continue;
+    const { member, transactionId } = submission;
+    return refuse('SubmissionSuspected', { field: `submissions[${index.toString()}]`, member, transactionId });
+  }
+  return undefined;
+}
 
 interface Before {
   readonly market: Market;
@@ -149,9 +171,11 @@ class CycleRun {
       // What is quarantined was not read.
       if (taken.quarantined !== true) this.#overlay.know(sealedAt(taken.member, taken.transactionId), sealed);
     }
+    this.#environment.watch?.executing(undefined);
     await this.#prefetch(submissions);
     this.#assertRead();
     for (const [ordinal, submission] of submissions.entries()) await this.#submission(submission, ordinal);
+    this.#environment.watch?.executing(undefined);
     this.#assertRead();
     return this.#close();
   }
@@ -179,6 +203,7 @@ class CycleRun {
     }
     const sender = senderOf(member, sealed);
     for (const [index, instruction] of sealed.instructions.entries()) {
+      this.#environment.watch?.executing(taken);
       const mark = this.#overlay.mark();
       const ended = await this.#instruction(sender, instruction, { cycle: this.#request.number, ordinal, index });
       if (ended.outcome === 'refused') this.#overlay.rollBack(mark);

@@ -18,7 +18,7 @@ import {
 } from '@kessai/interface';
 import { addDays } from '../calendar';
 import type { Caller, TransactionFacts } from '../kernel/context';
-import { executeCycle } from '../kernel/cycle';
+import { type ExecutionWatch, executeCycle } from '../kernel/cycle';
 import type { CycleLimits } from '../kernel/submissions';
 import type { LooseImplementation } from '../kernel/decision';
 import { executeEvaluate, executeFounding } from '../kernel/execute';
@@ -79,6 +79,8 @@ export type InstructionResult = (Outcome & { readonly transactionId: string }) |
 export class MemoryMarket {
   readonly ledger = new MemoryLedger();
   /** What failed without a reason of its own, in the order in which it did. */
+  /** What cycles tell of what they execute, if anybody listens. */
+  watch: ExecutionWatch | undefined;
   readonly failures: { readonly method: string; readonly cause: unknown }[] = [];
   readonly #methods = new Map(allMethods().map((entry) => [entry.fullName, entry]));
   readonly #contracts: MemoryMarketOptions['contracts'];
@@ -218,6 +220,7 @@ export class MemoryMarket {
       find: this.#find,
       limits: this.#limits,
       onFailure: (method: string, cause: unknown) => void this.failures.push({ method, cause }),
+      ...(this.watch ? { watch: this.watch } : {}),
     };
     const text = JSON.stringify(Market.methods.Cycle.request.encode(request));
     return executeCycle(environment, text, reader, this.#facts(by));

@@ -47,6 +47,8 @@ export class CycleMaker {
   #triedAt = 0;
   #backOffUntil = 0;
   #wasApart = false;
+  /** First transaction of the cycle that was last tried again just as it was. */
+  #askedAgain: string | undefined;
   #toldMaker: string | undefined;
   #toldFailure: string | undefined;
 
@@ -121,7 +123,7 @@ export class CycleMaker {
     const { backlog, trouble, offers } = this.#state;
     const member = trouble.nextTrial(now, this.#hasWaiting);
     if (member === undefined) return undefined;
-    const limit = Math.min(offers.of(member), trouble.limitOf(member));
+    const limit = Math.min(offers.of(member), trouble.limitOf(backlog.queueOf(member)));
     return batchOf([backlog.queueOf(member)], { of: () => limit, total: limit });
   }
 
@@ -193,17 +195,27 @@ export class CycleMaker {
     if (failure.kind === 'moved') await this.#settle(number, movedMs, signal);
     if (standing.progress.number >= number) return;
     this.#tellFailure(number, submissions.length, failure);
+    if (failure.kind === 'execution' && this.#asksAgain(submissions)) return;
     if (failure.kind === 'execution' || failure.kind === 'ordering') {
       share.shrink();
       for (const [member, count] of countsOf(submissions)) offers.shrink(member, count);
     }
-    if (failure.kind === 'execution' || failure.kind === 'ordering' || failure.kind === 'unreadable') {
+    if (failure.kind !== 'moved' && failure.kind !== 'environment') {
       this.#setAside(trouble.failed(submissions, failure, performance.now()));
     }
+    // Whoever is named may end processes once more: all others first.
+    if (failure.kind === 'suspected') this.#wasApart = true;
     // What is tried anew without another member, or in a smaller group, need not wait.
-    if (failure.kind === 'unreadable' || (failure.kind === 'execution' && submissions.length > 0)) return;
+    if (failure.kind === 'unreadable' || failure.kind === 'suspected' || (failure.kind === 'execution' && submissions.length > 0)) return;
     this.#failures += 1;
     this.#backOffUntil = performance.now() + backoffMs(this.#failures);
+  }
+
+  /** Other endorsers may do better; and where processes ended, those that follow them say because of what. */
+  #asksAgain([first]: readonly Waiting[]): boolean {
+    if (!first || this.#wasApart || first.transactionId === this.#askedAgain) return false;
+    this.#askedAgain = first.transactionId;
+    return true;
   }
 
   /** Once for each cycle and reason; that another scheduler was quicker is nothing to tell, unless it goes on. */

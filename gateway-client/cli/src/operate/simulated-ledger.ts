@@ -36,6 +36,8 @@ export class SimulatedLedger {
   readonly poison = new Set<string>();
   /** Instructions in what these transactions sealed, where it is not one. */
   readonly instructions = new Map<string, number>();
+  /** Whether the processes that follow say which submission ended those before them. */
+  namesPoison = true;
   /** Ids of transactions that nobody can read. */
   readonly unreadable = new Set<string>();
   /** How long a cycle takes. */
@@ -48,11 +50,18 @@ export class SimulatedLedger {
   up = true;
   readonly #blocks: LedgerBlock[] = [];
   readonly #transactions = new Map<string, Place>();
+  /** How many processes each ended. */
+  readonly #ends = new Map<string, number>();
   readonly #readers = new Set<() => void>();
   #progress: MarketProgress = { number: 0, time, heads: [], taken: [] };
 
   constructor() {
     this.#commit('ExchangeMSP', 'founding', 'Registry:Found', this.#progress);
+  }
+
+  /** Processes that ended. */
+  get ended(): number {
+    return [...this.#ends.values()].reduce((sum, ends) => sum + ends, 0);
   }
 
   get height(): number {
@@ -133,11 +142,14 @@ export class SimulatedLedger {
     this.#checkOrder(request);
     const submissions = this.#takenOf(request);
     const executed = submissions.filter(({ quarantined }) => quarantined !== true);
+    this.#checkSuspects(request.submissions);
     const unreadable = executed.find(({ transactionId }) => this.unreadable.has(transactionId));
     if (unreadable) {
       throw new RejectedError(refuse('CollectionNotHeld', { collection: inboxOf(unreadable.member) }), true);
     }
-    if (executed.some(({ transactionId }) => this.poison.has(transactionId))) {
+    const poison = executed.find(({ transactionId }) => this.poison.has(transactionId));
+    if (poison) {
+      this.#ends.set(poison.transactionId, (this.#ends.get(poison.transactionId) ?? 0) + 1);
       await pause(this.poisonMs, signal);
       throw new TimeoutError('endorse', this.poisonMs);
     }
@@ -158,6 +170,14 @@ export class SimulatedLedger {
       counts.set(member, before > 0 && after > share ? share : after);
       return before === 0 || after <= share;
     });
+  }
+
+  #checkSuspects(submissions: CycleRequest['submissions']): void {
+    if (!this.namesPoison) return;
+    for (const { member, transactionId, quarantined } of submissions) {
+      if (quarantined === true || (this.#ends.get(transactionId) ?? 0) <= (submissions.length === 1 ? 1 : 0)) continue;
+      throw new RejectedError(refuse('SubmissionSuspected', { field: 'submissions', member, transactionId }), true);
+    }
   }
 
   #checkOrder({ submissions }: CycleRequest): void {
