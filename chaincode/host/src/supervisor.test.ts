@@ -139,14 +139,17 @@ describe('the supervisor', () => {
   test.each([
     ['died', 'process.exit(3);'],
     ['never came to its end', 'for (;;);'],
-  ])('tells the next worker which submission was executed when one %s, and starts it without delay', async (_how, ending) => {
-    const next = supervise(executingOnce(ending), 60_000);
-    expect([await next(), await next(), await next(), await next()].map(({ port }) => port)).toEqual([1, 2, 3, 4]);
-    expect(logged.filter((line) => line.includes('the next starts'))).toEqual(
-      Array.from({ length: 3 }, () => expect.stringContaining('starts in 100 ms')),
-    );
-    expect(logged).toContain(`it was executing what AMSP sealed in transaction ${'f'.repeat(64)}`);
-  });
+  ])(
+    'tells the next worker which submission was executed when one %s, and starts it without delay',
+    async (_how, ending) => {
+      const next = supervise(executingOnce(ending), 60_000);
+      expect([await next(), await next(), await next(), await next()].map(({ port }) => port)).toEqual([1, 2, 3, 4]);
+      expect(logged.filter((line) => line.includes('the next starts'))).toEqual(
+        Array.from({ length: 3 }, () => expect.stringContaining('starts in 100 ms')),
+      );
+      expect(logged).toContain(`it was executing what AMSP sealed in transaction ${'f'.repeat(64)}`);
+    },
+  );
 
   test.each([
     ['what it had come to the end of', 'notes.idle(); process.exit(3);'],

@@ -1,5 +1,11 @@
 import { type ChildProcess, fork } from 'node:child_process';
-import { type Doing, ExecutionRecord, type SubmissionName, type Suspected, suspectsEnvironment } from './execution-record';
+import {
+  type Doing,
+  ExecutionRecord,
+  type SubmissionName,
+  type Suspected,
+  suspectsEnvironment,
+} from './execution-record';
 import { isWorkerMessage } from './heartbeat';
 import type { Log } from './log';
 

@@ -179,7 +179,9 @@ describeOnEngines(
         const begun = performance.now();
         const bystanderMs = await delayOf(bystanding, schedulers);
         // Silence until the processes are ended, and what it takes to replace them.
-        expect(bystanderMs).toBeLessThan((Number(watchdogSeconds) * 1_000 + 2 * recoveryMs + fewCyclesMs) * engine.patience);
+        expect(bystanderMs).toBeLessThan(
+          (Number(watchdogSeconds) * 1_000 + 2 * recoveryMs + fewCyclesMs) * engine.patience,
+        );
         expect(await becomes(other, bystanding)).toEqual(['created']);
         expect(await becomes(alpha, before)).toEqual(['created']);
         expect(await becomes(alpha, poisoned)).toEqual(['SubmissionQuarantined']);

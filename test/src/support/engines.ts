@@ -33,7 +33,10 @@ const native: TestEngine = {
   name: 'native',
   unavailable: () => whyNoFabric()?.message,
   start: async (organisations, program) =>
-    MarketNetwork.start(async (directory, of) => OperatedRunning.start('native', directory, of, program), organisations),
+    MarketNetwork.start(
+      async (directory, of) => OperatedRunning.start('native', directory, of, program),
+      organisations,
+    ),
   patience: 4 * patience,
 };
 

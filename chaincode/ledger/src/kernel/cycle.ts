@@ -6,6 +6,7 @@ import {
   type MspId,
   type Place,
   type Rejection,
+  type TakenSubmission,
   isRejection,
   marketLimits,
   refuse,

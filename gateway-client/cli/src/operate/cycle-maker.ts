@@ -206,7 +206,12 @@ export class CycleMaker {
     // Whoever is named may end processes once more: all others first.
     if (failure.kind === 'suspected') this.#wasApart = true;
     // What is tried anew without another member, or in a smaller group, need not wait.
-    if (failure.kind === 'unreadable' || failure.kind === 'suspected' || (failure.kind === 'execution' && submissions.length > 0)) return;
+    if (
+      failure.kind === 'unreadable' ||
+      failure.kind === 'suspected' ||
+      (failure.kind === 'execution' && submissions.length > 0)
+    )
+      return;
     this.#failures += 1;
     this.#backOffUntil = performance.now() + backoffMs(this.#failures);
   }
