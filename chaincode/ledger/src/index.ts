@@ -45,17 +45,12 @@ export * from './value/snapshots';
 export * from './value/terms';
 export { type NewTrade, TradeBook, openTrades, partyLine } from './value/trade-book';
 export {
-  type PartyLine,
-  type Trade,
-  type TradeState,
-  matched,
   partyPages,
   partyStatusAt,
   partyStatuses,
-  present,
-  statesOf,
   tradePageAt,
   tradePages,
   tradeStatusAt,
   tradeStatuses,
-} from './value/trades';
+} from './value/trade-pages';
+export { type PartyLine, type Trade, type TradeState, matched, present, statesOf } from './value/trades';

@@ -1,3 +1,4 @@
+import { present } from '../value/trades';
 import type { MemoryLedger } from './memory-ledger';
 
 /**
@@ -66,6 +67,17 @@ export interface StoredTrade {
   readonly tradeId?: string;
   readonly seller: StoredParty;
   readonly buyer: StoredParty;
+}
+
+type Cell = string | number;
+
+interface StoredTrades {
+  /** Origin, instrument, money, date, who recorded it, why it was rejected; 0 where there is none. */
+  readonly terms: readonly (readonly Cell[])[];
+  /** Institution and account. */
+  readonly parties: readonly (readonly Cell[])[];
+  /** Terms, quantity, price, amount, id; of the seller, then of the buyer: party, order, what is reserved. */
+  readonly lines: readonly (readonly Cell[])[];
 }
 
 interface StoredStatus {
@@ -180,8 +192,8 @@ export function audit(ledger: MemoryLedger, collections: readonly string[]): Aud
     orders: [...of<Lines<Row>>('orders-ended'), ...of<Lines<Row>>('orders')].flatMap(({ collection, value }) =>
       value.lines.map((row) => ({ ...orderOf(row), institution: collection })),
     ),
-    trades: tradesOf(of<Lines<StoredTrade>>('trades'), of<StoredStatus>('trade-status')),
-    partyLines: partyLinesOf(of<Lines<{ quantity: string }>>('party-trades'), of<StoredStatus>('party-trade-status')),
+    trades: tradesOf(of<StoredTrades>('trades'), of<StoredStatus>('trade-status')),
+    partyLines: partyLinesOf(of<Lines<Row>>('party-trades'), of<StoredStatus>('party-trade-status')),
     recorded: of<Lines<Row>>('otc').flatMap(({ parts: [recordedBy = ''], value }) =>
       value.lines.map(
         ([tradeId = '', counterparty = '', isin = '', side = '', account = '', quantity = '', amount = '']) => ({
@@ -242,11 +254,40 @@ function orderOf(row: Row): StoredOrder {
   return Object.fromEntries(columns) as unknown as StoredOrder;
 }
 
+/** Columns at which a trade's seller and buyer begin. */
+const sellerAt = 5;
+const buyerAt = 8;
+
+function said(cell: Cell | undefined): string | undefined {
+  return typeof cell === 'string' ? cell : undefined;
+}
+
+function tradesOn({ terms, parties, lines }: StoredTrades): readonly StoredTrade[] {
+  const linesOf = new Map<string, number>();
+  const partyOf = (row: readonly Cell[], at: number): StoredParty => {
+    const [institution, account] = (parties[Number(row[at])] ?? []).map(said);
+    if (institution === undefined) throw new Error('A trade has a party that its page does not have');
+    const line = linesOf.get(institution) ?? 0;
+    linesOf.set(institution, line + 1);
+    return { institution, line, ...present({ account, orderId: said(row[at + 1]), reserved: said(row[at + 2]) }) };
+  };
+  let above: string | undefined;
+  return lines.map((row) => {
+    const [origin = '', isin = '', unit = '', , recordedBy] = (terms[Number(row[0])] ?? []).map(said);
+    const [quantity = '', , amount = '', id] = row.slice(1).map(said);
+    const [seller, buyer] = [partyOf(row, sellerAt), partyOf(row, buyerAt)];
+    const tradeId = id ?? [undefined, above, seller.orderId, buyer.orderId][Number(row[4])];
+    above = tradeId;
+    return { origin, isin, unit, quantity, amount, seller, buyer, ...present({ recordedBy, tradeId }) };
+  });
+}
+
 function tradesOf(
-  pages: readonly Found<Lines<StoredTrade>>[],
+  pages: readonly Found<StoredTrades>[],
   statuses: readonly Found<StoredStatus>[],
 ): readonly AuditedTrade[] {
-  return pages.flatMap(({ parts: [key = ''], value: { lines } }) => {
+  return pages.flatMap(({ parts: [key = ''], value }) => {
+    const lines = tradesOn(value);
     const states = statesOf(lines.length, statuses.find(({ parts }) => parts[0] === key)?.value);
     return lines.map((trade, number) => ({
       ...trade,
@@ -268,14 +309,14 @@ function statesOf(length: number, status: StoredStatus | undefined): { status: s
 }
 
 function partyLinesOf(
-  pages: readonly Found<Lines<{ readonly quantity: string }>>[],
+  pages: readonly Found<Lines<Row>>[],
   statuses: readonly Found<StoredStatus>[],
 ): ReadonlyMap<string, string> {
   return new Map(
     pages.flatMap(({ collection, parts: [key = ''], value: { lines } }) => {
       const status = statuses.find((one) => one.collection === collection && one.parts[0] === key);
       const states = statesOf(lines.length, status?.value);
-      return lines.map(({ quantity }, line): [string, string] => [
+      return lines.map(([, quantity = ''], line): [string, string] => [
         `${collection}/${Number(key)}/${line}`,
         `${states[line]?.status ?? ''} ${states[line]?.reason ?? ''} ${quantity}`,
       ]);
