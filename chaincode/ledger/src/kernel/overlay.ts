@@ -192,7 +192,7 @@ class ByKey<T> {
 
   set({ collection, key }: StateKey, value: T): void {
     let keys = this.#collections.get(collection);
-    if (!keys) this.#collections.set(collection, (keys = new Map()));
+    if (!keys) this.#collections.set(collection, (keys = new Map<string, number>()));
     const at = keys.get(key);
     if (at !== undefined) {
       this.#values[at] = value;
