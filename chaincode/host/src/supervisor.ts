@@ -11,6 +11,12 @@ const startMs = 60_000;
 /** A worker that lived for so long was well: the next one starts after the first pause again. */
 const steadyMs = 10_000;
 
+/**
+ * MiB of each half of the space for young objects. A cycle of orders makes many objects that live as long as the cycle: with Node's 16 MiB
+ * they were copied again and again, and a cycle of 900 orders took 151 ms of CPU instead of 116.
+ */
+const youngObjects = '--max-semi-space-size=64';
+
 export interface SupervisorOptions {
   /** The JavaScript program of the process that serves. */
   readonly program: string;
@@ -50,7 +56,10 @@ export class Supervisor {
   start(): void {
     const { program, environment, watchdogMs, log, onListening, onEnded } = this.#options;
     const startedAt = performance.now();
-    const worker = fork(program, [], { env: environment, stdio: ['ignore', 'inherit', 'inherit', 'ipc'] });
+    const worker = fork(program, [], {
+      ...{ env: environment, stdio: ['ignore', 'inherit', 'inherit', 'ipc'] },
+      execArgv: [...process.execArgv, youngObjects],
+    });
     this.#worker = worker;
     const silence = new Silence(startMs, (limitMs) => {
       log('error', `worker ${String(worker.pid)} was silent for ${limitMs.toString()} ms: ending it`);
