@@ -22,6 +22,12 @@ const mostSuspects = 200;
 /** How a process is ended by others, for reasons of theirs. */
 const fromOutside: ReadonlySet<NodeJS.Signals> = new Set(['SIGKILL', 'SIGTERM', 'SIGINT', 'SIGHUP']);
 
+/**
+ * MiB of each half of the space for young objects. A cycle of orders makes many objects that live as long as the cycle: with Node's 16 MiB
+ * they were copied again and again, and a cycle of 900 orders took 151 ms of CPU instead of 116.
+ */
+const youngObjects = '--max-semi-space-size=64';
+
 export interface SupervisorOptions {
   /** The JavaScript program of the process that serves. */
   readonly program: string;
@@ -69,6 +75,7 @@ export class Supervisor {
     const worker = fork(program, [], {
       env: { ...environment, ...suspectsEnvironment([...this.#suspects.values()]) },
       stdio: ['ignore', 'inherit', 'inherit', 'ipc', this.#record.descriptor],
+      execArgv: [...process.execArgv, youngObjects],
     });
     this.#worker = worker;
     let wasSilent = false;
