@@ -16,6 +16,12 @@ const submissionsUnderWay = 4;
  */
 const enough = { instructions: 250, characters: 256 * 1024 } as const;
 
+/**
+ * And a little waits half as long as the last submission took to be executed, at most so many milliseconds: no cycle begins before, and
+ * where the market is busy, each submission that is not made leaves it more time.
+ */
+const longestPauseMs = 500;
+
 /** Ends a steady beat. */
 export interface CoverBeat extends Disposable {
   /** From now on calls are sealed when they are made, and nothing is sealed without them. */
@@ -32,8 +38,12 @@ export class Sealer {
   readonly #running = new Set<Promise<void>>();
   #queue: SealedGroup[] = [];
   #gathering: NodeJS.Timeout | undefined;
+  #pausing: NodeJS.Timeout | undefined;
   #beat: NodeJS.Timeout | undefined;
   #endorsing = 0;
+  #startedAt = Number.NEGATIVE_INFINITY;
+  /** From the start of a submission to its execution, the last time that it was seen. */
+  #executionMs = 0;
   #closed = false;
 
   constructor(settings: Settings, ports: BatchPorts) {
@@ -78,6 +88,7 @@ export class Sealer {
   async close(): Promise<void> {
     this.#closed = true;
     clearTimeout(this.#gathering);
+    clearTimeout(this.#pausing);
     clearInterval(this.#beat);
     for (const group of this.#queue.splice(0)) group.cancel(new ClosedError());
     await Promise.all(this.#running);
@@ -86,8 +97,18 @@ export class Sealer {
   #flush(): void {
     clearTimeout(this.#gathering);
     this.#gathering = undefined;
-    if (this.#beat !== undefined || this.#closed) return;
-    if (this.#endorsing > 0 || this.#running.size >= (this.#hasEnough() ? submissionsUnderWay : 1)) return;
+    clearTimeout(this.#pausing);
+    if (this.#beat !== undefined || this.#closed || this.#endorsing > 0) return;
+    if (this.#hasEnough()) {
+      if (this.#running.size >= submissionsUnderWay) return;
+    } else {
+      if (this.#running.size > 0 || this.#queue.length === 0) return;
+      const pauseMs = Math.min(longestPauseMs, this.#executionMs / 2) - (performance.now() - this.#startedAt);
+      if (pauseMs > 0) {
+        this.#pausing = setTimeout(() => this.#flush(), pauseMs);
+        return;
+      }
+    }
     const groups = this.#take();
     if (groups.length > 0) this.#start(groups, false);
   }
@@ -124,7 +145,10 @@ export class Sealer {
   }
 
   #start(groups: readonly SealedGroup[], keepsBeat: boolean): void {
-    const run = this.#seal(new SubmissionBatch(groups, keepsBeat, this.#ports)).finally(() => {
+    const startedAt = performance.now();
+    this.#startedAt = startedAt;
+    const onExecuted = (): void => void (this.#executionMs = performance.now() - startedAt);
+    const run = this.#seal(new SubmissionBatch(groups, { keepsBeat, onExecuted }, this.#ports)).finally(() => {
       this.#running.delete(run);
       this.#flush();
     });

@@ -12,18 +12,24 @@ export interface BatchPorts {
   forget(transactionId: string): void;
 }
 
+export interface BatchOptions {
+  /** It is sealed even when nothing is left to be sealed. */
+  readonly keepsBeat: boolean;
+  /** A cycle has executed it. */
+  readonly onExecuted: () => void;
+}
+
 /** Groups that are sealed by one transaction. */
 export class SubmissionBatch {
   readonly #groups: Set<SealedGroup>;
-  readonly #keepsBeat: boolean;
+  readonly #options: BatchOptions;
   readonly #ports: BatchPorts;
   #transactionId: string | undefined;
   #abort = new AbortController();
 
-  /** @param keepsBeat it is sealed even when nothing is left to be sealed. */
-  constructor(groups: readonly SealedGroup[], keepsBeat: boolean, ports: BatchPorts) {
+  constructor(groups: readonly SealedGroup[], options: BatchOptions, ports: BatchPorts) {
     this.#groups = new Set(groups);
-    this.#keepsBeat = keepsBeat;
+    this.#options = options;
     this.#ports = ports;
     for (const group of groups) group.whenSettled(() => this.#leave(group));
   }
@@ -35,7 +41,7 @@ export class SubmissionBatch {
    */
   async seal(handedOver: () => void): Promise<readonly SealedGroup[]> {
     try {
-      while (this.#groups.size > 0 || this.#keepsBeat) {
+      while (this.#groups.size > 0 || this.#options.keepsBeat) {
         const groups = [...this.#groups];
         this.#abort = new AbortController();
         const { signal } = this.#abort;
@@ -76,8 +82,9 @@ export class SubmissionBatch {
     const former = this.#transactionId;
     if (former !== undefined) this.#ports.forget(former);
     // Of what is empty no advice comes; but sealed at a beat it must take as long as what is not, else its place in the ledger tells.
-    if (this.#keepsBeat || groups.some(({ instructions }) => instructions.length > 0)) {
+    if (this.#options.keepsBeat || groups.some(({ instructions }) => instructions.length > 0)) {
       await this.#ports.expect(transactionId, (execution) => {
+        this.#options.onExecuted();
         for (const group of [...this.#groups]) group.advised(execution);
       });
     }
