@@ -46,20 +46,19 @@ export function slowed(answers: readonly Answer[], { struck, calm }: Struck, { t
   const during = callsDuring(answers, struck);
   const known = new Set(during);
   const others = answers.filter((one) => !known.has(one));
-  const slowestMs = percentileMs(during, 99);
-  const usualMs = percentileMs(callsDuring(others, calm), 99);
-  const each = calm.map((one) => percentileMs(callsDuring(others, [one]), 99).toFixed(0));
+  const usual = callsDuring(others, calm);
   return {
     calls: during.length,
-    slowestMs,
-    boundMs: times * usualMs + ms,
-    text: `${timesText(during)}, before and after it ${timesText(callsDuring(others, calm))}, of which p99 ${each.join(', ')} ms`,
+    slowestMs: percentileMs(during, 99),
+    boundMs: times * percentileMs(usual, 99) + ms,
+    text: `${timesText(during, struck)}; before and after it ${timesText(usual, calm)}`,
   };
 }
 
-function timesText(calls: readonly Answer[]): string {
+function timesText(calls: readonly Answer[], stretches: readonly Stretch[]): string {
   const times = [50, 99, 100].map((percent) => percentileMs(calls, percent).toFixed(0));
-  return `${times.join(' / ')} ms (p50 / p99 / most of ${calls.length.toString()})`;
+  const each = stretches.map((one) => percentileMs(callsDuring(calls, [one]), 99).toFixed(0));
+  return `${times.join(' / ')} ms (p50 / p99 / most of ${calls.length.toString()}; p99 of each stretch ${each.join(', ')})`;
 }
 
 /** The longest of so many hundredths of the calls, in ms. */
