@@ -7,6 +7,7 @@ import {
   RandomCalls,
   type SampleDay,
   obayashi,
+  sampleInstruments,
   shinEtsu,
   usualCalls,
   yen,
@@ -18,10 +19,21 @@ const oddities = [
   ...(['repeat', 'repeat', 'alter', 'malformed', 'dated', 'unentitled', 'account'] as const),
   ...(['announce', 'snapshot', 'entitle', 'complete'] as const),
 ];
-const dayKinds = [...usualCalls, ...usualCalls, ...oddities];
+const dayKinds = [...usualCalls, ...usualCalls, ...(['settle', 'settle', 'affirm', 'act'] as const), ...oddities];
 /** After hours corporate actions are run. */
 const eveningKinds = [
-  ...(['entitle', 'entitle', 'entitle', 'entitle', 'entitle', 'complete', 'complete', 'snapshot', 'announce'] as const),
+  ...([
+    'entitle',
+    'entitle',
+    'entitle',
+    'entitle',
+    'entitle',
+    'complete',
+    'complete',
+    'snapshot',
+    'snapshot',
+    'announce',
+  ] as const),
   ...(['repeat', 'alter', 'account', 'dated', 'place', 'deliver', 'cancel'] as const),
 ];
 type Kind = (typeof dayKinds)[number] | (typeof eveningKinds)[number] | 'morning';
@@ -144,6 +156,8 @@ export class RandomInstructions {
         };
       case 'account':
         return this.#account(pick);
+      case 'act':
+        return this.#act(pick);
       case 'announce': {
         const { businessDate } = await this.#day.clock();
         return announcement(`e${three % 4}`, one, two === 0 ? '2023-02-28' : businessDate);
@@ -187,6 +201,21 @@ export class RandomInstructions {
     this.#ids += 1;
     const request = { id: `new-${this.#ids}`, isin: issueOf(four).isin, from, to: account, quantity: '700' };
     return { caller, method: 'Securities:Transfer', request };
+  }
+
+  /** What operators do together. */
+  #act([one, two, three, four]: CallPick): Instructed {
+    const id = `act-${four % 6}`;
+    const policyOf = (pick: number): string => (pick % 2 === 0 ? 'by-operator' : 'continuous');
+    const acts = {
+      'Registry:SetPolicy': { id, policy: { matching: policyOf(two), settlement: policyOf(three) } },
+      'Registry:SetCalendar': { id, year: 2023, holidays: two < 6 ? ['2023-03-02'] : [] },
+      'Securities:RegisterInstrument': { ...sampleInstruments[0], isin: 'JP3435000009', lot: two < 8 ? '100' : '10' },
+    };
+    const names = Object.keys(acts) as (keyof typeof acts)[];
+    const method = names[one % names.length] ?? 'Registry:SetPolicy';
+    const call = this.#operator(two, method, acts[method]);
+    return { ...call, approvedBy: [three === 0 ? call.caller : call.caller === 'CcpMSP' ? 'CsdMSP' : 'CcpMSP'] };
   }
 
   /** All pages of an event's holders, or some of them. */

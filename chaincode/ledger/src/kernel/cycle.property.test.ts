@@ -280,7 +280,8 @@ describe('a cycle of any instructions', () => {
         }),
         tries,
       );
-      // All that may happen must have happened, or the law says little.
+      // All that may happen must have happened, or the law says little; of a few sequences it is not asked.
+      if (tries.numRuns < 100) return;
       for (const what of ['created', 'exists', 'Conflict', 'HoldingInsufficient', 'InstructionFailed', 'PhaseClosed']) {
         expect([what, (seen.get(what) ?? 0) > 0]).toEqual([what, true]);
       }
