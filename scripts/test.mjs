@@ -11,7 +11,8 @@ import { fileURLToPath } from 'node:url';
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 // The nightly form of some suites repeats what the usual one does once.
-const longestRunMs = (process.env.KESSAI_NIGHTLY === '1' ? 120 : 29) * 60_000;
+const nightly = process.env.KESSAI_NIGHTLY === '1';
+const longestRunMs = (nightly ? 240 : 29) * 60_000;
 const longestExitMs = 15_000;
 
 // A source is named as its author knows it, and what runs is what it was compiled to.
@@ -26,7 +27,9 @@ const running = new Set();
 const faults = [];
 let complete = false;
 
-const workers = given('--maxWorkers', '-w', '--runInBand', '-i') ? [] : [`--maxWorkers=${availableParallelism()}`];
+// By night some measure, and run alone.
+const usualWorkers = nightly ? 1 : availableParallelism();
+const workers = given('--maxWorkers', '-w', '--runInBand', '-i') ? [] : [`--maxWorkers=${usualWorkers}`];
 const reporters = ['default', join(root, 'scripts', 'jest-reporter.mjs')].map((one) => `--reporters=${one}`);
 // The processes of a network have groups of their own, for they are to outlive whoever starts them: this tells whose they are.
 const mark = `RUN_OF_TESTS=${randomUUID()}`;

@@ -33,6 +33,12 @@ describe('endorsers', () => {
     expect(endorsers.current).toEqual(['Exchange', 'Csd']);
   });
 
+  test('stay where all of the pair failed: what they were asked made them fail, and the third would as well', () => {
+    const endorsers = Endorsers.of(operators, 2, 'Alpha');
+    endorsers.leave(endorsers.current, ['Csd', 'Exchange']);
+    expect(endorsers.current).toEqual(['Exchange', 'Csd']);
+  });
+
   test('go on once when many callers saw the same pair fail', () => {
     const endorsers = Endorsers.of(operators, 2, 'Alpha');
     const failed = endorsers.current;

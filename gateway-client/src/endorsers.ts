@@ -31,10 +31,11 @@ export class Endorsers {
 
   /**
    * Goes on from a set that failed: to the next one without the organisations that are known to have failed, or just to the next.
-   * Where another caller has gone on already, it stays there.
+   * Where another caller has gone on already, it stays there; and where all of the set failed, which is because of what they were asked
+   * or passes for any of them.
    */
   leave(set: readonly string[], failed: readonly string[]): void {
-    if (set !== this.current) return;
+    if (set !== this.current || (set.length > 1 && set.every((mspId) => failed.includes(mspId)))) return;
     const following = this.#sets.map((_, index) => (this.#current + 1 + index) % this.#sets.length);
     const sound = following.find((index) => !this.#sets[index]?.some((mspId) => failed.includes(mspId)));
     this.#current = sound ?? following[0] ?? 0;

@@ -121,6 +121,23 @@ describe('cover', () => {
     expect(sizes().slice(0, 4)).toEqual([0, 0, 2, 0]);
   });
 
+  test('sends what is empty no sooner than what is not: both when advices can be followed', async () => {
+    const answer = gateway.script.evaluate.bind(gateway.script);
+    let peerIsBack: () => void = () => undefined;
+    const away = new Promise<void>((resolve) => (peerIsBack = resolve));
+    gateway.script.evaluate = async (proposal) => {
+      await away;
+      return answer(proposal);
+    };
+    await connected({ cover: { everyMs: 50 }, check: false });
+    while (ledger.endorsed.length === 0) await pause(5);
+    await pause(100);
+    expect(gateway.submitted).toEqual([]);
+    peerIsBack();
+    while (gateway.submitted.length === 0) await pause(5);
+    expect(sizes()[0]).toBe(0);
+  });
+
   test('seals no more at a beat than a submission may hold', async () => {
     const { orders } = await connected({ check: false });
     const beat = market.cover({ everyMs: 100 });

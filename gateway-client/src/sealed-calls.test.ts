@@ -184,6 +184,28 @@ describe('calls that are made together', () => {
     expect(ordersOf(1)).toEqual(numbered(1, 3));
   });
 
+  test('while a submission waits to be committed are gathered, unless they are many', async () => {
+    let commit: () => void = () => undefined;
+    const first = new Promise<void>((resolve) => (commit = resolve));
+    const status = gateway.script.commitStatus.bind(gateway.script);
+    gateway.script.commitStatus = async (transactionId) => {
+      await first;
+      return status(transactionId);
+    };
+    const { orders } = await connected();
+    const few = (from: number) => numbered(from, 3).map((orderId) => orders.cancel({ orderId }, { check: false }));
+    const calls = few(0);
+    while (ledger.endorsed.length === 0) await new Promise((resolve) => setTimeout(resolve, 5));
+    calls.push(...few(3));
+    await new Promise((resolve) => setTimeout(resolve, 50));
+    expect(ledger.endorsed).toHaveLength(1);
+    calls.push(...numbered(6, 300).map((orderId) => orders.cancel({ orderId }, { check: false })));
+    while (ledger.endorsed.length < 2) await new Promise((resolve) => setTimeout(resolve, 5));
+    expect(ordersOf(1)).toEqual(numbered(3, 303));
+    commit();
+    await Promise.all(calls);
+  });
+
   test('are no more to a submission than it may hold', async () => {
     const { orders } = await connected();
     const count = marketLimits.submissionInstructions + 1;

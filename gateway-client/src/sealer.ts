@@ -7,8 +7,14 @@ import { type BatchPorts, SubmissionBatch } from './submission-batch';
 /** Calls that are made within so many milliseconds are sealed together. */
 const gatherMs = 3;
 
-/** Submissions under way at once; what comes meanwhile is sealed together when there is room. */
-const submissionsUnderWay = 16;
+/** Submissions under way at once. */
+const submissionsUnderWay = 4;
+
+/**
+ * What a submission must hold to be sent while another is under way: each costs every node of the channel, whatever it holds, so what is
+ * less waits for what comes meanwhile.
+ */
+const enough = { instructions: 250, characters: 256 * 1024 } as const;
 
 /** Ends a steady beat. */
 export interface CoverBeat extends Disposable {
@@ -81,9 +87,21 @@ export class Sealer {
     clearTimeout(this.#gathering);
     this.#gathering = undefined;
     if (this.#beat !== undefined || this.#closed) return;
-    if (this.#endorsing > 0 || this.#running.size >= submissionsUnderWay) return;
+    if (this.#endorsing > 0 || this.#running.size >= (this.#hasEnough() ? submissionsUnderWay : 1)) return;
     const groups = this.#take();
     if (groups.length > 0) this.#start(groups, false);
+  }
+
+  #hasEnough(): boolean {
+    let instructions = 0;
+    let characters = 0;
+    for (const { texts, held } of this.#queue) {
+      if (held) break;
+      instructions += texts.length;
+      characters += charactersOf(texts);
+      if (instructions >= enough.instructions || characters >= enough.characters) return true;
+    }
+    return false;
   }
 
   /** What the next submission may hold. */

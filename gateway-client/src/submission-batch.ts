@@ -75,8 +75,8 @@ export class SubmissionBatch {
     // A transaction that is made anew takes the place of one that was recorded as not applied.
     const former = this.#transactionId;
     if (former !== undefined) this.#ports.forget(former);
-    // Of what is empty no advice comes.
-    if (groups.some(({ instructions }) => instructions.length > 0)) {
+    // Of what is empty no advice comes; but sealed at a beat it must take as long as what is not, else its place in the ledger tells.
+    if (this.#keepsBeat || groups.some(({ instructions }) => instructions.length > 0)) {
       await this.#ports.expect(transactionId, (execution) => {
         for (const group of [...this.#groups]) group.advised(execution);
       });

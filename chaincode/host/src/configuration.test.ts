@@ -41,6 +41,7 @@ describe('the environment', () => {
       readTls: expect.any(Function),
       founders: ['ExchangeMSP', 'CsdMSP'],
       watchdogMs: 20_000,
+      instructionMs: 5_000,
       batchedIo: true,
       streamCounts: false,
     });
@@ -72,6 +73,15 @@ describe('the environment', () => {
     expect(readConfiguration(set)).toMatchObject({ batchedIo: false, streamCounts: true });
   });
 
+  test('never allows an instruction more than any other silence', () => {
+    expect(readConfiguration({ ...complete, KESSAI_WATCHDOG_SECONDS: '3' })).toMatchObject({
+      watchdogMs: 3_000,
+      instructionMs: 3_000,
+    });
+    const set = { ...complete, KESSAI_WATCHDOG_SECONDS: '30', KESSAI_INSTRUCTION_SECONDS: '2' };
+    expect(readConfiguration(set)).toMatchObject({ watchdogMs: 30_000, instructionMs: 2_000 });
+  });
+
   test.each([
     ['CHAINCODE_SERVER_ADDRESS', '9999'],
     ['CHAINCODE_TLS_KEY_FILE', join('no', 'such', 'file')],
@@ -79,6 +89,7 @@ describe('the environment', () => {
     ['KESSAI_FOUNDERS', 'Exchange MSP'],
     ['KESSAI_WATCHDOG_SECONDS', '0'],
     ['KESSAI_WATCHDOG_SECONDS', 'soon'],
+    ['KESSAI_INSTRUCTION_SECONDS', '-1'],
     ['KESSAI_BATCHED_IO', 'no'],
     ['KESSAI_STREAM_COUNTS', 'counts.log'],
   ])('with %s=%j is refused, with its name', (variable, value) => {

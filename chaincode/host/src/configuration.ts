@@ -9,6 +9,8 @@ export interface Configuration extends ServerOptions {
   readonly founders: readonly MspId[];
   /** How long the process that serves may be silent before it is replaced. */
   readonly watchdogMs: number;
+  /** How long it may be silent where it executes a cycle and comes no further in it. */
+  readonly instructionMs: number;
   /** Whether many keys are read and written in one message where the peer offers it. */
   readonly batchedIo: boolean;
   /** Whether the messages of each transaction are counted in the log. */
@@ -29,19 +31,26 @@ export class ConfigurationError extends Error {
 
 /** A peer gives a transaction up after 30 seconds, so one that is stuck is ended before. */
 const defaultWatchdogSeconds = 20;
+/** All members wait for it. */
+const defaultInstructionSeconds = 5;
 
 /** @throws ConfigurationError */
 export function readConfiguration(environment: Environment): Configuration {
   const packageId = needed(environment, 'CHAINCODE_ID', 'the package id under which the chaincode was installed');
   const address = addressOf(environment);
   const tls = tlsOf(environment);
+  const watchdogMs = millisecondsOf(environment, 'KESSAI_WATCHDOG_SECONDS', defaultWatchdogSeconds);
   return {
     packageId,
     address,
     tls,
     ...(tls ? { readTls: () => tlsOf(environment) ?? tls } : {}),
     founders: foundersOf(environment),
-    watchdogMs: watchdogOf(environment),
+    watchdogMs,
+    instructionMs: Math.min(
+      watchdogMs,
+      millisecondsOf(environment, 'KESSAI_INSTRUCTION_SECONDS', defaultInstructionSeconds),
+    ),
     batchedIo: switchOf(environment, 'KESSAI_BATCHED_IO', true),
     streamCounts: switchOf(environment, 'KESSAI_STREAM_COUNTS', false),
   };
@@ -94,10 +103,9 @@ function foundersOf(environment: Environment): readonly MspId[] {
   });
 }
 
-function watchdogOf(environment: Environment): number {
-  const variable = 'KESSAI_WATCHDOG_SECONDS';
+function millisecondsOf(environment: Environment, variable: string, otherwise: number): number {
   const text = environment[variable] ?? '';
-  const seconds = text === '' ? defaultWatchdogSeconds : Number(text);
+  const seconds = text === '' ? otherwise : Number(text);
   if (!(seconds >= 1 && seconds <= 3_600))
     throw new ConfigurationError(variable, 'must be a number of seconds from 1 to 3600');
   return seconds * 1_000;

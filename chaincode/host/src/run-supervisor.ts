@@ -20,11 +20,12 @@ export function runSupervisor(program: string): void {
 
 function start(program: string): void {
   const log = logTo(process.stderr);
-  const { address, watchdogMs, founders } = readConfiguration(process.env);
+  const { address, watchdogMs, instructionMs, founders } = readConfiguration(process.env);
   const supervisor = new Supervisor({
     program,
     environment: process.env,
     watchdogMs,
+    instructionMs,
     graceMs,
     log,
     onListening: (port) => {

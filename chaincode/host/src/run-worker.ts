@@ -1,6 +1,7 @@
 import { MarketChaincode } from './chaincode';
 import { readConfiguration } from './configuration';
 import type { HostedContract } from './contracts';
+import { ExecutionNotes } from './execution-record';
 import { startBeating, tellSupervisor } from './heartbeat';
 import { type Log, logTo } from './log';
 import { endWithParent } from './orphan-guard';
@@ -26,7 +27,11 @@ async function start(contracts: readonly HostedContract[], log: Log): Promise<vo
   process.once('disconnect', () => process.exit(0));
   if (process.connected) endWithParent();
   startBeating(Math.min(1_000, configuration.watchdogMs / 10));
-  const chaincode = new MarketChaincode(contracts, { founders: configuration.founders, log });
+  const chaincode = new MarketChaincode(contracts, {
+    founders: configuration.founders,
+    notes: ExecutionNotes.of(process.env),
+    log,
+  });
   const streamLog = configuration.streamCounts ? log : undefined;
   const server = await serve(chaincode, { ...configuration, streamLog }, log);
   process.once('SIGTERM', () => void end(chaincode, server));

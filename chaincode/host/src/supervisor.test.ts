@@ -25,13 +25,17 @@ afterEach(async () => {
 /** Supervises a program of the test's own. Each worker that serves is one item; the next is awaited with `next`. */
 function supervise(source: string, watchdogMs = 1_000) {
   const program = join(directory, 'worker.js');
-  writeFileSync(program, `const { startBeating, tellSupervisor } = require(${pathOf('heartbeat.js')});\n${source}`);
+  const given = `const { startBeating, tellSupervisor } = require(${pathOf('heartbeat.js')});
+    const { ExecutionNotes } = require(${pathOf('execution-record.js')});
+    const notes = ExecutionNotes.of(process.env);`;
+  writeFileSync(program, `${given}\n${source}`);
   const workers: Worker[] = [];
   let wake: (() => void) | undefined;
   const made = new Supervisor({
     program,
     environment: process.env,
     watchdogMs,
+    instructionMs: 500,
     graceMs: 1_000,
     log: (_level, text) => logged.push(text),
     onListening: (port) => {
@@ -122,6 +126,53 @@ describe('the supervisor', () => {
       'the worker ended (exit code 3); the next starts in 100 ms',
       'the worker ended (exit code 3); the next starts in 200 ms',
     ]);
+  });
+
+  const executingOnce = (ending: string): string => `
+    const poison = { member: 'AMSP', transactionId: 'f'.repeat(64) };
+    const ends = notes.endedBy(poison);
+    startBeating(20);
+    tellSupervisor({ kind: 'listening', port: 1 + ends });
+    if (ends < 3) setTimeout(() => { notes.executing({ member: 'BMSP', transactionId: 'e'.repeat(64) }); notes.executing(poison); ${ending} }, 10);
+  `;
+
+  test.each([
+    ['died', 'process.exit(3);'],
+    ['never came to its end', 'for (;;);'],
+  ])(
+    'tells the next worker which submission was executed when one %s, and starts it without delay',
+    async (_how, ending) => {
+      const next = supervise(executingOnce(ending), 60_000);
+      expect([await next(), await next(), await next(), await next()].map(({ port }) => port)).toEqual([1, 2, 3, 4]);
+      expect(logged.filter((line) => line.includes('the next starts'))).toEqual(
+        Array.from({ length: 3 }, () => expect.stringContaining('starts in 100 ms')),
+      );
+      expect(logged).toContain(`it was executing what AMSP sealed in transaction ${'f'.repeat(64)}`);
+    },
+  );
+
+  test.each([
+    ['what it had come to the end of', 'notes.idle(); process.exit(3);'],
+    ['one of all in a cycle', 'notes.executing(undefined); process.exit(3);'],
+    ['what it was executing when it was killed', "process.kill(process.pid, 'SIGKILL');"],
+  ])('suspects nobody of %s', async (_what, ending) => {
+    const next = supervise(executingOnce(ending));
+    expect([await next(), await next()].map(({ port }) => port)).toEqual([1, 1]);
+  });
+
+  test('leaves alone a worker that comes further in a cycle, for longer than one instruction may take', async () => {
+    const next = supervise(
+      `${serving}
+      setTimeout(() => {
+        const end = performance.now() + 1_500;
+        while (performance.now() < end) notes.executing({ member: 'AMSP', transactionId: 'f'.repeat(64) });
+        notes.idle();
+        tellSupervisor({ kind: 'listening', port: 2 });
+      }, 10);`,
+      60_000,
+    );
+    expect((await next()).pid).toBe((await next()).pid);
+    expect(logged).toEqual([]);
   });
 
   test('asked to stop, lets the worker end by itself and starts no other', async () => {

@@ -8,6 +8,7 @@ import {
   executeFounding,
   executeInstruct,
 } from '@kessai/ledger';
+import type { ExecutionNotes } from './execution-record';
 import type { Log } from './log';
 import { MarketState, MarketStateError } from './market-state';
 import { factsOf, requestTextOf } from './proposal';
@@ -19,6 +20,8 @@ export interface TransactionEnvironment {
   /** The organisations that may found the market. */
   readonly founders: readonly MspId[];
   readonly log: Log;
+  /** What is executed, for whoever watches this process. */
+  readonly notes?: ExecutionNotes;
 }
 
 /** An event says that something was recorded, not what: blocks are read by every organisation of the channel. */
@@ -71,7 +74,11 @@ async function answerOf(
   const onFailure = (method: string, cause: unknown): void => {
     environment.log('error', `an instruction ${method} in transaction ${facts.txId} failed: ${causeOf(cause)}`);
   };
-  const decision = accepted(await executeCycle({ find, onFailure }, requestText, state, facts));
+  const { notes } = environment;
+  const watch = notes === undefined ? {} : { watch: notes };
+  const decision = await executeCycle({ find, onFailure, ...watch }, requestText, state, facts)
+    .then(accepted)
+    .finally(() => notes?.idle());
   await state.apply(decision);
   if (decision.outcome === 'created')
     stub.setEvent(cycleEvent, Buffer.from(canonicalText({ number: decision.number })));

@@ -41,12 +41,17 @@ export function canonicalText(value: Json): string {
     return JSON.stringify(value);
   }
   if (isList(value)) {
-    return `[${value.map(canonicalText).join(',')}]`;
+    // Most lists are rows of texts and numbers, which have one text only.
+    return value.every(isScalar) ? JSON.stringify(value) : `[${value.map(canonicalText).join(',')}]`;
   }
   const members = Object.keys(value)
     .sort()
     .map((name) => `${JSON.stringify(name)}:${canonicalText(value[name] ?? null)}`);
   return `{${members.join(',')}}`;
+}
+
+function isScalar(value: Json): boolean {
+  return value === null || typeof value !== 'object';
 }
 
 /** Whether text can be stored and compared everywhere: no U+0000 (Fabric's composite keys), no half of a surrogate pair. */

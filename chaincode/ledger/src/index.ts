@@ -3,7 +3,7 @@ export * from './books-asked';
 export * from './calendar';
 export { ownsCollection } from './kernel/advices';
 export * from './kernel/context';
-export { type CycleDecision, type CycleEnvironment, executeCycle } from './kernel/cycle';
+export { type CycleDecision, type CycleEnvironment, type ExecutionWatch, executeCycle } from './kernel/cycle';
 export * from './kernel/decision';
 export * from './kernel/execute';
 export { type Log, logTable } from './kernel/log';
@@ -12,7 +12,8 @@ export type { FindMethod, HostedMethod } from './kernel/methods';
 export * from './kernel/read-refused';
 export { recalled } from './kernel/recalled';
 export { registeredAgain } from './kernel/registered-again';
-export { Rows, byName, lineCodec, rowsCodec } from './kernel/rows';
+export { Rows, byName, lineCodec, rowsCodec, rowsOn } from './kernel/rows';
+export * from './kernel/said-once';
 export { executeInstruct } from './kernel/sealing';
 export * from './kernel/state';
 export { type Change, Version } from './kernel/version';
@@ -45,17 +46,12 @@ export * from './value/snapshots';
 export * from './value/terms';
 export { type NewTrade, TradeBook, openTrades, partyLine } from './value/trade-book';
 export {
-  type PartyLine,
-  type Trade,
-  type TradeState,
-  matched,
   partyPages,
   partyStatusAt,
   partyStatuses,
-  present,
-  statesOf,
   tradePageAt,
   tradePages,
   tradeStatusAt,
   tradeStatuses,
-} from './value/trades';
+} from './value/trade-pages';
+export { type PartyLine, type Trade, type TradeState, matched, present, statesOf } from './value/trades';

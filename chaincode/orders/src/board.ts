@@ -1,6 +1,7 @@
 import {
   type BusinessDate,
   type Codec,
+  type Infer,
   type Isin,
   accountId,
   balance,
@@ -16,7 +17,19 @@ import {
   row,
   side,
 } from '@kessai/interface';
-import { type Change, type Ref, Rows, Version, lineCodec, rowsCodec, table } from '@kessai/ledger';
+import {
+  type Change,
+  type Log,
+  type Ref,
+  Rows,
+  SaidOnce,
+  Version,
+  partAt,
+  partNumber,
+  partsCodec,
+  rowsOn,
+  table,
+} from '@kessai/ledger';
 import { type BookEntry, type Match, OrderBook, opposite } from './book';
 import type { Order, OrderName } from './order';
 
@@ -56,13 +69,35 @@ export interface Owner extends OrderName {
   readonly account: Order['account'];
 }
 
-const ownerLine = lineCodec(
-  row(balance, mspId, businessId, accountId),
-  ([sequence, institution, orderId, account]): Owner => ({ sequence, institution, orderId, account }),
-  ({ sequence, institution, orderId, account }) => [sequence, institution, orderId, account] as const,
-);
+const partyRow = row(mspId, accountId);
+const ownerRow = row(balance, businessId, partNumber);
+const storedOwners = object({
+  parties: partsCodec(partyRow),
+  /** Number on the board, order, party. */
+  lines: list(ownerRow, { max: 1_000_000 }),
+});
+
+const ownerPage: Codec<Log<Owner>> = {
+  schema: storedOwners.schema,
+  decode(value, field) {
+    const { parties, lines } = storedOwners.decode(value, field);
+    return {
+      lines: lines.map(([sequence, orderId, party]) => {
+        const [institution, account] = partAt(parties, party, field);
+        return { sequence, institution, orderId, account };
+      }),
+    };
+  },
+  encode({ lines }) {
+    const parties = new SaidOnce<Infer<typeof partyRow>>();
+    const rows = lines.map(({ sequence, orderId, institution, account }): Infer<typeof ownerRow> => [
+      ...([sequence, orderId, parties.numberOf([institution, account])] as const),
+    ]);
+    return storedOwners.encode({ parties: parties.parts, lines: rows });
+  },
+};
 const inTime = (a: Owner, b: Owner): number => (a.sequence < b.sequence ? -1 : 1);
-const ownersCodec = rowsCodec(ownerLine, ({ sequence }) => sequence.toString(), inTime);
+const ownersCodec = rowsOn(ownerPage, ({ sequence }) => sequence.toString(), inTime);
 
 export const noOwners = (): Rows<Owner> => Rows.of<Owner>([]);
 

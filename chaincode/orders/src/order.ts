@@ -1,5 +1,7 @@
 import {
   type BusinessId,
+  type Codec,
+  type Infer,
   type MspId,
   type ObjectOf,
   type QuotationTerms,
@@ -10,6 +12,8 @@ import {
   collectionOf,
   instant,
   isin,
+  list,
+  object,
   type orderFields,
   orderStatus,
   price,
@@ -25,13 +29,15 @@ import {
   type Position,
   type Ref,
   type Rows,
+  SaidOnce,
   type Table,
   byName,
-  lineCodec,
-  logTable,
   moneyTerms,
   pageNumber,
-  rowsCodec,
+  partAt,
+  partNumber,
+  partsCodec,
+  rowsOn,
   securityTerms,
   table,
 } from '@kessai/ledger';
@@ -55,28 +61,54 @@ export interface OrderName {
 /** In so many pages an institution's pending and standing orders are kept, by their ids: their size depends on open business alone. */
 export const pagesOfOrders = 8;
 
-const orderLine = lineCodec(
-  row(
-    ...([businessId, isin, side, accountId, price, quantity, balance] as const),
-    ...([timeInForce, orderStatus, instant, businessDate, balance] as const),
-  ),
-  (line): Order => ({
-    ...{ orderId: line[0], isin: line[1], side: line[2], account: line[3], price: line[4], quantity: line[5] },
-    ...{ remaining: line[6], timeInForce: line[7], status: line[8], time: line[9], businessDate: line[10] },
-    sequence: line[11],
-  }),
-  (order) =>
-    [
-      ...([order.orderId, order.isin, order.side, order.account, order.price, order.quantity] as const),
-      ...([order.remaining, order.timeInForce, order.status, order.time, order.businessDate] as const),
-      order.sequence,
-    ] as const,
-);
+const termsRow = row(isin, side, timeInForce, orderStatus);
+const accountRow = row(accountId);
+const timeRow = row(instant, businessDate);
+const orderRow = row(...([businessId, partNumber, partNumber, partNumber, price, quantity, balance, balance] as const));
+
+const storedOrders = object({
+  terms: partsCodec(termsRow),
+  accounts: partsCodec(accountRow),
+  times: partsCodec(timeRow),
+  /** Id, terms, account, time, price, quantity, what remains, its number on the board. */
+  lines: list(orderRow, { max: 1_000_000 }),
+});
+
+/** Rows without names, of which what many orders of a page have in common is said once. */
+export const ordersCodec: Codec<Log<Order>> = {
+  schema: storedOrders.schema,
+  decode(value, field) {
+    const page = storedOrders.decode(value, field);
+    const lines = page.lines.map(([orderId, terms, number, placed, limit, wanted, remaining, sequence]): Order => {
+      const [code, ofSide, force, status] = partAt(page.terms, terms, field);
+      const [account] = partAt(page.accounts, number, field);
+      const [time, date] = partAt(page.times, placed, field);
+      return {
+        ...{ orderId, isin: code, side: ofSide, account, price: limit, quantity: wanted, remaining },
+        ...{ timeInForce: force, status, time, businessDate: date, sequence },
+      };
+    });
+    return { lines };
+  },
+  encode({ lines }) {
+    const terms = new SaidOnce<Infer<typeof termsRow>>();
+    const placers = new SaidOnce<Infer<typeof accountRow>>();
+    const times = new SaidOnce<Infer<typeof timeRow>>();
+    const rows = lines.map((order): Infer<typeof orderRow> => [
+      order.orderId,
+      terms.numberOf([order.isin, order.side, order.timeInForce, order.status]),
+      placers.numberOf([order.account]),
+      times.numberOf([order.time, order.businessDate]),
+      ...([order.price, order.quantity, order.remaining, order.sequence] as const),
+    ]);
+    return storedOrders.encode({ terms: terms.parts, accounts: placers.parts, times: times.parts, lines: rows });
+  },
+};
 const idOf = ({ orderId }: Order): string => orderId;
 
-const livePages: Table<Rows<Order>> = table('orders', rowsCodec(orderLine, idOf, byName(idOf)));
+const livePages: Table<Rows<Order>> = table('orders', rowsOn(ordersCodec, idOf, byName(idOf)));
 /** Orders that have ended, on a page of the cycle in which they did. */
-export const endedPages = logTable('orders-ended', orderLine);
+export const endedPages = table('orders-ended', ordersCodec);
 
 export function orderPageAt(institution: MspId, page: number): Ref<Rows<Order>> {
   return livePages.at(collectionOf(institution), page);

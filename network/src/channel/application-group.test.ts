@@ -1,4 +1,4 @@
-import { common, peer } from '@hyperledger/fabric-protos';
+import { common, msp, peer } from '@hyperledger/fabric-protos';
 import { describe, expect, test } from '@jest/globals';
 import {
   configUpdate,
@@ -9,6 +9,7 @@ import {
   withApplicationOrganisation,
   withBlockReaders,
 } from './index';
+import { implicitMeta } from './config-tree';
 import type { ChannelOrganisation } from './index';
 
 function organisation(mspId: string): ChannelOrganisation {
@@ -55,9 +56,13 @@ describe('an organisation that joins a channel', () => {
   const before = channelOf();
   const after = withApplicationOrganisation(before, organisation('DeltaMSP'));
 
-  test('changes the list of organisations and nothing that is there', () => {
+  test('changes the list of organisations, whose members read and write, and nothing else that is there', () => {
     const found = changes(before, after);
-    expect(found.filter((path) => !path.startsWith('/Application/DeltaMSP'))).toEqual(['/Application']);
+    expect(found.filter((path) => !path.startsWith('/Application/DeltaMSP')).sort()).toEqual([
+      '/Application',
+      '/Application/Readers',
+      '/Application/Writers',
+    ]);
     expect(found).toContain('/Application/DeltaMSP/MSP');
     expect(found).toContain('/Application/DeltaMSP/AnchorPeers');
   });
@@ -65,6 +70,28 @@ describe('an organisation that joins a channel', () => {
   test('is found there with its root certificate; the configuration that was given stays as it was', () => {
     expect(rootCertificatesOf(after, 'DeltaMSP')).toEqual(['root of DeltaMSP']);
     expect(rootCertificatesOf(before, 'DeltaMSP')).toBeUndefined();
+  });
+
+  test.each(['Readers', 'Writers'])('%s has its members beside those of the others', (name) => {
+    const membersOf = (channel: common.ConfigGroup): readonly string[] => {
+      const policy = channel.getGroupsMap().get('Application')?.getPoliciesMap().get(name)?.getPolicy();
+      const envelope = common.SignaturePolicyEnvelope.deserializeBinary(policy?.getValue_asU8() ?? new Uint8Array());
+      return envelope
+        .getIdentitiesList()
+        .map((one) => msp.MSPRole.deserializeBinary(one.getPrincipal_asU8()).getMspIdentifier());
+    };
+    expect(membersOf(before)).toEqual(['ExchangeMSP', 'AlphaMSP']);
+    expect([...membersOf(after)].sort()).toEqual(['AlphaMSP', 'DeltaMSP', 'ExchangeMSP']);
+  });
+
+  test('leaves a channel where each organisation says it of its own members as it is, but for the organisation', () => {
+    const old = channelOf();
+    const application = old.getGroupsMap().get('Application');
+    for (const name of ['Readers', 'Writers']) {
+      application?.getPoliciesMap().get(name)?.setPolicy(implicitMeta('ANY', name));
+    }
+    const found = changes(old, withApplicationOrganisation(old, organisation('DeltaMSP')));
+    expect(found.filter((path) => !path.startsWith('/Application/DeltaMSP'))).toEqual(['/Application']);
   });
 
   test('once there is left as it is', () => {

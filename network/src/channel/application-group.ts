@@ -1,5 +1,5 @@
 import { common, msp, peer } from '@hyperledger/fabric-protos';
-import { addPolicy, addValue, signedByRoles } from './config-tree';
+import { addPolicy, addValue, setMembers, signedByRoles } from './config-tree';
 import { anchorPeers, applicationOrganisation } from './organisation-group';
 import type { ChannelOrganisation, NodeAddress } from './organisation-group';
 
@@ -34,6 +34,7 @@ export function withApplicationOrganisation(
     const organisations = application.getGroupsMap();
     if (organisations.has(organisation.mspId)) return;
     organisations.set(organisation.mspId, applicationOrganisation(organisation));
+    setMembers(application, [...organisations.keys()]);
   });
 }
 

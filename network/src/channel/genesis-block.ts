@@ -5,6 +5,7 @@ import { addBlockReaders } from './application-group';
 import {
   ADMINS,
   addPolicy,
+  addOrganisationPolicies,
   addRolePolicies,
   addValue,
   capabilities,
@@ -134,7 +135,10 @@ function channelGroup(description: ChannelDescription): common.ConfigGroup {
 
 function ordererGroup({ ordererOrganisations, batch, consensus }: ChannelDescription): common.ConfigGroup {
   const group = newGroup();
-  addRolePolicies(group);
+  addOrganisationPolicies(
+    group,
+    ordererOrganisations.map(({ mspId }) => mspId),
+  );
   const size = new orderer.BatchSize();
   size.setMaxMessageCount(batch.maxMessageCount);
   size.setAbsoluteMaxBytes(batch.absoluteMaxBytes);
@@ -154,7 +158,10 @@ function ordererGroup({ ordererOrganisations, batch, consensus }: ChannelDescrip
 
 function applicationGroup({ organisations, deciders, blockReaders }: ChannelDescription): common.ConfigGroup {
   const group = newGroup();
-  addRolePolicies(group);
+  addOrganisationPolicies(
+    group,
+    organisations.map(({ mspId }) => mspId),
+  );
   const byPeers = deciders && signedByRoles(deciders.outOf, deciders.mspIds, 'peer');
   for (const name of ['Endorsement', 'LifecycleEndorsement']) {
     addPolicy(group, name, byPeers ?? implicitMeta('MAJORITY', 'Endorsement'));

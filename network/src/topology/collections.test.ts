@@ -68,12 +68,12 @@ describe('collections follow from the organisations', () => {
     ]);
   });
 
-  test('in Fabric’s message: members by OR, two of the three operators endorse, nothing expires', () => {
+  test('in Fabric’s message: members by OR, whoever endorses by the channel’s configuration, nothing expires', () => {
     const alpha = configOf('AlphaMSP');
     expect(alpha?.toObject()).toMatchObject({ blockToLive: 0, memberOnlyRead: false, memberOnlyWrite: false });
     const members = alpha?.getMemberOrgsPolicy()?.getSignaturePolicy();
     expect(members?.getRule()?.getNOutOf()?.getN()).toBe(1);
-    expect(endorsersOf(alpha)).toEqual({ outOf: 2, peersOf: operators });
+    expect(alpha?.getEndorsementPolicy()?.getChannelConfigPolicyReference()).toBe('/Channel/Application/Endorsement');
   });
 
   test('in Fabric’s message an inbox has the same members, and the owner’s peer as the one that endorses', () => {

@@ -1,7 +1,7 @@
 import { peer } from '@hyperledger/fabric-protos';
 import { inboxOf } from '@kessai/interface';
 import type { MspId } from '@kessai/interface';
-import { endorsementPolicy, outOfPolicy, peerPolicy } from './signature-policy';
+import { channelEndorsementPolicy, outOfPolicy, peerPolicy } from './signature-policy';
 import type { Topology } from './topology';
 import { findOrganisation, hasPeer, organisationsWithRole, servedBy } from './topology';
 
@@ -77,14 +77,11 @@ function inboxCollection(topology: Topology, owner: string, readers: readonly st
 /** The collections as a chaincode definition carries them. */
 export function collectionConfigPackage(topology: Topology): peer.CollectionConfigPackage {
   const message = new peer.CollectionConfigPackage();
-  message.setConfigList(collectionsOf(topology).map((one) => collectionConfig(topology, one)));
+  message.setConfigList(collectionsOf(topology).map(collectionConfig));
   return message;
 }
 
-function collectionConfig(
-  topology: Topology,
-  { name, members, endorsedBy, ...counts }: Collection,
-): peer.CollectionConfig {
+function collectionConfig({ name, members, endorsedBy, ...counts }: Collection): peer.CollectionConfig {
   const memberPolicy = new peer.CollectionPolicyConfig();
   memberPolicy.setSignaturePolicy(outOfPolicy(1, members, 'member'));
   const fixed = new peer.StaticCollectionConfig();
@@ -97,7 +94,7 @@ function collectionConfig(
   // read and write is the chaincode's role matrix and the endorsement policy.
   fixed.setMemberOnlyRead(false);
   fixed.setMemberOnlyWrite(false);
-  fixed.setEndorsementPolicy(endorsedBy === undefined ? endorsementPolicy(topology) : peerPolicy(endorsedBy));
+  fixed.setEndorsementPolicy(endorsedBy === undefined ? channelEndorsementPolicy() : peerPolicy(endorsedBy));
   const config = new peer.CollectionConfig();
   config.setStaticCollectionConfig(fixed);
   return config;

@@ -48,6 +48,16 @@ export function endorsementPolicy(topology: Topology): peer.ApplicationPolicy {
   return policy;
 }
 
+/**
+ * The same as the channel's configuration has it, where those who endorse decide: two words in the place of all their names. A peer reads
+ * the whole definition again for every private key that is written, so that what a collection does not repeat is saved as often.
+ */
+export function channelEndorsementPolicy(): peer.ApplicationPolicy {
+  const policy = new peer.ApplicationPolicy();
+  policy.setChannelConfigPolicyReference('/Channel/Application/Endorsement');
+  return policy;
+}
+
 /** Endorsement by an organisation's peer alone. */
 export function peerPolicy(mspId: string): peer.ApplicationPolicy {
   const policy = new peer.ApplicationPolicy();

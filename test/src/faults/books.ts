@@ -5,9 +5,10 @@ import { expectConserved } from '../support/market-day';
 import { type As, shinEtsu, yen } from '../support/market-network';
 import { until } from '../support/until';
 import { type Acknowledged, type Order, type Parties, type Trade, type Traded, alphaToBeta } from './trading';
+import { whole } from './whole';
 
 /** What each seller had of the instrument, and each buyer of money, before the first trade. */
-export const startOfEach = 10_000_000n;
+export const startOfEach = 2_000_000n;
 
 const privateDataMs = 90_000;
 const steps: readonly Acknowledged[] = ['nothing', 'recorded', 'affirmed', 'settled'];
@@ -15,19 +16,6 @@ const steps: readonly Acknowledged[] = ['nothing', 'recorded', 'affirmed', 'sett
 type Instruction = Awaited<ReturnType<Market['settlement']['instructions']>>['instructions'][number];
 type PartyTrade = Awaited<ReturnType<Market['orders']['trades']>>['trades'][number];
 type AdvicePage = Awaited<ReturnType<Market['market']['advices']>>['pages'][number];
-
-/** All rows of an answer that comes in parts. */
-async function whole<Row>(
-  ask: (from: number) => Promise<{ readonly rows: readonly Row[]; readonly next?: number | undefined }>,
-): Promise<readonly Row[]> {
-  const found: Row[] = [];
-  for (let from: number | undefined = 0; from !== undefined;) {
-    const { rows, next }: Awaited<ReturnType<typeof ask>> = await ask(from);
-    found.push(...rows);
-    from = next;
-  }
-  return found;
-}
 
 async function instructionsOf({ settlement }: Market): Promise<readonly Instruction[]> {
   return whole(async (from) => {
@@ -74,21 +62,33 @@ function textOf(value: unknown): string {
  * what is left of each order is what did not trade; each account holds what its settled trades leave; of every unit what was issued is
  * held; and each member was advised of all that was acknowledged to it, once.
  */
-export async function expectBooks(as: As, traded: Traded, parties = alphaToBeta): Promise<void> {
-  const [seller, buyer, exchange] = await Promise.all([parties.seller, parties.buyer, 'ExchangeMSP'].map(as));
-  if (!seller || !buyer || !exchange) throw new Error('No connection');
-  const [sold, bought, instructions] = await Promise.all([tradesOf(seller), tradesOf(buyer), instructionsOf(exchange)]);
-  const told = instructions.filter((one) => one.seller === parties.seller && one.buyer === parties.buyer);
-  const byParty = (rows: readonly PartyTrade[]) => rows.map(lineOf).sort();
-  expect(byParty(sold)).toEqual(told.map((one) => lineOf({ ...one, number: one.sellerNumber })).sort());
-  expect(byParty(bought)).toEqual(told.map((one) => lineOf({ ...one, number: one.buyerNumber })).sort());
+export async function expectBooks(as: As, traded: Traded, parties: readonly Parties[] = [alphaToBeta]): Promise<void> {
+  const exchange = await as('ExchangeMSP');
+  const told = await instructionsOf(exchange);
   expectAcknowledged(traded.trades, told);
-  await expectOrders(seller, traded.orders, sold);
-  await expectOrders(buyer, traded.orders, bought);
-  await expectHeld(seller, sold);
-  await expectHeld(buyer, bought);
+  const members = [...new Set(parties.flatMap(({ seller, buyer }) => [seller, buyer]))];
+  for (const mspId of members) {
+    const member = await as(mspId);
+    const trades = await tradesOf(member);
+    expectSame(trades, told, mspId);
+    await expectOrders(member, traded.orders, trades);
+    await expectHeld(member, trades);
+  }
   await expectConserved(await as('AuditorMSP'));
-  for (const mspId of [parties.seller, parties.buyer, 'ExchangeMSP']) await expectAdvised(await as(mspId), traded);
+  for (const mspId of [...members, 'ExchangeMSP']) await expectAdvised(await as(mspId), traded);
+}
+
+/** A member has the trades of which the operators have it as the seller or the buyer. */
+function expectSame(trades: readonly PartyTrade[], told: readonly Instruction[], mspId: string): void {
+  const linesOf = (side: PartyTrade['side']) =>
+    trades
+      .filter((one) => one.side === side)
+      .map(lineOf)
+      .sort();
+  const sales = told.filter(({ seller }) => seller === mspId);
+  const purchases = told.filter(({ buyer }) => buyer === mspId);
+  expect(linesOf('sell')).toEqual(sales.map((one) => lineOf({ ...one, number: one.sellerNumber })).sort());
+  expect(linesOf('buy')).toEqual(purchases.map((one) => lineOf({ ...one, number: one.buyerNumber })).sort());
 }
 
 interface Line {
@@ -207,8 +207,8 @@ export async function expectOrder(profile: Profile): Promise<void> {
 }
 
 /** The journals tell each settlement once for each leg, and nothing of a trade that did not settle. */
-export async function expectJournals(as: As, { seller, buyer }: Parties = alphaToBeta): Promise<void> {
-  for (const mspId of [seller, buyer]) {
+export async function expectJournals(as: As, members: readonly string[]): Promise<void> {
+  for (const mspId of members) {
     const owner = await as(mspId);
     const settled = (await tradesOf(owner)).filter(({ status }) => status === 'settled');
     const entries = await whole(async (fromCycle) => {

@@ -1,6 +1,6 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
-import { type Market, MarketError, RejectedError } from '@kessai/gateway-client';
+import { type Market, MarketError, RejectedError, type TraceFact } from '@kessai/gateway-client';
 import { readTopology, up } from '@kessai/network';
 import { type TestEngine, describeOnEngines, engines } from '../support/engines';
 import { balanceOf } from '../support/market-day';
@@ -11,25 +11,38 @@ import { asError } from './as-error';
 import { advicesOf, expectBooks, expectGapless, expectOrder } from './books';
 import { NativeMarket, peerOf } from './native-market';
 import { openMarket } from './open-market';
-import { counted } from './recovery-times';
+import { type Takeover, counted, takeoverTable } from './recovery-times';
+import { type Slower, type Stretch, type Struck, callsDuring, passing, percentileMs, slowed } from './slowed-calls';
 import { SchedulerProcesses, lastMaker } from './scheduler-processes';
-import { type Parties, Trading, addTraded, lanes, nothingTraded, percentileMs } from './trading';
+import { type AllParties, Trading, addTraded, everybody, lanes, nothingTraded } from './trading';
 
 const nightly = process.env['KESSAI_NIGHTLY'] === '1';
 
-/** How often the scheduler that makes the cycles is killed: each operator's once by day, since the next one takes over. */
-const rounds = nightly ? 12 : 2;
+/** How often each operator's scheduler is killed while it makes the cycles; by day only how often that of whoever does. */
+const kills = nightly ? { ofEach: 20, atMost: 90 } : { ofEach: 0, atMost: 2 };
+/** After so many the books are held against what was acknowledged. */
+const killsBetweenBooks = nightly ? 6 : 1;
 /** What a member may wait longer for an advice because a scheduler is gone. By day the machine may have much else to do. */
 const silenceMs = nightly ? 3_000 : 9_000;
-/** How much longer the others may take while one member is away or floods the market, and how long by day in any case. */
-const slower = nightly ? { times: 2, ms: 500 } : { times: 4, ms: 4_000 };
-const awayMs = nightly ? 120_000 : 10_000;
-const usualMs = nightly ? 60_000 : 5_000;
+/** How often two schedulers act at once, and for how long; and how often one is held up, which must be long enough for another to take over. */
+const atOnce = nightly ? { times: 6, ms: 20_000 } : { times: 1, ms: 5_000 };
+const heldUp = nightly ? { times: 10, ms: 4_000 } : { times: 1, ms: 6_000 };
+/** How much longer the others' slowest calls may take while one member is away or floods the market. By day, few calls are compared. */
+const slower = nightly
+  ? { away: { times: 1.1, ms: 0 }, flood: { times: 2, ms: 0 } }
+  : { away: { times: 4, ms: 4_000 }, flood: { times: 4, ms: 4_000 } };
+const awayMs = nightly ? 600_000 : 10_000;
+const floods = nightly ? 3 : 1;
+/** How long the others are watched before a flood, and after it. */
+const calmMs = nightly ? 30_000 : 5_000;
 const submissions = 20;
 const instructionsEach = 1_000;
 
+/** A scheduler that starts reads what there is of the ledger. */
+const takesOverMs = 60_000;
+
 const startMs = 300_000;
-const testMs = 400_000;
+const testMs = nightly ? 2_400_000 : 400_000;
 
 const operators = ['ExchangeMSP', 'CsdMSP', 'CcpMSP'];
 const members = [
@@ -37,7 +50,8 @@ const members = [
   ...['Alpha', 'Beta', 'Gamma', 'TrustBank', 'ShinEtsu', 'Auditor'].map((name) => `${name}MSP`),
 ];
 const organisations = readTopology().organisations.filter(({ mspId }) => members.includes(mspId));
-const betaToGamma: Parties = { seller: 'BetaMSP', buyer: 'GammaMSP' };
+/** Where Alpha is the one that something happens to. */
+const withoutAlpha: AllParties = [{ seller: 'BetaMSP', buyer: 'GammaMSP' }];
 
 const native = engines.filter(({ name }) => name === 'native');
 
@@ -50,7 +64,7 @@ function suite(engine: TestEngine): void {
   beforeAll(async () => {
     market = await NativeMarket.start(engine, organisations);
     schedulers = new SchedulerProcesses(market.network.networkDirectory);
-    await openMarket(async (mspId) => market.network.as(mspId), organisations, [betaToGamma]);
+    await openMarket(async (mspId) => market.network.as(mspId), organisations, everybody);
     await market.network.rest();
     for (const mspId of operators) schedulers.start(mspId);
   }, startMs);
@@ -65,9 +79,13 @@ function suite(engine: TestEngine): void {
   }
 
   /** Trades while something happens, and holds the books against what was acknowledged. */
-  async function whileTrading(happens: (trading: Trading, watch: AdviceWatch) => Promise<void>): Promise<void> {
+  async function whileTrading(
+    parties: AllParties,
+    happens: (trading: Trading, watch: AdviceWatch) => Promise<void>,
+  ): Promise<void> {
     stretches += 1;
-    const trading = new Trading(market.as, `S${stretches.toString()}`, betaToGamma);
+    const begun = performance.now();
+    const trading = new Trading(market.as, `S${stretches.toString()}`, parties);
     try {
       await using watch = new AdviceWatch(await market.as('BetaMSP'));
       await trading.acknowledged(2 * lanes, 0);
@@ -76,7 +94,12 @@ function suite(engine: TestEngine): void {
       await trading.stop();
       addTraded(traded, trading);
     }
+    const ended = performance.now();
     await expectWhole();
+    const { length } = trading.told;
+    say(
+      `${length.toString()} instructions acknowledged, ${((length * 1_000) / (ended - begun)).toFixed(0)} a second; the books are whole, the order is kept (${((performance.now() - ended) / 1_000).toFixed(0)} s)`,
+    );
   }
 
   /** What was called last may still be executed while the books are read. */
@@ -85,7 +108,7 @@ function suite(engine: TestEngine): void {
     const end = performance.now() + 60_000;
     for (;;) {
       const { number } = await auditor.market.progress();
-      const found = await expectBooks(market.as, traded, betaToGamma).catch(asError);
+      const found = await expectBooks(market.as, traded, everybody).catch(asError);
       await wait(1_500);
       const { number: later } = await auditor.market.progress();
       if (number !== later && performance.now() < end) continue;
@@ -95,30 +118,45 @@ function suite(engine: TestEngine): void {
     await expectOrder(market.profile('AuditorMSP'));
   }
 
-  /** Kills schedulers and measures how long a member is left without an advice. */
-  async function killed(trading: Trading, watch: AdviceWatch, victims: readonly string[]): Promise<void> {
+  /** Kills schedulers, measures how long a member is left without an advice, and starts them again. */
+  async function killed(trading: Trading, watch: AdviceWatch, victims: readonly string[]): Promise<Takeover> {
+    await schedulers.follow();
+    const quietAt = performance.now();
+    await trading.acknowledged(2 * lanes, quietAt);
     const before = performance.now();
-    const usual = watch.longestSilenceMs(watch.arrivals[0] ?? before, before);
+    const usual = watch.longestSilenceMs(watch.firstAfter(quietAt) ?? before, before);
+    const failuresBefore = trading.failures.length;
     await Promise.all(victims.map(async (mspId) => schedulers.kill(mspId)));
     await trading.acknowledged(lanes, performance.now());
     const silence = watch.longestSilenceMs(watch.arrivals.findLast((at) => at <= before) ?? before, performance.now());
     const maker = await lastMaker(market.profile('AuditorMSP'));
+    const errors = trading.failures.slice(failuresBefore).map(({ code }) => code);
     say(
-      `killed ${victims.join(' and ')}: ${maker} took over, advice to advice at most ${silence.toFixed(0)} ms, before it ${usual.toFixed(0)} ms; errors: ${counted(trading.failures.map(({ code }) => code))}`,
+      `killed ${victims.join(' and ')}: ${maker} took over, advice to advice at most ${silence.toFixed(0)} ms, before it ${usual.toFixed(0)} ms; errors: ${counted(errors)}`,
     );
     expect(victims).not.toContain(maker);
     expect(silence).toBeLessThan(silenceMs + usual);
     for (const mspId of victims) schedulers.start(mspId);
+    return { victim: victims.join(' and '), silence_ms: silence, failures: errors };
   }
 
   test(
     'kill -9 of the scheduler that makes the cycles: the next one takes over within seconds',
     async () => {
-      for (let round = 0; round < rounds; round += 1) {
-        await whileTrading(async (trading, watch) => {
-          await killed(trading, watch, [await lastMaker(market.profile('AuditorMSP'))]);
+      const takeovers: Takeover[] = [];
+      const times = (mspId: string): number => takeovers.filter(({ victim }) => victim === mspId).length;
+      const leastTimes = (): number => Math.min(...operators.map(times));
+      const isOver = (): boolean =>
+        takeovers.length >= kills.atMost || (kills.ofEach > 0 && leastTimes() >= kills.ofEach);
+      while (!isOver()) {
+        await whileTrading(everybody, async (trading, watch) => {
+          for (let n = 0; n < killsBetweenBooks && !isOver(); n += 1) {
+            takeovers.push(await killed(trading, watch, [await lastMaker(market.profile('AuditorMSP'))]));
+          }
         });
       }
+      say(takeoverTable(takeovers));
+      expect(leastTimes()).toBeGreaterThanOrEqual(kills.ofEach);
     },
     testMs,
   );
@@ -126,7 +164,7 @@ function suite(engine: TestEngine): void {
   test(
     'two schedulers killed at once: the third one takes over',
     async () => {
-      await whileTrading(async (trading, watch) => {
+      await whileTrading(everybody, async (trading, watch) => {
         const maker = await lastMaker(market.profile('AuditorMSP'));
         const [other = ''] = operators.filter((mspId) => mspId !== maker);
         await killed(trading, watch, [maker, other]);
@@ -138,7 +176,7 @@ function suite(engine: TestEngine): void {
   test(
     'all schedulers killed at once: nothing is executed, and what is sealed meanwhile is, when one is back',
     async () => {
-      await whileTrading(async (trading, watch) => {
+      await whileTrading(everybody, async (trading, watch) => {
         await Promise.all(operators.map(async (mspId) => schedulers.kill(mspId)));
         // A cycle that was sent may still be committed.
         await wait(2_000);
@@ -162,33 +200,75 @@ function suite(engine: TestEngine): void {
     testMs,
   );
 
-  interface Usual {
-    readonly p99Ms: number;
-    readonly since: number;
-  }
+  test(
+    'two schedulers believe that it is their turn: both make cycles, and each number is made once',
+    async () => {
+      for (let n = 0; n < atOnce.times; n += 1) {
+        await whileTrading(everybody, async (trading) => {
+          await schedulers.follow();
+          const maker = await lastMaker(market.profile('AuditorMSP'));
+          // Whoever made the last cycle makes the next one, and of this operator there are two.
+          let sent = 0;
+          const trace = ({ kind }: TraceFact): void => void (sent += kind === 'submitted' ? 1 : 0);
+          const second = await market.network.operateAs(maker, {}, { trace });
+          await until(takesOverMs, 'the second one to make cycles', () => second.status.cycles > 0);
+          const auditor = await market.as('AuditorMSP');
+          const { number: before } = await auditor.market.progress();
+          const madeBefore = second.status.cycles;
+          const begun = performance.now();
+          await wait(atOnce.ms);
+          await trading.acknowledged(lanes, performance.now());
+          const { number } = await auditor.market.progress();
+          const cycles = second.status.cycles - madeBefore;
+          const late = sent - second.status.cycles;
+          await market.network.rest(maker);
+          const calls = callsDuring(trading.answers, [{ from: begun, to: performance.now() }]);
+          say(
+            `two schedulers of ${maker}: of ${(number - before).toString()} cycles the second one made ${cycles.toString()}, and sent ${late.toString()} that came late; ` +
+              `calls took ${percentileMs(calls, 50).toFixed(0)} ms (median of ${calls.length.toString()}); errors: ${counted(trading.failures.map(({ code }) => code))}`,
+          );
+          expect(cycles).toBeGreaterThan(0);
+          expect(cycles).toBeLessThan(number - before);
+          // The next round is another operator's.
+          await schedulers.kill(maker);
+          await trading.acknowledged(lanes, performance.now());
+          schedulers.start(maker);
+        });
+      }
+    },
+    testMs,
+  );
 
-  /** How long calls take while nothing happens. */
-  async function usually(trading: Trading): Promise<Usual> {
-    const begun = performance.now();
-    await wait(usualMs);
-    return {
-      p99Ms: percentileMs(
-        trading.answers.filter(({ begun: at }) => at > begun),
-        99,
-      ),
-      since: performance.now(),
-    };
-  }
+  test(
+    'a scheduler is held up until another one has taken over, and goes on as if it were still its turn',
+    async () => {
+      await whileTrading(everybody, async (trading) => {
+        for (let n = 0; n < heldUp.times; n += 1) {
+          await schedulers.follow();
+          const maker = await lastMaker(market.profile('AuditorMSP'));
+          schedulers.holdUp(maker);
+          await wait(heldUp.ms);
+          await trading.acknowledged(lanes, performance.now());
+          const other = await lastMaker(market.profile('AuditorMSP'));
+          expect(other).not.toBe(maker);
+          const backAt = performance.now();
+          schedulers.goOn(maker);
+          const servedAt = await trading.acknowledged(2 * lanes, backAt);
+          say(
+            `${maker} held up, ${other} took over; ${maker} back: ${(2 * lanes).toString()} calls within ${(servedAt - backAt).toFixed(0)} ms`,
+          );
+        }
+      });
+    },
+    testMs,
+  );
 
   /** The others were not slowed down beyond bounds. */
-  function expectUnharmed(what: string, trading: Trading, { p99Ms, since }: Usual): void {
-    const meanwhile = trading.answers.filter(({ begun }) => begun > since);
-    const p99MeanwhileMs = percentileMs(meanwhile, 99);
-    say(
-      `${what}: the others' calls took ${p99MeanwhileMs.toFixed(0)} ms (p99 of ${meanwhile.length.toString()}), before it ${p99Ms.toFixed(0)} ms; errors: ${counted(trading.failures.map(({ code }) => code))}`,
-    );
-    expect(meanwhile.length).toBeGreaterThan(lanes);
-    expect(p99MeanwhileMs).toBeLessThan(slower.times * p99Ms + slower.ms);
+  function expectUnharmed(what: string, { answers, failures }: Trading, when: Struck, bound: Slower): void {
+    const { text, calls, slowestMs, boundMs } = slowed(answers, when, bound);
+    say(`${what}: the others' calls took ${text}; errors: ${counted(failures.map(({ code }) => code))}`);
+    expect(calls).toBeGreaterThan(lanes);
+    expect(slowestMs).toBeLessThan(boundMs);
   }
 
   /** Opens accounts one after another until it is stopped, whatever happens to the member's node. */
@@ -212,16 +292,15 @@ function suite(engine: TestEngine): void {
   test(
     "a member's node is away: its calls fail clearly, the others trade on, and when it is back its advices are complete",
     async () => {
-      await whileTrading(async (trading) => {
+      await whileTrading(withoutAlpha, async (trading) => {
         const alpha = await market.connect('AlphaMSP', { deadlines: { adviceMs: 10_000 } });
         const [organisation] = organisations.filter(({ mspId }) => mspId === 'AlphaMSP');
         if (!organisation) throw new Error('Alpha is not in the network');
-        const usual = await usually(trading);
         const stop = new AbortController();
         const opening = openAccounts(alpha, stop.signal);
+        const before = await passing(awayMs / 2);
         await market.kill([market.pidOf(peerOf(organisation))]);
-        await wait(awayMs);
-        expectUnharmed('a member’s node away', trading, usual);
+        const away = await passing(awayMs);
         await up({ directory: market.network.networkDirectory });
         const back = await market.connect('AlphaMSP');
         const account = { account: 'BACK', name: 'Back', kind: 'client' } as const;
@@ -231,7 +310,9 @@ function suite(engine: TestEngine): void {
             () => false,
           ),
         );
+        const after = await passing(awayMs / 2);
         stop.abort();
+        expectUnharmed('a member’s node away', trading, { calm: [before, after], struck: [away] }, slower.away);
         const { opened, errors } = await opening;
         say(`the member itself: ${opened.length.toString()} accounts, errors: ${counted(errors.map(codeOf))}`);
         expect(errors.length).toBeGreaterThan(0);
@@ -269,34 +350,46 @@ function suite(engine: TestEngine): void {
       for (const account of ['FROM', 'TO']) {
         await alpha.registry.openAccount({ account, name: account, kind: 'client' });
       }
-      const total = BigInt(submissions * instructionsEach);
+      const size = submissions * instructionsEach;
       const to = { institution: 'AlphaMSP', account: 'FROM' };
-      await bank.moneyTokens.mint({ id: 'FLOOD', currency: 'JPY', to, amount: total, depositReference: 'FLOOD' });
-      await whileTrading(async (trading) => {
-        const usual = await usually(trading);
-        const payments = Array.from({ length: Number(total) }, (_, index) => ({
-          method: 'MoneyTokens:Transfer',
-          request: {
-            ...{ id: `F-${index.toString()}`, unit: yen, from: 'FROM', amount: '1' },
-            to: { institution: 'AlphaMSP', account: 'TO' },
-          },
-        }));
-        const begun = performance.now();
-        const sealed = await alpha.instruct(payments, { until: 'sealed' });
-        const sealedMs = performance.now() - begun;
-        expect(sealed.length).toBe(payments.length);
-        await until(testMs, 'the flood to be executed', async () => {
-          await wait(500);
-          return (await balanceOf(alpha, 'TO', yen)).available === total;
-        });
-        say(
-          `a flood of ${total.toString()} instructions: sealed in ${sealedMs.toFixed(0)} ms, executed after ${(performance.now() - begun).toFixed(0)} ms`,
-        );
-        expectUnharmed('a flood', trading, usual);
+      const amount = BigInt(floods * size);
+      await bank.moneyTokens.mint({ id: 'FLOOD', currency: 'JPY', to, amount, depositReference: 'FLOOD' });
+      await whileTrading(withoutAlpha, async (trading) => {
+        const calm = [await passing(calmMs)];
+        const struck: Stretch[] = [];
+        for (let n = 1; n <= floods; n += 1) {
+          struck.push(await flooding(alpha, n, size));
+          calm.push(await passing(calmMs));
+        }
+        expectUnharmed('a flood', trading, { calm, struck }, slower.flood);
       });
     },
     testMs,
   );
+
+  /** A member seals so many payments at once. @returns from then until the last one is executed. */
+  async function flooding(alpha: Market, number: number, size: number): Promise<Stretch> {
+    const payments = Array.from({ length: size }, (_, index) => ({
+      method: 'MoneyTokens:Transfer',
+      request: {
+        ...{ id: `F-${number.toString()}-${index.toString()}`, unit: yen, from: 'FROM', amount: '1' },
+        to: { institution: 'AlphaMSP', account: 'TO' },
+      },
+    }));
+    const from = performance.now();
+    const sealed = await alpha.instruct(payments, { until: 'sealed' });
+    const sealedMs = performance.now() - from;
+    expect(sealed.length).toBe(size);
+    await until(testMs, 'the flood to be executed', async () => {
+      await wait(500);
+      return (await balanceOf(alpha, 'TO', yen)).available === BigInt(number * size);
+    });
+    const to = performance.now();
+    say(
+      `a flood of ${size.toString()} instructions: sealed in ${sealedMs.toFixed(0)} ms, executed after ${(to - from).toFixed(0)} ms`,
+    );
+    return { from, to };
+  }
 }
 
 describeOnEngines(`the market goes on (KESSAI_NIGHTLY=1 strikes more often)`, suite, native);

@@ -11,6 +11,26 @@ export interface Recovery {
   readonly failures: readonly string[];
 }
 
+/** How the market came over the end of one scheduler, or of several. */
+export interface Takeover {
+  readonly victim: string;
+  /** From the last advice before the kill to the next one, in ms. */
+  readonly silence_ms: number;
+  /** Errors that reached submitters. */
+  readonly failures: readonly string[];
+}
+
+/** Rows of text: for each victim the median and the longest silence. */
+export function takeoverTable(takeovers: readonly Takeover[]): string {
+  const victims = [...new Set(takeovers.map(({ victim }) => victim))].sort();
+  const rows = victims.map((victim) => {
+    const of = takeovers.filter((takeover) => takeover.victim === victim);
+    const silences = times(of.map(({ silence_ms }) => silence_ms));
+    return [victim, of.length.toString(), silences, counted(of.flatMap(({ failures }) => failures))];
+  });
+  return table([['scheduler of', 'killed', 'advice to advice', 'errors that submitters saw'], ...rows]);
+}
+
 /** Rows of text: for each kind of fault the median and the longest time. */
 export function recoveryTable(recoveries: readonly Recovery[]): string {
   const faults = [...new Set(recoveries.map(({ fault }) => fault))];

@@ -1,7 +1,9 @@
+import { setMaxListeners } from 'node:events';
 import { setTimeout as wait } from 'node:timers/promises';
 import { type CallOptions, type Market, MarketError, RejectedError, type Submitted } from '@kessai/gateway-client';
 import { type As, shinEtsu } from '../support/market-network';
 import { asError } from './as-error';
+import { whole } from './whole';
 
 /** How far a trade was acknowledged to whoever acted on it. */
 export type Acknowledged = 'nothing' | 'recorded' | 'affirmed' | 'settled';
@@ -24,6 +26,8 @@ export interface Order {
   readonly quantity: bigint;
   acknowledged: boolean;
 }
+
+type Placing = Omit<Order, 'acknowledged' | 'institution'> & { readonly side: 'buy' | 'sell' };
 
 /** An instruction that a cycle has executed, as its sender was told. */
 export interface Told {
@@ -57,7 +61,7 @@ export function addTraded(sum: Traded, { trades, orders, told }: Traded): void {
   sum.told.push(...told);
 }
 
-interface Answer {
+export interface Answer {
   /** Instants of this process's clock, in ms. */
   readonly begun: number;
   readonly ended: number;
@@ -70,8 +74,22 @@ export interface Parties {
 
 export const alphaToBeta: Parties = { seller: 'AlphaMSP', buyer: 'BetaMSP' };
 
-/** Who trades: each lane's accounts are its own. Its last lane trades on the board, the others bilaterally. */
-export const lanes = 4;
+/** Who may trade with whom in one stretch of trading, on lanes that they share. */
+export type AllParties = readonly [Parties, ...Parties[]];
+
+/** Three members, each of which sells to the next one. */
+export const everybody: AllParties = [
+  alphaToBeta,
+  { seller: 'BetaMSP', buyer: 'GammaMSP' },
+  { seller: 'GammaMSP', buyer: 'AlphaMSP' },
+];
+
+const nightly = process.env['KESSAI_NIGHTLY'] === '1';
+
+/** Who trades: each lane's accounts are its own. The last lane trades on the board, the others bilaterally. */
+export const lanes = nightly ? 12 : 4;
+/** Orders that each seller, and then each buyer, of the board's lane places at once. */
+const ordersAtOnce = nightly ? 5 : 1;
 export const accountsOf = (lane: number) => ({
   seller: `SELLER-${lane.toString()}`,
   buyer: `BUYER-${lane.toString()}`,
@@ -88,7 +106,7 @@ const pauseMs = 50;
 class Stopped extends Error {}
 
 /**
- * Two members trade with each other, bilaterally and on the board, and the operators in turn sign their trades off: one after the other in
+ * Members trade with each other, bilaterally and on the board, and the operators in turn sign their trades off: one after the other in
  * each lane, lanes side by side, until it is stopped. Whoever meets an error calls again with the same content, as the errors say that it
  * may.
  */
@@ -100,16 +118,18 @@ export class Trading implements Traded {
   readonly answers: Answer[] = [];
   readonly #as: As;
   readonly #name: string;
-  readonly #parties: Parties;
+  readonly #parties: AllParties;
   readonly #stop = new AbortController();
   readonly #running: Promise<void>;
   #error: Error | undefined;
 
   /** @param name makes the ids of this stretch of trading its own. */
-  constructor(as: As, name: string, parties = alphaToBeta) {
+  constructor(as: As, name: string, parties: AllParties = [alphaToBeta]) {
     this.#as = as;
     this.#name = name;
     this.#parties = parties;
+    // One for each call under way.
+    setMaxListeners(0, this.#stop.signal);
     this.#running = Promise.all(Array.from({ length: lanes }, async (_, lane) => this.#lane(lane))).then(
       () => undefined,
       (error: unknown) => {
@@ -123,8 +143,9 @@ export class Trading implements Traded {
   async acknowledged(count: number, after: number): Promise<number> {
     const end = performance.now() + patienceMs;
     for (;;) {
-      const ended = this.answers.filter(({ begun }) => begun >= after).map((answer) => answer.ended);
-      const last = ended.sort((a, b) => a - b)[count - 1];
+      // They are there in the order in which they ended.
+      const lastBefore = this.answers.findLastIndex(({ ended }) => ended < after);
+      const last = this.answers.slice(lastBefore + 1).filter(({ begun }) => begun >= after)[count - 1]?.ended;
       if (last !== undefined) return last;
       if (this.#error !== undefined) throw this.#error;
       if (performance.now() > end) throw new Error('Waited in vain for a call to be acknowledged');
@@ -145,22 +166,23 @@ export class Trading implements Traded {
       for (let n = 0; !this.#stop.signal.aborted; n += 1) {
         const id = `${this.#name}-${lane.toString()}-${n.toString()}`;
         const quantity = BigInt(1 + (n % 5));
-        if (lane === lanes - 1) await this.#tradeOnBoard(operator, id, { ...accountsOf(lane), quantity });
-        else
-          await this.#tradeBilaterally(operator, {
-            tradeId: id,
-            ...accountsOf(lane),
-            quantity,
-            amount: quantity * 100n,
-          });
+        const deal = { ...accountsOf(lane), quantity };
+        if (lane === lanes - 1) await this.#tradeOnBoard(operator, id, deal);
+        else {
+          const parties = this.#parties[lane % this.#parties.length] ?? this.#parties[0];
+          await this.#tradeBilaterally(operator, parties, { tradeId: id, ...deal, amount: quantity * 100n });
+        }
       }
     } catch (error) {
       if (!(error instanceof Stopped)) throw error;
     }
   }
 
-  async #tradeBilaterally(operator: string, deal: Omit<Trade, 'acknowledged'>): Promise<void> {
-    const { seller, buyer } = this.#parties;
+  async #tradeBilaterally(
+    operator: string,
+    { seller, buyer }: Parties,
+    deal: Omit<Trade, 'acknowledged'>,
+  ): Promise<void> {
     const { tradeId, quantity, amount } = deal;
     const terms = { tradeId, isin: shinEtsu, quantity, amount };
     const trade: Trade = { ...deal, acknowledged: 'nothing' };
@@ -185,24 +207,26 @@ export class Trading implements Traded {
   }
 
   async #tradeOnBoard(operator: string, id: string, deal: Pick<Trade, 'seller' | 'buyer' | 'quantity'>): Promise<void> {
-    const { seller, buyer } = this.#parties;
-    const sold = await this.#place(seller, {
-      orderId: `${id}-S`,
-      account: deal.seller,
-      quantity: deal.quantity,
-      side: 'sell',
-    });
-    const bought = await this.#place(buyer, {
-      ...{ orderId: `${id}-B`, account: deal.buyer, quantity: deal.quantity, side: 'buy' },
-    });
+    const { seller, buyer, quantity } = deal;
+    const sold = await this.#placeAtOnce(`${id}-S`, 'seller', { account: seller, quantity, side: 'sell' });
+    const bought = await this.#placeAtOnce(`${id}-B`, 'buyer', { account: buyer, quantity, side: 'buy' });
+    const from = Math.min(...sold.map(({ cycle }) => cycle));
+    const after = bought.reduce((last, { blockNumber }) => (blockNumber > last ? blockNumber : last), 0n);
     // It may have met what was placed before a fault.
-    await this.#signOff(operator, id, sold.cycle, bought.blockNumber);
+    await this.#signOff(operator, id, from, after);
   }
 
-  async #place(
-    institution: string,
-    { side, ...terms }: Omit<Order, 'acknowledged' | 'institution'> & { readonly side: 'buy' | 'sell' },
-  ): Promise<Submitted> {
+  /** Each seller, or each buyer, places its orders of this content. */
+  async #placeAtOnce(id: string, party: keyof Parties, terms: Omit<Placing, 'orderId'>): Promise<readonly Submitted[]> {
+    const placings = this.#parties.flatMap((parties) =>
+      Array.from({ length: ordersAtOnce }, async (_, n) =>
+        this.#place(parties[party], { ...terms, orderId: `${id}-${n.toString()}` }),
+      ),
+    );
+    return Promise.all(placings);
+  }
+
+  async #place(institution: string, { side, ...terms }: Placing): Promise<Submitted> {
     const order: Order = { ...terms, institution, acknowledged: false };
     this.orders.push(order);
     const request = { ...terms, isin: shinEtsu, side, price, timeInForce: 'day' } as const;
@@ -220,7 +244,10 @@ export class Trading implements Traded {
    */
   async #signOff(operator: string, id: string, from: number, after: bigint, tradeId?: string): Promise<boolean> {
     const found = await this.#call(operator, after, async ({ settlement }, options) => {
-      const { instructions } = await settlement.instructions({ from, status: 'matched' }, options);
+      const instructions = await whole(async (next) => {
+        const answer = await settlement.instructions({ from: next, status: 'matched' }, options);
+        return { rows: answer.instructions, next: answer.next };
+      }, from);
       return instructions.filter((one) => (tradeId === undefined ? one.origin === 'board' : one.tradeId === tradeId));
     });
     const trades = found.flatMap(({ page, number }) =>
@@ -273,10 +300,4 @@ export class Trading implements Traded {
       }
     }
   }
-}
-
-/** The longest of so many hundredths of the calls, in ms. */
-export function percentileMs(answers: readonly Answer[], percent: number): number {
-  const times = answers.map(({ begun, ended }) => ended - begun).sort((a, b) => a - b);
-  return times[Math.max(0, Math.ceil((times.length * percent) / 100) - 1)] ?? 0;
 }

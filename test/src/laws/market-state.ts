@@ -49,6 +49,20 @@ export function stateOf(day: SampleDay, audited: Audit = auditOf(day)): MarketSt
   return state;
 }
 
+interface StoredJournal {
+  readonly methods: readonly unknown[];
+  readonly balances: readonly unknown[];
+  /** Method, id; balance and how it changes; changes of supply. */
+  readonly lines: readonly (readonly [number, unknown, readonly (readonly [number, ...unknown[]])[], unknown])[];
+}
+
+/** The lines of a page of the journal, with the words that a page says once. */
+function journalled({ methods, balances, lines }: StoredJournal): readonly string[] {
+  return lines.map(([method, id, changes, supply]) =>
+    JSON.stringify([methods[method], id, changes.map(([balance, ...how]) => [balances[balance], ...how]), supply]),
+  );
+}
+
 const textsBefore = new WeakMap<Entry, readonly string[]>();
 
 /** What a value is about, and its texts: what several cycles have appended is put together. */
@@ -59,8 +73,7 @@ function textsOf(entry: Entry): readonly string[] {
   let texts: readonly string[];
   if (seenByAudit.has(kind) || ofCycles.has(kind)) texts = [];
   else if (kind === 'journal') {
-    const { instructions } = JSON.parse(entry.value) as { readonly instructions: readonly unknown[] };
-    texts = [kind, ...instructions.map((one) => JSON.stringify(one))];
+    texts = [kind, ...journalled(JSON.parse(entry.value) as StoredJournal)];
   } else if (kind === 'ids' || kind === 'ids-tail') {
     const { entries } = JSON.parse(entry.value) as { readonly entries: string };
     // Of each id its hash; the rest is the place where it was used.

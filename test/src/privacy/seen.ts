@@ -13,8 +13,10 @@ export interface SeenRead {
 export interface SeenCollection {
   readonly collection: string;
   readonly reads: readonly SeenRead[];
-  /** Hashes of keys in hexadecimal. */
+  /** Hashes of keys in hexadecimal, as they are listed: in the order of the keys themselves. */
   readonly writes: readonly string[];
+  /** Those of them that were removed. */
+  readonly removed: readonly string[];
   readonly metadata: number;
 }
 
@@ -32,6 +34,8 @@ export interface SeenTransaction {
   readonly transactionId: string;
   readonly block: number;
   readonly index: number;
+  /** What its sender's clock said, in milliseconds. */
+  readonly sentAt: number;
   readonly valid: boolean;
   readonly creator: string;
   readonly chaincode: string;
@@ -77,6 +81,7 @@ export function seenInEnvelope(
   const response = result.getResponse();
   return {
     transactionId: channelHeader.getTxId(),
+    sentAt: channelHeader.getTimestamp()?.toDate().getTime() ?? 0,
     creator: mspOf(signature.getCreator_asU8()),
     chaincode: spec?.getChaincodeId()?.getName() ?? '',
     functionName: Buffer.from(name).toString(),
@@ -114,6 +119,10 @@ function collectionIn(use: ledger.rwset.CollectionHashedReadWriteSet): SeenColle
       version: versionOf(read.getVersion()),
     })),
     writes: set.getHashedWritesList().map((write) => hex(write.getKeyHash_asU8())),
+    removed: set
+      .getHashedWritesList()
+      .filter((write) => write.getIsDelete())
+      .map((write) => hex(write.getKeyHash_asU8())),
     metadata: set.getMetadataWritesList().length,
   };
 }

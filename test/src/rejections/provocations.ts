@@ -9,6 +9,7 @@ export const provokedElsewhere = {
   SealedOnly: 'chaincode/host/src/chaincode.test.ts',
   CollectionNotHeld: 'chaincode/host/src/stub-state.test.ts',
   CollectionUndefined: 'chaincode/host/src/stub-state.test.ts',
+  SubmissionSuspected: 'chaincode/ledger/src/kernel/cycle.test.ts',
   InstructionFailed: 'chaincode/ledger/src/kernel/instruction.test.ts',
 } as const satisfies Partial<Record<Code, string>>;
 

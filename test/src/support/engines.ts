@@ -9,8 +9,11 @@ export interface TestEngine {
   readonly name: Engine;
   /** Why it cannot run on this machine; undefined where it can. */
   unavailable(): string | undefined;
-  /** A network with the market's chaincode on it, not founded; of all organisations of the market unless fewer are given. */
-  start(organisations?: readonly Organisation[]): Promise<MarketNetwork>;
+  /**
+   * A network with the market's chaincode on it, not founded; of all organisations of the market unless fewer are given.
+   * @param chaincodeProgram another one than the market's, where the engine can run it.
+   */
+  start(organisations?: readonly Organisation[], chaincodeProgram?: string): Promise<MarketNetwork>;
   /** How much longer than the embedded engine on a quiet machine it may take. */
   readonly patience: number;
 }
@@ -21,16 +24,19 @@ const patience = Number(process.env['KESSAI_PATIENCE'] ?? 1);
 const embedded: TestEngine = {
   name: 'embedded',
   unavailable: () => undefined,
-  start: async (organisations) =>
-    MarketNetwork.start(async (directory, of) => EmbeddedRunning.start(directory, of), organisations),
+  start: async (organisations, program) =>
+    MarketNetwork.start(async (directory, of) => EmbeddedRunning.start(directory, of, program), organisations),
   patience,
 };
 
 const native: TestEngine = {
   name: 'native',
   unavailable: () => whyNoFabric()?.message,
-  start: async (organisations) =>
-    MarketNetwork.start(async (directory, of) => OperatedRunning.start('native', directory, of), organisations),
+  start: async (organisations, program) =>
+    MarketNetwork.start(
+      async (directory, of) => OperatedRunning.start('native', directory, of, program),
+      organisations,
+    ),
   patience: 4 * patience,
 };
 

@@ -5,6 +5,7 @@ import type { Profile } from '@kessai/gateway-client';
 import {
   type Engine,
   type Organisation,
+  type UpRequest,
   deployMarket,
   down,
   exportProfile,
@@ -18,25 +19,32 @@ import type { RunningNetwork } from './running-network';
 
 const endMs = 30_000;
 
+type ChaincodeChoice = Pick<UpRequest, 'chaincodeProgram'>;
+
 /** A network whose nodes are processes of their own, run by the same operations as an administrator's. */
 export class OperatedRunning implements RunningNetwork {
   readonly #engine: Engine;
   readonly #directory: string;
+  readonly #chaincode: ChaincodeChoice;
   #heights: PeerHeights | undefined;
 
-  private constructor(engine: Engine, directory: string) {
+  private constructor(engine: Engine, directory: string, chaincode: ChaincodeChoice) {
     this.#engine = engine;
     this.#directory = directory;
+    this.#chaincode = chaincode;
   }
 
+  /** @param chaincodeProgram another one than the market's. */
   static async start(
     engine: Engine,
     directory: string,
     organisations?: readonly Organisation[],
+    chaincodeProgram?: string,
   ): Promise<OperatedRunning> {
     const topology = organisations === undefined ? {} : { topology: { ...readTopology(), organisations } };
-    await up({ engine, directory, ...topology });
-    return new OperatedRunning(engine, directory);
+    const chaincode = chaincodeProgram === undefined ? {} : { chaincodeProgram };
+    await up({ engine, directory, ...topology, ...chaincode });
+    return new OperatedRunning(engine, directory, chaincode);
   }
 
   get organisations(): readonly Organisation[] {
@@ -99,7 +107,7 @@ export class OperatedRunning implements RunningNetwork {
   }
 
   async open(): Promise<void> {
-    await up({ engine: this.#engine, directory: this.#directory });
+    await up({ engine: this.#engine, directory: this.#directory, ...this.#chaincode });
   }
 
   // Docker starts a container again unless it was Docker that stopped it.

@@ -22,7 +22,7 @@ export class Schedulers {
   async operateAs(mspId: string, options: SchedulerOptions = {}, connection: ConnectOptions = {}): Promise<Scheduler> {
     const profile = this.#profileOf(mspId);
     // As `kessai operate` connects: the scheduler itself tries again, in another way.
-    const market = await connect(profile, { attempts: 2, conflictAttempts: 1, ...connection });
+    const market = await connect(profile, { attempts: 1, conflictAttempts: 1, ...connection });
     const scheduler = startScheduler(market, { chaincode: profile.chaincode, ...options });
     const close = async (): Promise<void> => {
       await scheduler.close();

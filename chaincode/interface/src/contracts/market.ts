@@ -13,8 +13,14 @@ export const marketLimits = {
   submissionInstructions: 1_000,
   /** UTF-16 code units of the JSON text of one submission. */
   submissionCharacters: 3 * 1024 * 1024,
-  /** Submissions that one cycle takes. */
+  /** Submissions that one cycle may be offered. */
   cycleSubmissions: 2_000,
+  /** Instructions of one member that one cycle takes, or its oldest submission where that holds more. */
+  memberInstructions: 1_000,
+  /** Instructions that one cycle takes of all members, or the oldest submission. */
+  cycleInstructions: 4_000,
+  /** UTF-16 code units of sealed text that count as one instruction more, whatever it holds. */
+  instructionCharacters: 1_024,
 } as const;
 
 /** Fabric's id of a transaction: SHA-256 of nonce and creator, in hexadecimal. */
@@ -51,7 +57,7 @@ export const instructRequest = object({
 });
 export type InstructRequest = Infer<typeof instructRequest>;
 
-/** A submission that a cycle takes: whose it is, the transaction that sealed it, and where that stands. */
+/** A submission that a cycle is offered or takes: whose it is, the transaction that sealed it, and where that stands. */
 export const takenSubmission = object({
   member: mspId,
   transactionId,
@@ -63,7 +69,9 @@ export type TakenSubmission = Infer<typeof takenSubmission>;
 
 export const cycleRequest = object({
   number: count(1, 9_999_999_999),
-  /** In the ledger's order. */
+  /** Instructions of one member that it takes at most, so that whoever seals much delays nobody. */
+  share: optional(count(1, marketLimits.memberInstructions)),
+  /** What it is offered, in the ledger's order; of each member it takes the first ones, as many as fit. */
   submissions: list(takenSubmission, { max: marketLimits.cycleSubmissions }),
 });
 export type CycleRequest = Infer<typeof cycleRequest>;
@@ -169,7 +177,7 @@ export const Market = defineContract({
     }),
     Cycle: direct({
       summary:
-        'Executes submissions in the order of the ledger and advises every member. Of several schedulers that send the same number the first is heard.',
+        'Executes submissions in the order of the ledger, of each member as many as its share allows, and advises every member. Of several schedulers that send the same number the first is heard.',
       roles: ['operator'],
       phases: anyPhase,
       request: cycleRequest,
@@ -264,6 +272,10 @@ export const Market = defineContract({
     SubmissionUnknown: rejection(
       { field: fieldPath, member: mspId },
       (r) => `${r.field}: nothing was sealed by ${r.member} in this transaction.`,
+    ),
+    SubmissionSuspected: rejection(
+      { field: fieldPath, member: mspId, transactionId },
+      (r) => `${r.field}: a chaincode process ended while it executed this submission of ${r.member}. Try it alone.`,
     ),
   },
 });

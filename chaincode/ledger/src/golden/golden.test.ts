@@ -1,7 +1,16 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
-import { type AccountId, type BusinessDate, type Json, type MspId, json } from '@kessai/interface';
+import {
+  type AccountId,
+  type BusinessDate,
+  type Collection,
+  type Json,
+  type MspId,
+  collectionOf,
+  json,
+  operatorsCollection,
+} from '@kessai/interface';
 import { adviceAt, cycleRecordAt } from '../kernel/advices';
 import { approvalAt } from '../kernel/approvals';
 import { Cover } from '../kernel/cover';
@@ -205,13 +214,18 @@ async function coverValues(): Promise<Readonly<Record<string, Write>>> {
   const cover = await Cover.begin(ledger.simulate().reader, market as unknown as Market, policy as Policy);
   await cover?.read([account]);
   const writes = cover?.close(7, []) ?? [];
-  const of = (kind: string): Write => {
-    const found = writes.find(({ collection, key }) => collection === 'AlphaMSP' && kindOf(key) === kind);
+  const of = (kind: string, collection: Collection = collectionOf(alpha)): Write => {
+    const found = writes.find((one) => one.collection === collection && kindOf(one.key) === kind);
     const { key, value } = found ?? { key: '', value: '' };
     // Written by itself, so its text is taken as it is.
-    return put({ collection: 'AlphaMSP', key, codec: json }, JSON.parse(value ?? '') as Json);
+    return put({ collection, key, codec: json }, JSON.parse(value ?? '') as Json);
   };
-  return { cover: of('cover'), 'cover blank': of('cover-blank') };
+  return {
+    cover: of('cover'),
+    'cover blank': of('cover-blank'),
+    'cover of what is written once': of('journal0'),
+    'cover of which kinds': of('cover-once', operatorsCollection),
+  };
 }
 
 /** Numbers by which things are found again. */

@@ -1,6 +1,7 @@
 import {
   type Advice,
   type Awaited,
+  type Codec,
   type Infer,
   type MspId,
   type OutcomeAdvice,
@@ -8,11 +9,14 @@ import {
   type Role,
   advice,
   awaited,
+  balance,
+  businessId,
   clock as clockCodec,
   collectionOf,
   count,
   encodeRejection,
   instant,
+  isList,
   json,
   list,
   marketRejections,
@@ -21,6 +25,8 @@ import {
   oneOf,
   operatorsCollection,
   optional,
+  orderStatus,
+  row,
   takenSubmission,
   text,
   transactionId,
@@ -39,9 +45,23 @@ const runCodec = object({
 });
 type Run = Infer<typeof runCodec>;
 
+const orderRow = row(businessId, orderStatus, balance);
+
+/** Advices of orders, of which there are very many, are stored as rows: id, status, what remains. */
+const storedAdvice: Codec<Advice> = {
+  schema: { oneOf: [orderRow.schema, advice.schema] },
+  decode(value, field) {
+    if (!isList(value)) return advice.decode(value, field);
+    const [orderId, status, remaining] = orderRow.decode(value, field);
+    return { kind: 'order', orderId, status, remaining };
+  },
+  encode: (one) =>
+    one.kind === 'order' ? orderRow.encode([one.orderId, one.status, one.remaining]) : advice.encode(one),
+};
+
 const bodyFields = {
   outcomes: list(object({ transactionId, runs: list(runCodec, { max: 1_000_000 }) }), { max: 100_000 }),
-  advices: list(advice, { max: 1_000_000 }),
+  advices: list(storedAdvice, { max: 1_000_000 }),
 } as const;
 
 const headFields = { cycle: cycleCodec, time: instant, clock: clockCodec } as const;

@@ -10,24 +10,37 @@ import {
 } from '@kessai/interface';
 import { type Market, type Policy, cycleCodec } from '../reference';
 import { ownsCollection } from './advices';
-import { type Reader, type Ref, type StateKey, type StoredWrite, load, put, stored, table } from './state';
-
-/** Keys that a cycle writes and none reads: the advices, the journal, new trades, where they stand, orders that have ended. */
-const freshKeys = 5;
+import { type Reader, type Ref, type StateKey, type StoredWrite, kindOf, load, put, stored, table } from './state';
 
 const directoryCodec = object({ keys: list(text({ maxLength: 500 }), { max: 2_000 }) });
 type Directory = Ref<{ readonly keys: readonly string[] }>;
 const directories = table('cover', directoryCodec);
 
 /** What stands in for keys that there are not. */
-const blanks = table('cover-blank', object({ cycle: cycleCodec }));
+const blankCodec = object({ cycle: cycleCodec });
+const blanks = table('cover-blank', blankCodec);
 const blankBeginning = 'cover-blank/';
+
+/** Kinds of keys that a cycle writes once and does not read: in the collections of members, in those of the operators. */
+const onceCodec = object({
+  members: list(text({ maxLength: 100 }), { max: 1_000 }),
+  operators: list(text({ maxLength: 100 }), { max: 1_000 }),
+});
+type Once = Readonly<Record<'members' | 'operators', readonly string[]>>;
+const onceRef: Ref<Once> = table('cover-once', onceCodec).at(operatorsCollection, 'kinds');
+/** Before any cycle has written them: the books and the trades are the kernel's own. */
+const onceAtFirst: Once = {
+  members: ['journal', 'party-trade-status', 'party-trades'],
+  operators: ['trade-status', 'trades'],
+};
 
 interface Covered {
   readonly collection: Collection;
   readonly directory: Directory;
   /** What every cycle reads and writes: what cycles used last, and blanks. */
   readonly keys: readonly string[];
+  /** How many keys it keeps. */
+  readonly size: number;
   /** What this cycle's instructions read. */
   readonly asked: Set<string>;
 }
@@ -36,17 +49,18 @@ interface Covered {
  * Makes cycles alike to those who see only blocks. A block shows how many keys a transaction read and wrote in which collection, and hashes
  * by which a key is known again. So every cycle reads and writes the same keys in every collection, as many as the market's policy says:
  * those that were used last, changed or not, and blanks as long as there are fewer. By its salt each value has a new hash in every
- * transaction. Keys that are written once are filled up with blanks too.
+ * transaction. Of each kind that is written once every collection gets one in every cycle: Fabric lists hashes in the order of the keys, so
+ * what stands in for one must sort as it does.
  */
 export class Cover implements Reader {
   readonly #source: Reader;
-  readonly #size: number;
+  readonly #once: Once;
   readonly #covered: ReadonlyMap<Collection, Covered>;
   readonly #known = new Map<string, string | undefined>();
 
-  private constructor(source: Reader, size: number, covered: readonly Covered[]) {
+  private constructor(source: Reader, once: Once, covered: readonly Covered[]) {
     this.#source = source;
-    this.#size = size;
+    this.#once = once;
     this.#covered = new Map(covered.map((one) => [one.collection, one]));
   }
 
@@ -57,13 +71,15 @@ export class Cover implements Reader {
     const members = market.members.filter(({ role }) => ownsCollection(role)).map(({ mspId }) => collectionOf(mspId));
     const collections = [publicState, operatorsCollection, boardCollection, ...members];
     const refs = collections.map(directoryOf);
-    const { found } = await load(source, { found: refs });
+    const { found, once = onceAtFirst } = await load(source, { found: refs, once: onceRef });
     const covered = refs.map((directory, index): Covered => {
       const collection = collections[index] ?? publicState;
-      const keys = filledUp(collection, found[index]?.keys ?? [], size);
-      return { collection, directory, keys, asked: new Set() };
+      // The operators keep a page of each member beside their own.
+      const own = collection === operatorsCollection ? size + members.length : size;
+      const keys = filledUp(collection, found[index]?.keys ?? [], own);
+      return { collection, directory, keys, size: own, asked: new Set() };
     });
-    const cover = new Cover(source, size, covered);
+    const cover = new Cover(source, once, covered);
     await cover.#fetch(covered.flatMap(({ collection, keys }) => keys.map((key) => ({ collection, key }))));
     return cover;
   }
@@ -76,19 +92,21 @@ export class Cover implements Reader {
 
   /** What a cycle writes, and what covers it. */
   close(cycle: number, writes: readonly StoredWrite[]): readonly StoredWrite[] {
-    const all = [...writes];
-    for (const covered of this.#covered.values()) {
+    const changes = [...this.#covered.values()].map((covered) => {
       const own = writes.filter(({ collection }) => collection === covered.collection);
-      const changed = new Map(own.map(({ key, value }) => [key, value]));
+      return { covered, changed: new Map(own.map(({ key, value }) => [key, value])) };
+    });
+    const once = this.#onceNow(changes);
+    const all = [...writes];
+    for (const { covered, changed } of changes) {
       // What is public is read by its name and written where it changes, which everybody may know.
-      if (covered.collection !== publicState) all.push(...this.#padding(covered, changed, cycle));
+      if (covered.collection !== publicState) all.push(...this.#padding(covered, changed, cycle, once));
       all.push(stored(put(covered.directory, { keys: this.#next(covered, changed) })));
     }
-    return all;
+    return [...all, stored(put(onceRef, once))];
   }
 
-  #padding({ collection, keys }: Covered, changed: Changed, cycle: number): readonly StoredWrite[] {
-    const usual = new Set(keys);
+  #padding({ collection, keys, asked }: Covered, changed: Changed, cycle: number, once: Once): readonly StoredWrite[] {
     const unchanged = keys
       .filter((key) => !changed.has(key))
       .map((key): StoredWrite => {
@@ -97,20 +115,30 @@ export class Cover implements Reader {
           ? stored(put({ ...blanks.at(collection, 0), key }, { cycle }))
           : { collection, key, value };
       });
-    const fresh = [...changed.keys()].filter((key) => !usual.has(key)).length;
-    const missing = Array.from({ length: Math.max(0, freshKeys - fresh) }, (_, n) =>
-      stored(put(blanks.at(collection, cycle, n), { cycle })),
-    );
+    const written = new Set(writtenOnce({ keys, asked }, changed).map(kindOf));
+    const missing = once[ownersOf(collection)]
+      .filter((kind) => !written.has(kind))
+      .map((kind) => stored(put(standInAt(collection, kind, cycle), { cycle })));
     return [...unchanged, ...missing];
   }
 
+  /** With the kinds that this cycle has written once: all collections get them from now on, whoever was the first. */
+  #onceNow(changes: readonly { readonly covered: Covered; readonly changed: Changed }[]): Once {
+    const kinds = { members: new Set(this.#once.members), operators: new Set(this.#once.operators) };
+    for (const { covered, changed } of changes) {
+      if (covered.collection === publicState) continue;
+      for (const key of writtenOnce(covered, changed)) kinds[ownersOf(covered.collection)].add(kindOf(key));
+    }
+    return { members: [...kinds.members].sort(), operators: [...kinds.operators].sort() };
+  }
+
   /** What was asked for and is there; behind it what was used before. Of all that the last ones go first. */
-  #next({ collection, keys, asked }: Covered, changed: Changed): string[] {
+  #next({ collection, keys, size, asked }: Covered, changed: Changed): string[] {
     const stands = (key: string): boolean =>
       (changed.has(key) ? changed.get(key) : this.#known.get(nameOf({ collection, key }))) !== undefined;
     const used = [...asked].filter(stands).sort();
     const before = keys.filter((key) => !asked.has(key) && !key.startsWith(blankBeginning) && stands(key));
-    return [...used, ...before].slice(0, this.#size);
+    return [...used, ...before].slice(0, size);
   }
 
   async #fetch(keys: readonly StateKey[]): Promise<void> {
@@ -122,6 +150,23 @@ export class Cover implements Reader {
 }
 
 type Changed = ReadonlyMap<string, string | undefined>;
+
+/** Keys that were written and neither read nor used before. */
+function writtenOnce({ keys, asked }: Pick<Covered, 'keys' | 'asked'>, changed: Changed): readonly string[] {
+  const usual = new Set(keys);
+  return [...changed]
+    .filter(([key, value]) => value !== undefined && !usual.has(key) && !asked.has(key))
+    .map(([key]) => key);
+}
+
+/** Sorts behind all keys of the kind, as does what is numbered by the newest cycle: '0' is the character after '/'. */
+function standInAt(collection: Collection, kind: string, cycle: number): Ref<{ readonly cycle: number }> {
+  return table(`${kind}0`, blankCodec).at(collection, cycle);
+}
+
+function ownersOf(collection: Collection): keyof Once {
+  return collection === operatorsCollection || collection === boardCollection ? 'operators' : 'members';
+}
 
 /** What is public has its directory where operators read it: it tells what was asked for. */
 function directoryOf(collection: Collection): Directory {

@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { isRejection } from '@kessai/interface';
+import { type MspId, decodeText, isRejection } from '@kessai/interface';
 import fc from 'fast-check';
 import type { Instruction, InstructionResult, MemoryMarket, Submission } from '../tools';
 import {
@@ -19,6 +19,10 @@ import {
 import { openDepot } from '../tools/sample-contract';
 import { sampleInstrument } from '../tools/sample-market';
 import { limitOfSequencesMs, sequences } from '../tools/sequences';
+import { type JournalPage, entriesOf, journalAt } from '../value/journal';
+import { partyLinesCodec, tradesCodec } from '../value/trade-pages';
+import type { Trade } from '../value/trades';
+import { adviceAt } from './advices';
 
 const tries = sequences(process.env, 100, 2_500);
 const limitMs = limitOfSequencesMs(process.env, 120_000);
@@ -187,6 +191,8 @@ function textOf(result: InstructionResult): string {
 }
 
 type Stored = Readonly<Record<string, unknown>>;
+const { codec: journalCodec } = journalAt('AlphaMSP' as MspId, 1);
+const { codec: adviceCodec } = adviceAt('AlphaMSP' as MspId, 1);
 
 /** All that is stored, but for what is numbered and dated by cycles: what was appended in several is put together. */
 function stateOf({ ledger }: MemoryMarket): Readonly<Record<string, unknown>> {
@@ -202,32 +208,34 @@ function stateOf({ ledger }: MemoryMarket): Readonly<Record<string, unknown>> {
       const lines = stored['lines'] as readonly Stored[] | undefined;
       if (kindOf === 'holding' || kindOf === 'supply') state[name] = { ...stored, cycle: 0 };
       else if (kindOf === 'clock') state[name] = { ...stored, cycle: 0, time: '' };
-      else if (kindOf === 'journal') append(`${collection} journal`, stored['instructions'] as readonly unknown[]);
-      else if (['note-log', 'party-trades', 'diary'].includes(kindOf) && lines)
-        append(`${collection} ${kindOf}`, lines);
-      else if (kindOf === 'trades') append('trades', lines?.map(withoutLines) ?? []);
+      else if (kindOf === 'journal') append(`${collection} journal`, journalOf(value).instructions);
+      else if (['note-log', 'diary'].includes(kindOf) && lines) append(`${collection} ${kindOf}`, lines);
+      else if (kindOf === 'party-trades') append(`${collection} ${kindOf}`, decodeText(partyLinesCodec, value).lines);
+      else if (kindOf === 'trades') append('trades', decodeText(tradesCodec, value).lines.map(withoutLines));
       else if (kindOf === 'ids' || kindOf === 'ids-tail')
         append(`${collection} ids/${parts[0] ?? ''}`, hashesIn(stored));
       else if (kindOf === 'trade-index') state[name] = 'where it stands is compared by states';
       else if (kindOf === 'advice')
-        append(`${collection} told`, (stored['advices'] as readonly Stored[]).filter(isOrder));
+        append(
+          `${collection} told`,
+          decodeText(adviceCodec, value).advices.filter(({ kind: of }) => of === 'order'),
+        );
       else if (!['cycle', 'progress', 'trade-status', 'party-trade-status'].includes(kindOf)) state[name] = stored;
     }
   }
   return state;
 }
 
-function withoutLines({ seller, buyer, ...trade }: Stored): unknown {
-  const of = (party: unknown) => ({ ...(party as Stored), line: 0 });
-  return { ...trade, seller: of(seller), buyer: of(buyer) };
+function journalOf(value: string): JournalPage {
+  return decodeText(journalCodec, value);
+}
+
+function withoutLines({ seller, buyer, ...rest }: Trade): unknown {
+  return { ...rest, seller: { ...seller, line: 0 }, buyer: { ...buyer, line: 0 } };
 }
 
 function hashesIn({ entries }: Stored): readonly string[] {
   return (entries as string).match(/.{15}/g)?.map((entry) => entry.slice(0, 6)) ?? [];
-}
-
-function isOrder({ kind: one }: Stored): boolean {
-  return one === 'order';
 }
 
 /** Where each trade stands, in the order in which they were made, as operators and as parties see it. */
@@ -317,15 +325,10 @@ describe('a cycle of any instructions', () => {
             for (const { key, value } of market.ledger.contents(collection)) {
               if (key.startsWith('supply/')) issued += BigInt((JSON.parse(value) as { issued: string }).issued);
               if (!key.startsWith('journal/')) continue;
-              const page = JSON.parse(value) as {
-                readonly instructions: readonly { readonly units: readonly { readonly rows: readonly string[][] }[] }[];
-              };
-              for (const [account = '', change = '', locked = ''] of page.instructions.flatMap(({ units }) =>
-                units.flatMap(({ rows }) => rows),
-              )) {
+              for (const { account, change, lockedChange } of entriesOf(journalOf(value))) {
                 const name = `${collection}/${account}`;
                 const sum = sums.get(name) ?? { total: 0n, locked: 0n };
-                sums.set(name, { total: sum.total + BigInt(change), locked: sum.locked + BigInt(locked) });
+                sums.set(name, { total: sum.total + change, locked: sum.locked + lockedChange });
               }
             }
           }

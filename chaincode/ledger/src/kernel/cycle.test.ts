@@ -3,7 +3,7 @@ import { type CycleRequest, isRejection } from '@kessai/interface';
 import type { MemoryMarket, Submission } from '../tools';
 import { adviceOf, contentsOf, deposit, holdingOf, inboxText, sealed, transfer } from '../tools/depot-day';
 import { alpha, moveClock, openDepot } from '../tools/sample-contract';
-import type { CycleDecision } from './cycle';
+import type { CycleDecision, ExecutionWatch } from './cycle';
 
 let market: MemoryMarket;
 let cycles: number;
@@ -129,6 +129,39 @@ describe('a cycle', () => {
     });
     const foreign = { ...one, member: 'BetaMSP' as typeof alpha };
     expect(await propose([foreign])).toMatchObject({ code: 'SubmissionUnknown', member: 'BetaMSP' });
+  });
+
+  describe('of a submission that ended a process', () => {
+    let executed: (string | undefined)[];
+    function watch(ended: string, ends: number): ExecutionWatch {
+      executed = [];
+      return {
+        executing: (submission) => void executed.push(submission?.transactionId),
+        endedBy: ({ transactionId }) => (transactionId === ended ? ends : 0),
+      };
+    }
+
+    test('is refused beside others, and names it; executed alone, once more; then refused until it is set aside', async () => {
+      const one = sealed(market, 'BetaMSP', []);
+      const two = sealed(market, 'AlphaMSP', [transfer('t-1', 1, 'BetaMSP')]);
+      const suspected = { code: 'SubmissionSuspected', member: 'AlphaMSP', transactionId: two.transactionId };
+      market.watch = watch(two.transactionId, 1);
+      expect(await propose([one, two])).toEqual({ ...suspected, field: 'submissions[1]' });
+      expect(await propose([two])).toMatchObject({ outcome: 'created' });
+      market.watch = watch(two.transactionId, 2);
+      expect(await propose([two])).toEqual({ ...suspected, field: 'submissions[0]' });
+      const setAside = { ...two, quarantined: true };
+      expect(await propose([one, setAside])).toMatchObject({ outcome: 'created' });
+    });
+
+    test('tells before each instruction of whose submission it is, and what is of the whole cycle', async () => {
+      const one = sealed(market, 'BetaMSP', [transfer('t-1', 1, 'AlphaMSP')]);
+      const two = sealed(market, 'AlphaMSP', [transfer('t-2', 1, 'BetaMSP'), transfer('t-3', 1, 'BetaMSP')]);
+      market.watch = watch('', 0);
+      await propose([one, two]);
+      const ids = [one, two, two].map(({ transactionId }) => transactionId);
+      expect(executed).toEqual([undefined, ...ids, undefined]);
+    });
   });
 
   test('is sent by operators, as clients, and by nobody else', async () => {

@@ -8,6 +8,7 @@ import {
   type Rejection,
   type TakenSubmission,
   isRejection,
+  marketLimits,
   refuse,
 } from '@kessai/interface';
 import { type Clock, type Market, type Progress, clockRef, marketRef, policyRef, progressRef } from '../reference';
@@ -24,7 +25,8 @@ import { Overlay } from './overlay';
 import { ReadRefused } from './read-refused';
 import { type InstructionPlace, ownFacts } from './request-memory';
 import { type Sealed, sealedAt } from './sealing';
-import { type Reader, type StoredWrite, type Write, decoded, load, put, stored } from './state';
+import { type Reader, type StoredWrite, type Write, load, put, stored } from './state';
+import { type CycleLimits, type Submission, takeSubmissions } from './submissions';
 
 /** A cycle dated further than this beyond the last is refused; longer than any market stands still. */
 const maxDaysAhead = 370;
@@ -32,10 +34,21 @@ const maxDaysAhead = 370;
 /** The method that a submission was sent with. */
 const sealingMethod = `${MarketContract.name}:Instruct`;
 
+/** Keeps in mind what is executed, over the end of the process that executes it. */
+export interface ExecutionWatch {
+  /** Told before each instruction of whose submission it is; undefined: what comes now is of the whole cycle. */
+  executing(submission: TakenSubmission | undefined): void;
+  /** How many processes have ended while they executed the submission. */
+  endedBy(submission: TakenSubmission): number;
+}
+
 export interface CycleEnvironment {
   readonly find: FindMethod;
   /** Told of an instruction that failed, and why; the market goes on without it. */
   readonly onFailure?: (method: string, cause: unknown) => void;
+  /** How much a cycle takes; the market's own limits unless it is said otherwise. */
+  readonly limits?: CycleLimits;
+  readonly watch?: ExecutionWatch;
 }
 
 export interface CycleDecision {
@@ -44,12 +57,6 @@ export interface CycleDecision {
   readonly writes: readonly StoredWrite[];
   /** Collections that begin with this cycle. */
   readonly founded: readonly Collection[];
-}
-
-/** A submission with what was sealed in it, or why it cannot be executed. */
-interface Submission {
-  readonly taken: TakenSubmission;
-  readonly sealed: Sealed | Rejection;
 }
 
 /** Executes submissions one after another over one evolving state, and writes what they come to once. */
@@ -83,10 +90,13 @@ export async function executeCycle(
   }
   const refusedOrder = outOfOrder(request, progress);
   if (refusedOrder) return refusedOrder;
-  const submissions = await readSubmissions(reader, request);
+  const suspected = suspectedIn(request, environment.watch);
+  if (suspected) return suspected;
+  const submissions = await takeSubmissions(reader, request, environment.limits ?? marketLimits);
   if (isRejection(submissions)) return submissions;
   const cover = await Cover.begin(reader, market, policy);
-  const run = new CycleRun(environment, cover ?? reader, { market, clock, progress, cover }, request, facts.time);
+  const taken = { number: request.number, submissions: submissions.map(({ taken: one }) => one) };
+  const run = new CycleRun(environment, cover ?? reader, { market, clock, progress, cover }, taken, facts.time);
   return run.execute(submissions);
 }
 
@@ -113,28 +123,18 @@ function outOfOrder({ submissions }: CycleRequest, { heads }: Progress): Rejecti
   return undefined;
 }
 
-async function readSubmissions(
-  reader: Reader,
-  { submissions }: CycleRequest,
-): Promise<readonly Submission[] | Rejection> {
-  const wanted = submissions.filter(({ quarantined }) => quarantined !== true);
-  const refs = wanted.map(({ member, transactionId }) => sealedAt(member, transactionId));
-  const texts = await reader.read(refs.map(({ collection, key }) => ({ collection, key })));
-  const found = new Map(wanted.map((one, index) => [one, texts[index]]));
-  const read: Submission[] = [];
-  for (const [index, taken] of submissions.entries()) {
-    if (taken.quarantined === true) {
-      read.push({ taken, sealed: refuse('SubmissionQuarantined', {}) });
-      continue;
-    }
-    const text = found.get(taken);
-    if (text === undefined) {
-      return refuse('SubmissionUnknown', { field: `submissions[${index.toString()}]`, member: taken.member });
-    }
-    const sealed = decoded(sealedAt(taken.member, taken.transactionId), text);
-    read.push({ taken, sealed: sealed ?? refuse('SubmissionQuarantined', {}) });
+/** The cycle's number and what of the request it takes. */
+type TakenRequest = Pick<CycleRequest, 'number' | 'submissions'>;
+
+/** What ended a process is executed once more, alone, so that nothing is set aside because of what was executed beside it. */
+function suspectedIn({ submissions }: CycleRequest, watch: ExecutionWatch | undefined): Rejection | undefined {
+  const tolerated = submissions.length === 1 ? 1 : 0;
+  for (const [index, submission] of submissions.entries()) {
+    if (submission.quarantined === true || (watch?.endedBy(submission) ?? 0) <= tolerated) continue;
+    const { member, transactionId } = submission;
+    return refuse('SubmissionSuspected', { field: `submissions[${index.toString()}]`, member, transactionId });
   }
-  return read;
+  return undefined;
 }
 
 interface Before {
@@ -147,7 +147,7 @@ interface Before {
 class CycleRun {
   readonly #environment: CycleEnvironment;
   readonly #before: Before;
-  readonly #request: CycleRequest;
+  readonly #request: TakenRequest;
   readonly #overlay: Overlay;
   readonly #setting: Setting;
   readonly #time: Instant;
@@ -155,7 +155,7 @@ class CycleRun {
   readonly #journal = new Map<MspId, JournalLines[]>();
   readonly #founded: Collection[] = [];
 
-  constructor(environment: CycleEnvironment, reader: Reader, before: Before, request: CycleRequest, dated: Instant) {
+  constructor(environment: CycleEnvironment, reader: Reader, before: Before, request: TakenRequest, dated: Instant) {
     this.#environment = environment;
     this.#before = before;
     this.#request = request;
@@ -172,9 +172,11 @@ class CycleRun {
       // What is quarantined was not read.
       if (taken.quarantined !== true) this.#overlay.know(sealedAt(taken.member, taken.transactionId), sealed);
     }
+    this.#environment.watch?.executing(undefined);
     await this.#prefetch(submissions);
     this.#assertRead();
     for (const [ordinal, submission] of submissions.entries()) await this.#submission(submission, ordinal);
+    this.#environment.watch?.executing(undefined);
     this.#assertRead();
     return this.#close();
   }
@@ -202,6 +204,7 @@ class CycleRun {
     }
     const sender = senderOf(member, sealed);
     for (const [index, instruction] of sealed.instructions.entries()) {
+      this.#environment.watch?.executing(taken);
       const mark = this.#overlay.mark();
       const ended = await this.#instruction(sender, instruction, { cycle: this.#request.number, ordinal, index });
       if (ended.outcome === 'refused') this.#overlay.rollBack(mark);

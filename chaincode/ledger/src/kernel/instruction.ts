@@ -42,8 +42,6 @@ export interface Prepared {
   readonly method: SubmitMethod<unknown>;
   readonly handler: SubmitHandler<unknown, unknown>;
   readonly request: unknown;
-  /** Canonical text of the request. */
-  readonly content: string;
   readonly owner: IdOwner;
   readonly id: string | undefined;
 }
@@ -69,8 +67,9 @@ async function currentOf({ overlay }: Setting): Promise<{ market: Market; clock:
 export async function prepare(
   setting: Setting,
   sender: Sender,
-  { method: fullName, request: wire, goodUntil }: SealedInstruction,
+  instruction: SealedInstruction,
 ): Promise<Prepared | Rejection> {
+  const { method: fullName, goodUntil } = instruction;
   const found = setting.find(fullName);
   if (found?.entry.method.kind !== 'submit') return refuse('MethodUnknown', { method: fullName });
   const { method } = found.entry;
@@ -78,7 +77,7 @@ export async function prepare(
   const { market, clock, policy } = await currentOf(setting);
   const caller = admit(market, sender, method);
   if (isRejection(caller)) return caller;
-  const request = decoding(() => method.request.decode(wire, ''));
+  const request = requestOf(setting, method, instruction);
   if (isRejection(request)) return request;
   const { time, cycle, finalBefore } = setting;
   if (goodUntil !== undefined && goodUntil < time) return refuse('InstructionExpired', { goodUntil, time });
@@ -102,10 +101,25 @@ export async function prepare(
     method,
     handler: found.handler as unknown as SubmitHandler<unknown, unknown>,
     request,
-    content: canonicalText(method.request.encode(request)),
     owner,
     id,
   };
+}
+
+function requestOf(
+  { overlay: { requests } }: Setting,
+  method: SubmitMethod<unknown>,
+  instruction: SealedInstruction,
+): unknown {
+  if (requests.has(instruction)) return requests.get(instruction);
+  const request = decoding(() => method.request.decode(instruction.request, ''));
+  requests.set(instruction, request);
+  return request;
+}
+
+/** Canonical text of a request. */
+function contentOf({ method, request }: Pick<Prepared, 'method' | 'request'>): string {
+  return canonicalText(method.request.encode(request));
 }
 
 /** Names what the instruction reads, so that many are read in few rounds. What it would come to does not matter yet. */
@@ -126,7 +140,7 @@ export async function prefetch(setting: Setting, sender: Sender, instruction: Se
 export async function attempt(setting: Setting, sender: Sender, instruction: SealedInstruction): Promise<Tried> {
   const prepared = await prepare(setting, sender, instruction);
   if (isRejection(prepared)) return refused(prepared);
-  const { context, method, handler, request, content, id } = prepared;
+  const { context, method, handler, request, id } = prepared;
   const { overlay } = setting;
   const foreign = await foreignInstrument(overlay, prepared);
   if (foreign) return refused(foreign);
@@ -145,7 +159,7 @@ export async function attempt(setting: Setting, sender: Sender, instruction: Sea
   if (method.approval === undefined) return { decision, reference, prepared, effective: true };
   if (id === undefined)
     throw new Error(`${context.method} must be approved, and has no id by which approvals are counted`);
-  return withApproval(overlay, { decision, reference, prepared, effective: true }, id, content);
+  return withApproval(overlay, { decision, reference, prepared, effective: true }, id);
 }
 
 function refused(rejection: Rejection): Tried {
@@ -172,14 +186,13 @@ async function withApproval(
   overlay: Overlay,
   tried: Extract<Tried, { readonly decision: Decision }>,
   id: string,
-  content: string,
 ): Promise<Tried> {
   const { context, method } = tried.prepared;
   const { approval: needed } = method;
   if (needed === undefined) return tried;
   const ref = approvalAt(context.method, id);
   const { pending } = await load(overlay, { pending: ref });
-  const next = approved(pending, context.caller, content);
+  const next = approved(pending, context.caller, contentOf(tried.prepared));
   if (isRejection(next)) return refused(next);
   const missing = missingOf(next.act, needed);
   if (missing.length > 0) {
@@ -203,7 +216,7 @@ export function awaitingOf(decision: Decision, method: SubmitMethod<unknown>): I
 async function repetition(overlay: Overlay, prepared: Prepared): Promise<InstructionOutcome | undefined> {
   const [first] = await earlierUses(overlay, prepared);
   if (first === undefined) return undefined;
-  const field = differingField(first, prepared.content);
+  const field = differingField(first, contentOf(prepared));
   return field === undefined ? { outcome: 'exists' } : { outcome: 'refused', rejection: refuse('Conflict', { field }) };
 }
 
@@ -236,5 +249,5 @@ async function contentAt(
   if (earlier?.method !== fullName) return undefined;
   const request = decoding(() => method.request.decode(earlier.request, ''));
   if (isRejection(request) || `${fullName} ${idOf(method, request) ?? ''}` !== name) return undefined;
-  return canonicalText(method.request.encode(request));
+  return contentOf({ method, request });
 }

@@ -6,6 +6,11 @@ export interface Log<T> {
   readonly lines: readonly T[];
 }
 
+/** `{ lines }`, each by itself. */
+export function linesCodec<T>(line: Codec<T>): Codec<Log<T>> {
+  return object({ lines: list(line, { max: 1_000_000 }) });
+}
+
 export function logTable<T>(kind: string, line: Codec<T>): Table<Log<T>> {
-  return table(kind, object({ lines: list(line, { max: 1_000_000 }) }) as Codec<Log<T>>);
+  return table(kind, linesCodec(line));
 }

@@ -1,4 +1,4 @@
-import type { Collection, CycleRequest } from '@kessai/interface';
+import type { Collection, CycleRequest, SealedInstruction } from '@kessai/interface';
 import { Books } from '../value/books';
 import { TradeBook } from '../value/trade-book';
 import type { Appended } from './decision';
@@ -26,13 +26,15 @@ export class Overlay implements RecordReader {
   readonly memory: RequestMemory;
   /** What the cycle takes. */
   readonly submissions: CycleRequest['submissions'];
+  /** Requests by their instructions: each is loaded twice, and decoded once. */
+  readonly requests = new WeakMap<SealedInstruction, unknown>();
   readonly #source: Reader;
-  readonly #known = new Map<string, unknown>();
-  readonly #changed = new Map<string, Write>();
-  readonly #logs = new Map<string, { readonly ref: Ref<Log<unknown>>; readonly lines: unknown[] }>();
+  readonly #known = new ByKey<unknown>();
+  readonly #changed = new ByKey<Write>();
+  readonly #logs = new ByKey<{ readonly ref: Ref<Log<unknown>>; readonly lines: unknown[] }>();
   /** Collections that this peer cannot read. */
   readonly #unreadable = new Map<Collection, ReadRefused>();
-  #wanted = new Map<string, Ref<unknown>>();
+  #wanted = new ByKey<Ref<unknown>>();
   #round: Promise<void> | undefined;
   /** Rounds of reading: what the cycle cost at the peer. */
   rounds = 0;
@@ -58,39 +60,47 @@ export class Overlay implements RecordReader {
     }
   }
 
-  async records(refs: readonly Ref<unknown>[]): Promise<readonly unknown[]> {
+  records(refs: readonly Ref<unknown>[]): readonly unknown[] | Promise<readonly unknown[]> {
+    return this.#unreadable.size === 0 && this.#knowsAll(refs) ? this.#valuesOf(refs) : this.#read(refs);
+  }
+
+  async #read(refs: readonly Ref<unknown>[]): Promise<readonly unknown[]> {
     for (;;) {
       this.#refuseUnreadable(refs);
-      const missing = refs.filter((ref) => !this.#known.has(nameOf(ref)));
-      if (missing.length === 0) break;
-      for (const ref of missing) this.#wanted.set(nameOf(ref), ref);
+      if (this.#knowsAll(refs)) return this.#valuesOf(refs);
+      for (const ref of refs) if (!this.#known.has(ref)) this.#wanted.set(ref, ref);
       this.#round ??= this.#gather();
       await this.#round;
     }
-    return refs.map((ref) => this.#known.get(nameOf(ref)));
+  }
+
+  #knowsAll(refs: readonly Ref<unknown>[]): boolean {
+    return refs.every((ref) => this.#known.has(ref));
+  }
+
+  #valuesOf(refs: readonly Ref<unknown>[]): readonly unknown[] {
+    return refs.map((ref) => this.#known.get(ref));
   }
 
   /** Takes over what was read before. */
   know<T>(ref: Ref<T>, value: T): void {
-    this.#known.set(nameOf(ref), value);
+    this.#known.set(ref, value);
   }
 
   apply(writes: readonly Write[]): void {
     for (const write of writes) {
-      const name = nameOf(write.ref);
-      this.#changed.set(name, write);
-      this.#known.set(name, write.value);
+      this.#changed.set(write.ref, write);
+      this.#known.set(write.ref, write.value);
     }
   }
 
   append(lines: readonly Appended[]): void {
     for (const { log, line } of lines) {
-      const name = nameOf(log);
-      const found = this.#logs.get(name) ?? { ref: log, lines: [] };
-      this.#logs.set(name, found);
+      const found = this.#logs.get(log) ?? { ref: log, lines: [] };
+      this.#logs.set(log, found);
       found.lines.push(line);
       // Later instructions of the cycle may look for what earlier ones have added.
-      this.#known.set(name, { lines: found.lines });
+      this.#known.set(log, { lines: found.lines });
     }
   }
 
@@ -115,7 +125,7 @@ export class Overlay implements RecordReader {
   async #gather(): Promise<void> {
     for (let turn = 0; turn < gatheringTurns; turn += 1) await Promise.resolve();
     const wanted = [...this.#wanted.values()];
-    this.#wanted = new Map();
+    this.#wanted = new ByKey();
     this.#round = undefined;
     try {
       await this.#fetch(wanted);
@@ -134,9 +144,8 @@ export class Overlay implements RecordReader {
   async #fetch(wanted: readonly Ref<unknown>[]): Promise<void> {
     const values = await this.read(wanted.map(({ collection, key }) => ({ collection, key })));
     for (const [index, ref] of wanted.entries()) {
-      const name = nameOf(ref);
       // Whoever wrote it while this was under way knew better.
-      if (!this.#known.has(name)) this.#known.set(name, this.#decoded(ref, values[index]));
+      if (!this.#known.has(ref)) this.#known.set(ref, this.#decoded(ref, values[index]));
     }
   }
 
@@ -167,6 +176,33 @@ export function overlayOf(reader: Reader): Overlay | undefined {
   return reader instanceof Overlay ? reader : undefined;
 }
 
-function nameOf({ collection, key }: StateKey): string {
-  return `${collection}\0${key}`;
+/** By collection and key: to join the two for each look costs more than the look. Values come in the order in which they were first set. */
+class ByKey<T> {
+  readonly #collections = new Map<Collection, Map<string, number>>();
+  readonly #values: T[] = [];
+
+  has({ collection, key }: StateKey): boolean {
+    return this.#collections.get(collection)?.has(key) === true;
+  }
+
+  get({ collection, key }: StateKey): T | undefined {
+    const at = this.#collections.get(collection)?.get(key);
+    return at === undefined ? undefined : this.#values[at];
+  }
+
+  set({ collection, key }: StateKey, value: T): void {
+    let keys = this.#collections.get(collection);
+    if (!keys) this.#collections.set(collection, (keys = new Map<string, number>()));
+    const at = keys.get(key);
+    if (at !== undefined) {
+      this.#values[at] = value;
+      return;
+    }
+    keys.set(key, this.#values.length);
+    this.#values.push(value);
+  }
+
+  values(): readonly T[] {
+    return this.#values;
+  }
 }

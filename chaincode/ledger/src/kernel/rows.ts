@@ -1,4 +1,5 @@
-import { type Codec, list, object } from '@kessai/interface';
+import type { Codec } from '@kessai/interface';
+import { type Log, linesCodec } from './log';
 import { type Change, Version } from './version';
 
 /**
@@ -62,14 +63,22 @@ export function rowsCodec<T>(
   nameOf: (value: T) => string,
   compare: (a: T, b: T) => number,
 ): Codec<Rows<T>> {
-  const codec = object({ lines: list(line, { max: 1_000_000 }) });
+  return rowsOn(linesCodec(line), nameOf, compare);
+}
+
+/** The same of a page whose lines have a form of their own. */
+export function rowsOn<T>(
+  page: Codec<Log<T>>,
+  nameOf: (value: T) => string,
+  compare: (a: T, b: T) => number,
+): Codec<Rows<T>> {
   return {
-    schema: codec.schema,
+    schema: page.schema,
     decode(value, field) {
-      const { lines } = codec.decode(value, field);
+      const { lines } = page.decode(value, field);
       return Rows.of(lines.map((one) => [nameOf(one), one] as const));
     },
-    encode: (rows) => codec.encode({ lines: [...rows.values()].sort(compare) }),
+    encode: (rows) => page.encode({ lines: [...rows.values()].sort(compare) }),
   };
 }
 

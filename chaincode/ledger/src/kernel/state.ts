@@ -22,9 +22,12 @@ export interface Reader {
   read(keys: readonly StateKey[]): Promise<readonly (string | undefined)[]>;
 }
 
-/** A reader that keeps what it has read decoded, so that what a cycle reads and writes many times is read and written once. */
+/**
+ * A reader that keeps what it has read decoded, so that what a cycle reads and writes many times is read and written once. What it has, it
+ * gives at once.
+ */
 export interface RecordReader extends Reader {
-  records(refs: readonly Ref<unknown>[]): Promise<readonly unknown[]>;
+  records(refs: readonly Ref<unknown>[]): readonly unknown[] | Promise<readonly unknown[]>;
 }
 
 export interface Entry {
@@ -141,23 +144,34 @@ type Loaded<R> = {
 
 /** Reads everything named in one round. */
 export async function load<const R extends Refs>(reader: Reader, refs: R): Promise<Loaded<R>> {
-  const names = Object.keys(refs);
-  const groups = names.map((name) => asList(refs[name]));
-  const wanted = groups.flat();
-  const found = await records(reader, wanted);
+  const wanted: Ref<unknown>[] = [];
+  for (const name of Object.keys(refs)) {
+    const named = refs[name];
+    if (isMany(named)) for (const ref of named) wanted.push(ref);
+    else if (named !== undefined) wanted.push(named);
+  }
+  const reading = records(reader, wanted);
+  const found = reading instanceof Promise ? await reading : reading;
   let next = 0;
   const result: Record<string, unknown> = {};
-  names.forEach((name, index) => {
-    const size = groups[index]?.length ?? 0;
-    const part = found.slice(next, next + size);
-    next += size;
-    result[name] = isMany(refs[name]) ? part : part[0];
-  });
+  for (const name of Object.keys(refs)) {
+    const named = refs[name];
+    if (isMany(named)) {
+      result[name] = found.slice(next, next + named.length);
+      next += named.length;
+    } else {
+      result[name] = found[next];
+      next += 1;
+    }
+  }
   return result as Loaded<R>;
 }
 
-async function records(reader: Reader, refs: readonly Ref<unknown>[]): Promise<readonly unknown[]> {
-  if ('records' in reader) return (reader as RecordReader).records(refs);
+function records(reader: Reader, refs: readonly Ref<unknown>[]): readonly unknown[] | Promise<readonly unknown[]> {
+  return 'records' in reader ? (reader as RecordReader).records(refs) : recordsOf(reader, refs);
+}
+
+async function recordsOf(reader: Reader, refs: readonly Ref<unknown>[]): Promise<readonly unknown[]> {
   const values = await reader.read(refs.map(({ collection, key }) => ({ collection, key })));
   return refs.map((ref, index) => decoded(ref, values[index]));
 }
@@ -175,9 +189,4 @@ export function decoded<T>({ codec, malformed }: Ref<T>, text: string | undefine
 
 function isMany(refs: Ref<unknown> | readonly Ref<unknown>[] | undefined): refs is readonly Ref<unknown>[] {
   return Array.isArray(refs);
-}
-
-function asList(refs: Ref<unknown> | readonly Ref<unknown>[] | undefined): readonly Ref<unknown>[] {
-  if (refs === undefined) return [];
-  return isMany(refs) ? refs : [refs];
 }

@@ -1,4 +1,5 @@
 import { type Entry, kindOf } from '../kernel/state';
+import { present } from '../value/trades';
 import type { MemoryLedger } from './memory-ledger';
 
 /**
@@ -12,14 +13,15 @@ interface StoredPage {
 }
 
 interface StoredJournal {
-  readonly instructions: readonly {
-    readonly units: readonly {
-      readonly unit: string;
-      /** Account, change, change of what is locked. */
-      readonly rows: readonly (readonly [string, string, string])[];
-    }[];
-    readonly supply?: readonly { readonly unit: string; readonly change: string }[];
-  }[];
+  /** Unit and account. */
+  readonly balances: readonly (readonly [string, string])[];
+  /** Method, id; balance, change, change of what is locked; unit and change of supply. */
+  readonly lines: readonly (readonly [
+    number,
+    string | 0,
+    readonly (readonly [number, string, string])[],
+    readonly (readonly [string, string])[],
+  ])[];
 }
 
 interface StoredInstrument {
@@ -41,12 +43,13 @@ export interface StoredOrder {
   readonly sequence: string;
 }
 
-type Column = Exclude<keyof StoredOrder, 'side'>;
-/** The columns of a page of orders; what is undefined here is of no concern to the audit. */
-const orderColumns: readonly (Column | 'side' | undefined)[] = [
-  ...(['orderId', 'isin', 'side', 'account', 'price', 'quantity', 'remaining'] as const),
-  ...([undefined, 'status', undefined, undefined, 'sequence'] as const),
-];
+interface StoredOrders {
+  /** Instrument, side, time in force, status. */
+  readonly terms: readonly (readonly string[])[];
+  readonly accounts: readonly (readonly string[])[];
+  /** Id, terms, account, time, price, quantity, what remains, number on the board. */
+  readonly lines: readonly (readonly Cell[])[];
+}
 
 interface StoredParty {
   readonly institution: string;
@@ -67,6 +70,24 @@ export interface StoredTrade {
   readonly tradeId?: string;
   readonly seller: StoredParty;
   readonly buyer: StoredParty;
+}
+
+type Cell = string | number;
+
+interface StoredOwners {
+  /** Institution and account. */
+  readonly parties: readonly (readonly string[])[];
+  /** Number on the board, order, party. */
+  readonly lines: readonly (readonly [string, string, number])[];
+}
+
+interface StoredTrades {
+  /** Origin, instrument, money, date, who recorded it, why it was rejected; 0 where there is none. */
+  readonly terms: readonly (readonly Cell[])[];
+  /** Institution and account. */
+  readonly parties: readonly (readonly Cell[])[];
+  /** Terms, quantity, price, amount, id; of the seller, then of the buyer: party, order, what is reserved. */
+  readonly lines: readonly (readonly Cell[])[];
 }
 
 interface StoredStatus {
@@ -176,11 +197,11 @@ export function audit(ledger: MemoryLedger, collections: readonly string[]): Aud
     monies: new Map(
       instruments.map(({ parts, value }) => [parts[0] ?? '', `${value.settlementCurrency}@${value.settlementBank}`]),
     ),
-    orders: [...of<Lines<Row>>('orders-ended'), ...of<Lines<Row>>('orders')].flatMap(({ collection, value }) =>
-      value.lines.map((row) => ({ ...orderOf(row), institution: collection })),
+    orders: [...of<StoredOrders>('orders-ended'), ...of<StoredOrders>('orders')].flatMap(({ collection, value }) =>
+      ordersOn(value).map((order) => ({ ...order, institution: collection })),
     ),
-    trades: tradesOf(of<Lines<StoredTrade>>('trades'), of<StoredStatus>('trade-status')),
-    partyLines: partyLinesOf(of<Lines<{ quantity: string }>>('party-trades'), of<StoredStatus>('party-trade-status')),
+    trades: tradesOf(of<StoredTrades>('trades'), of<StoredStatus>('trade-status')),
+    partyLines: partyLinesOf(of<Lines<Row>>('party-trades'), of<StoredStatus>('party-trade-status')),
     recorded: of<Lines<Row>>('otc').flatMap(({ parts: [recordedBy = ''], value }) =>
       value.lines.map(
         ([tradeId = '', counterparty = '', isin = '', side = '', account = '', quantity = '', amount = '']) => ({
@@ -188,7 +209,7 @@ export function audit(ledger: MemoryLedger, collections: readonly string[]): Aud
         }),
       ),
     ),
-    boards: boardsOf(of<Lines<Row>>('board'), of<Lines<Row>>('board-owners'), of<{ orders: Lines<Row> }>('pending')),
+    boards: boardsOf(of<Lines<Row>>('board'), of<StoredOwners>('board-owners'), of<{ orders: Lines<Row> }>('pending')),
   };
 }
 
@@ -249,8 +270,8 @@ function valueOf(
       const sum = journal.get(name) ?? { change: 0n, lockedChange: 0n };
       journal.set(name, { change: sum.change + change, lockedChange: sum.lockedChange + lockedChange });
     }
-    for (const { supply = [] } of page.value.instructions) {
-      for (const { unit, change } of supply) {
+    for (const [, , , supply] of page.value.lines) {
+      for (const [unit, change] of supply) {
         journalSupply.set(unit, (journalSupply.get(unit) ?? 0n) + BigInt(change));
       }
     }
@@ -269,28 +290,65 @@ const changesBefore = new WeakMap<Found<StoredJournal>, readonly Change[]>();
 function changesOn(page: Found<StoredJournal>): readonly Change[] {
   const known = changesBefore.get(page);
   if (known) return known;
-  const changes = page.value.instructions.flatMap(({ units }) =>
-    units.flatMap(({ unit, rows }) =>
-      rows.map(([account, change, lockedChange]) => ({
+  const { balances, lines } = page.value;
+  const changes = lines.flatMap(([, , changed]) =>
+    changed.map(([balance, change, lockedChange]) => {
+      const [unit = '', account = ''] = balances[balance] ?? [];
+      return {
         name: `${page.collection}/${account}/${unit}`,
         ...{ change: BigInt(change), lockedChange: BigInt(lockedChange) },
-      })),
-    ),
+      };
+    }),
   );
   changesBefore.set(page, changes);
   return changes;
 }
 
-function orderOf(row: Row): StoredOrder {
-  const columns = orderColumns.flatMap((name, index) => (name === undefined ? [] : [[name, row[index]] as const]));
-  return Object.fromEntries(columns) as unknown as StoredOrder;
+function ordersOn({ terms, accounts, lines }: StoredOrders): readonly StoredOrder[] {
+  return lines.map((row) => {
+    const [orderId = '', price = '', quantity = '', remaining = '', sequence = ''] = row
+      .map(said)
+      .filter((cell) => cell !== undefined);
+    const [isin = '', side = '', , status = ''] = terms[Number(row[1])] ?? [];
+    const [account = ''] = accounts[Number(row[2])] ?? [];
+    return { orderId, isin, side: side as StoredOrder['side'], account, price, quantity, remaining, status, sequence };
+  });
+}
+
+/** Columns at which a trade's seller and buyer begin. */
+const sellerAt = 5;
+const buyerAt = 8;
+
+function said(cell: Cell | undefined): string | undefined {
+  return typeof cell === 'string' ? cell : undefined;
+}
+
+function tradesOn({ terms, parties, lines }: StoredTrades): readonly StoredTrade[] {
+  const linesOf = new Map<string, number>();
+  const partyOf = (row: readonly Cell[], at: number): StoredParty => {
+    const [institution, account] = (parties[Number(row[at])] ?? []).map(said);
+    if (institution === undefined) throw new Error('A trade has a party that its page does not have');
+    const line = linesOf.get(institution) ?? 0;
+    linesOf.set(institution, line + 1);
+    return { institution, line, ...present({ account, orderId: said(row[at + 1]), reserved: said(row[at + 2]) }) };
+  };
+  let above: string | undefined;
+  return lines.map((row) => {
+    const [origin = '', isin = '', unit = '', , recordedBy] = (terms[Number(row[0])] ?? []).map(said);
+    const [quantity = '', , amount = '', id] = row.slice(1).map(said);
+    const [seller, buyer] = [partyOf(row, sellerAt), partyOf(row, buyerAt)];
+    const tradeId = id ?? [undefined, above, seller.orderId, buyer.orderId][Number(row[4])];
+    above = tradeId;
+    return { origin, isin, unit, quantity, amount, seller, buyer, ...present({ recordedBy, tradeId }) };
+  });
 }
 
 function tradesOf(
-  pages: readonly Found<Lines<StoredTrade>>[],
+  pages: readonly Found<StoredTrades>[],
   statuses: readonly Found<StoredStatus>[],
 ): readonly AuditedTrade[] {
-  return pages.flatMap(({ parts: [key = ''], value: { lines } }) => {
+  return pages.flatMap(({ parts: [key = ''], value }) => {
+    const lines = tradesOn(value);
     const states = statesOf(lines.length, statuses.find(({ parts }) => parts[0] === key)?.value);
     return lines.map((trade, number) => ({
       ...trade,
@@ -312,14 +370,14 @@ function statesOf(length: number, status: StoredStatus | undefined): { status: s
 }
 
 function partyLinesOf(
-  pages: readonly Found<Lines<{ readonly quantity: string }>>[],
+  pages: readonly Found<Lines<Row>>[],
   statuses: readonly Found<StoredStatus>[],
 ): ReadonlyMap<string, string> {
   return new Map(
     pages.flatMap(({ collection, parts: [key = ''], value: { lines } }) => {
       const status = statuses.find((one) => one.collection === collection && one.parts[0] === key);
       const states = statesOf(lines.length, status?.value);
-      return lines.map(({ quantity }, line): [string, string] => [
+      return lines.map(([, quantity = ''], line): [string, string] => [
         `${collection}/${Number(key)}/${line}`,
         `${states[line]?.status ?? ''} ${states[line]?.reason ?? ''} ${quantity}`,
       ]);
@@ -327,9 +385,13 @@ function partyLinesOf(
   );
 }
 
+function ownersOn(page: StoredOwners | undefined): readonly (readonly [string, string, string])[] {
+  return (page?.lines ?? []).map(([sequence, orderId, party]) => [sequence, page?.parties[party]?.[0] ?? '', orderId]);
+}
+
 function boardsOf(
   boards: readonly Found<Lines<Row>>[],
-  owners: readonly Found<Lines<Row>>[],
+  owners: readonly Found<StoredOwners>[],
   pendings: readonly Found<{ readonly orders: Lines<Row> }>[],
 ): readonly StoredBoard[] {
   const isins = new Set([...boards, ...pendings].map(({ parts }) => parts[0] ?? ''));
@@ -340,7 +402,7 @@ function boardsOf(
     entries: linesOf(boards, isin).map(([sequence = '', side = '', price = '', remaining = '']) => ({
       ...{ sequence, side, price, remaining },
     })),
-    owners: linesOf(owners, isin).map(([sequence = '', institution = '', orderId = '']) => ({
+    owners: ownersOn(owners.find(({ parts }) => parts[0] === isin)?.value).map(([sequence, institution, orderId]) => ({
       ...{ sequence, institution, orderId },
     })),
     waiting: (pendings.find(({ parts }) => parts[0] === isin)?.value.orders.lines ?? []).map(

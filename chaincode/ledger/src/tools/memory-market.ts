@@ -18,7 +18,8 @@ import {
 } from '@kessai/interface';
 import { addDays } from '../calendar';
 import type { Caller, TransactionFacts } from '../kernel/context';
-import { executeCycle } from '../kernel/cycle';
+import { type ExecutionWatch, executeCycle } from '../kernel/cycle';
+import type { CycleLimits } from '../kernel/submissions';
 import type { LooseImplementation } from '../kernel/decision';
 import { executeEvaluate, executeFounding } from '../kernel/execute';
 import { marketContract } from '../kernel/market-queries';
@@ -39,7 +40,15 @@ export interface MemoryMarketOptions {
   readonly founders?: readonly string[];
   /** First business day of the transactions' timestamps, which are a second apart from midnight on. */
   readonly start?: string;
+  /** How much a cycle takes of what it is offered; everything unless it is said otherwise. */
+  readonly limits?: CycleLimits;
 }
+
+const unlimited: CycleLimits = {
+  memberInstructions: Number.MAX_SAFE_INTEGER,
+  cycleInstructions: Number.MAX_SAFE_INTEGER,
+  instructionCharacters: Number.MAX_SAFE_INTEGER,
+};
 
 /** An instruction as a test names it. */
 export interface Instruction {
@@ -71,11 +80,14 @@ export type InstructionResult = (Outcome & { readonly transactionId: string }) |
 export class MemoryMarket {
   readonly ledger = new MemoryLedger();
   /** What failed without a reason of its own, in the order in which it did. */
+  /** What cycles tell of what they execute, if anybody listens. */
+  watch: ExecutionWatch | undefined;
   readonly failures: { readonly method: string; readonly cause: unknown }[] = [];
   readonly #methods = new Map(methodsOfMarket);
   readonly #contracts: MemoryMarketOptions['contracts'];
   readonly #founders: readonly MspId[];
   readonly #start: BusinessDate;
+  readonly #limits: CycleLimits;
   #waiting: Submission[] = [];
   #transactions = 0;
   #milliseconds = 0;
@@ -85,7 +97,9 @@ export class MemoryMarket {
     definitions = [],
     founders = ['ExchangeMSP', 'CsdMSP', 'CcpMSP'],
     start = '2023-03-01',
+    limits = unlimited,
   }: MemoryMarketOptions) {
+    this.#limits = limits;
     this.#contracts = { ...contracts, Market: marketContract(this.#find) };
     for (const { name: contract, methods } of definitions) {
       for (const [name, method] of Object.entries(methods)) {
@@ -191,8 +205,9 @@ export class MemoryMarket {
     const decision = await this.decideCycle(request, reader);
     if (isRejection(decision)) throw new Error(`The cycle was refused: ${JSON.stringify(decision)}`);
     if (!this.ledger.commit(readSet, decision.writes)) throw new Error('A cycle alone on the ledger cannot conflict');
-    const taken = new Set(submissions);
-    this.#waiting = this.#waiting.filter((one) => !taken.has(one));
+    const { progress: after } = await load(this.ledger.simulate().reader, { progress: progressRef });
+    const taken = new Set(after?.taken.map(({ transactionId }) => transactionId));
+    this.#waiting = this.#waiting.filter(({ transactionId }) => !taken.has(transactionId));
     return { writes: decision.writes, rounds: this.ledger.rounds - roundsBefore };
   }
 
@@ -204,7 +219,9 @@ export class MemoryMarket {
   ): ReturnType<typeof executeCycle> {
     const environment = {
       find: this.#find,
+      limits: this.#limits,
       onFailure: (method: string, cause: unknown) => void this.failures.push({ method, cause }),
+      ...(this.watch ? { watch: this.watch } : {}),
     };
     const text = JSON.stringify(Market.methods.Cycle.request.encode(request));
     return executeCycle(environment, text, reader, this.#facts(by));

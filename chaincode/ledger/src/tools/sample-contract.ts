@@ -46,7 +46,7 @@ import { type Clock, clockRef, instrumentAt, marketRef, policyRef } from '../ref
 import { openBooks } from '../value/books';
 import { type UnitTerms, securityTerms } from '../value/terms';
 import { openTrades } from '../value/trade-book';
-import { MemoryMarket } from './memory-market';
+import { MemoryMarket, type MemoryMarketOptions } from './memory-market';
 import { placeInstrument, sampleFounding, sampleInstrument, sampleMembers } from './sample-market';
 
 /**
@@ -382,12 +382,15 @@ const found: FoundingHandler<unknown> = {
 export type DepotChanges = { readonly [K in keyof Implementation<typeof Depot>]?: SubmitHandler<never, never> };
 
 /** A founded market in which the depot is the only contract. */
-export async function openDepot(changes: DepotChanges = {}): Promise<MemoryMarket> {
+export async function openDepot(
+  changes: DepotChanges = {},
+  options: Pick<MemoryMarketOptions, 'limits'> = {},
+): Promise<MemoryMarket> {
   const contracts: Readonly<Record<string, LooseImplementation>> = {
     Depot: { ...implementation, ...changes } as LooseImplementation,
     Registry: { Found: found },
   };
-  const market = new MemoryMarket({ contracts, definitions: [Depot] });
+  const market = new MemoryMarket({ contracts, definitions: [Depot], ...options });
   const founded = await market.submit('ExchangeMSP', 'Registry:Found', sampleFounding);
   if (isRejection(founded)) throw new Error(`The depot was refused: ${founded.code}`);
   placeInstrument(market.ledger);

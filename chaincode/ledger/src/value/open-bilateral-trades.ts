@@ -18,9 +18,10 @@ import {
   side,
   unit,
 } from '@kessai/interface';
-import { type Rows, byName, lineCodec, rowsCodec } from '../kernel/rows';
+import { type Rows, byName, lineCodec, rowsCodec, rowsOn } from '../kernel/rows';
 import { type Ref, type Table, table } from '../kernel/state';
-import { type PartyLine, partyLineCodec } from './trades';
+import { partyLinesCodec } from './trade-pages';
+import type { PartyLine } from './trades';
 
 /**
  * Bilateral trades that one party has recorded and the other has not answered. They stand on no page of trades until they are answered,
@@ -53,7 +54,7 @@ const openLine = lineCodec(
 );
 const idOf = ({ tradeId }: OpenBilateralTrade): string => tradeId;
 const openCodec = rowsCodec(openLine, idOf, byName(idOf));
-const partyCodec = rowsCodec(partyLineCodec, nameOfParty, byName(nameOfParty));
+const partyCodec = rowsOn(partyLinesCodec, nameOfParty, byName(nameOfParty));
 
 /** Whole, in the operators' collection, by the member that recorded them. */
 export const openBilateralTrades: Table<Rows<OpenBilateralTrade>> = table('otc', openCodec);

@@ -2,6 +2,7 @@ import type { MspId } from '@kessai/interface';
 import type { Advised } from '../kernel/decision';
 import { overlayOf } from '../kernel/overlay';
 import { type Reader, type Write, load, put } from '../kernel/state';
+import { partyPageAt, partyStatusAt, tradePageAt, tradeStatusAt } from './trade-pages';
 import {
   type PartyLine,
   type Trade,
@@ -10,12 +11,8 @@ import {
   addLine,
   groupsOf,
   matched,
-  partyPageAt,
-  partyStatusAt,
   present,
   statesOf,
-  tradePageAt,
-  tradeStatusAt,
 } from './trades';
 
 /** A trade before its parties' lines are numbered. */

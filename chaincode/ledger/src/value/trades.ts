@@ -1,67 +1,71 @@
-import {
-  type BusinessDate,
-  type Infer,
-  type MspId,
-  accountId,
-  balance,
-  businessDate,
-  businessId,
-  collectionOf,
-  count,
-  isin,
-  lineRange,
-  list,
-  mspId,
-  object,
-  operatorsCollection,
-  optional,
+import type {
+  AccountId,
+  BusinessDate,
+  BusinessId,
+  Infer,
+  Isin,
+  MspId,
+  Side,
+  Unit,
   pendingReason,
-  price,
-  quantity,
-  side,
-  text,
   tradeOrigin,
   tradeStatus,
-  unit,
 } from '@kessai/interface';
-import { logTable } from '../kernel/log';
-import { type Table, table } from '../kernel/state';
 
 /**
  * Trades as Orders makes them and Settlement settles them. What was agreed is written once, all trades of a cycle on one page for the
  * operators and one for each party; where they stand in settlement is a record of its own, of ranges of lines.
  */
 
-const party = object({
-  institution: mspId,
-  /** Of a bilateral trade that was rejected the rejecting party has named none. */
-  account: optional(accountId),
-  orderId: optional(businessId),
-  /** What of the order's lock is meant for this trade: securities of the seller, money of the buyer. */
-  reserved: optional(balance),
-  /** Its line on the party's own page. */
-  line: count(0, 999_999),
-});
+type TradeOrigin = Infer<typeof tradeOrigin>;
 
-export const tradeCodec = object({
-  origin: tradeOrigin,
-  isin,
-  quantity,
-  price: optional(price),
-  amount: quantity,
-  unit,
-  seller: party,
-  buyer: party,
+export interface TradeParty {
+  readonly institution: MspId;
+  /** Of a bilateral trade that was rejected the rejecting party has named none. */
+  readonly account?: AccountId;
+  readonly orderId?: BusinessId;
+  /** What of the order's lock is meant for this trade: securities of the seller, money of the buyer. */
+  readonly reserved?: bigint;
+  /** Its line on the party's own page. */
+  readonly line: number;
+}
+
+export interface Trade {
+  readonly origin: TradeOrigin;
+  readonly isin: Isin;
+  readonly quantity: bigint;
+  readonly price?: bigint;
+  readonly amount: bigint;
+  readonly unit: Unit;
+  readonly seller: TradeParty;
+  readonly buyer: TradeParty;
   /** Bilateral: who recorded it. */
-  recordedBy: optional(mspId),
+  readonly recordedBy?: MspId;
   /** The id of a bilateral trade with who recorded it, of a captured one with the engine, of the matching of a board's. */
-  tradeId: optional(businessId),
-  tradeDate: businessDate,
+  readonly tradeId?: BusinessId;
+  readonly tradeDate: BusinessDate;
   /** Rejected by the other party: it never comes to be settled. */
-  rejectionReason: optional(text({ maxLength: 140 })),
-});
-export type Trade = Infer<typeof tradeCodec>;
-export type TradeParty = Trade['seller'];
+  readonly rejectionReason?: string;
+}
+
+/** What a party sees of its side; the rest of what it is shown follows from the page and its status. */
+export interface PartyLine {
+  readonly origin: TradeOrigin;
+  readonly side: Side;
+  readonly isin: Isin;
+  readonly quantity: bigint;
+  readonly price?: bigint;
+  readonly amount: bigint;
+  readonly unit: Unit;
+  readonly account?: AccountId;
+  readonly orderId?: BusinessId;
+  /** Not told of trades of the board, which is anonymous. */
+  readonly counterparty?: MspId;
+  readonly tradeId?: BusinessId;
+  readonly recordedBy?: MspId;
+  readonly tradeDate: BusinessDate;
+  readonly rejectionReason?: string;
+}
 
 /** Where a trade stands: `matched` unless it is said otherwise. */
 export interface TradeState {
@@ -71,51 +75,14 @@ export interface TradeState {
 }
 export const matched: TradeState = { status: 'matched' };
 
-const statusCodec = object({
-  groups: list(
-    object({
-      status: tradeStatus,
-      reason: optional(pendingReason),
-      settledOn: optional(businessDate),
-      lines: list(lineRange, { max: 1_000_000 }),
-    }),
-    { max: 100_000 },
-  ),
-});
-export type TradeStatusPage = Infer<typeof statusCodec>;
-export type StatusGroup = TradeStatusPage['groups'][number];
+/** Lines of a page that stand alike. */
+export interface StatusGroup extends TradeState {
+  readonly lines: readonly { readonly from: number; readonly to: number }[];
+}
 
-/** What a party sees of its side; the rest of what it is shown follows from the page and its status. */
-export const partyLineCodec = object({
-  origin: tradeOrigin,
-  side,
-  isin,
-  quantity,
-  price: optional(price),
-  amount: quantity,
-  unit,
-  account: optional(accountId),
-  orderId: optional(businessId),
-  /** Not told of trades of the board, which is anonymous. */
-  counterparty: optional(mspId),
-  tradeId: optional(businessId),
-  recordedBy: optional(mspId),
-  tradeDate: businessDate,
-  rejectionReason: optional(text({ maxLength: 140 })),
-});
-export type PartyLine = Infer<typeof partyLineCodec>;
-
-/** Whole trades, in the operators' collection, by the cycle that made them. */
-export const tradePages = logTable('trades', tradeCodec);
-export const tradeStatuses: Table<TradeStatusPage> = table('trade-status', statusCodec);
-/** What one party may see, in its own collection. */
-export const partyPages = logTable('party-trades', partyLineCodec);
-export const partyStatuses: Table<TradeStatusPage> = table('party-trade-status', statusCodec);
-
-export const tradePageAt = (page: number) => tradePages.at(operatorsCollection, page);
-export const tradeStatusAt = (page: number) => tradeStatuses.at(operatorsCollection, page);
-export const partyPageAt = (member: MspId, page: number) => partyPages.at(collectionOf(member), page);
-export const partyStatusAt = (member: MspId, page: number) => partyStatuses.at(collectionOf(member), page);
+export interface TradeStatusPage {
+  readonly groups: readonly StatusGroup[];
+}
 
 /** The state of each line of a page. */
 export function statesOf(lines: number, status: TradeStatusPage | undefined): TradeState[] {

@@ -167,12 +167,16 @@ export class BenchMarket implements AsyncDisposable {
     return { method: 'Orders:CaptureTrades', request: { id: `capture-${id}`, trades } };
   }
 
-  /** Captures so many trades and leaves them unsettled. @returns their page. */
-  async captured(count: number): Promise<string> {
+  /** Captures so many trades each time, in a cycle of their own, and leaves them unsettled. @returns the page of each. */
+  async captured(counts: readonly number[]): Promise<readonly string[]> {
     return this.whileOperated(async () => {
-      const [result] = await this.exchange.instruct([this.capture(count)]);
-      if (result?.error) throw new Error(`${result.error.code}: ${result.error.message}`);
-      return String(result?.cycle);
+      const pages: string[] = [];
+      for (const count of counts) {
+        const [result] = await this.exchange.instruct([this.capture(count)]);
+        if (result?.error) throw new Error(`${result.error.code}: ${result.error.message}`);
+        pages.push(String(result?.cycle));
+      }
+      return pages;
     });
   }
 

@@ -1,7 +1,8 @@
 import { describe, expect, test } from '@jest/globals';
 import { quantile, resultsOf, resultsText } from './bench-result';
+import { topologyWith } from './bench-topology';
 import { runBench } from './run-bench';
-import { noop, scenarioNames } from './scenarios';
+import { chosen, noop, scenarioNames } from './scenarios';
 import { type Sample, type Scenario, measure } from './work';
 
 const idle = { orderers: 0, operatorPeers: 0, memberPeers: 0, operatorChaincode: 0, memberChaincode: 0, client: 0 };
@@ -57,10 +58,39 @@ describe('what is measured', () => {
   });
 });
 
+describe('of what can be measured', () => {
+  const all = scenarioNames.map((name) => scenario(name));
+  const namesOf = (...names: readonly string[]) => chosen(all, names).map(({ name }) => name);
+
+  test('all is, where nothing is named', () => {
+    expect(namesOf()).toEqual(scenarioNames);
+  });
+
+  test('the no-op is beside what is named, and the full speed before half of it', () => {
+    expect(namesOf('cycle-1')).toEqual([noop, 'cycle-1']);
+    expect(namesOf('flow-half')).toEqual([noop, 'flow', 'flow-half']);
+  });
+});
+
+describe('the market in which it is measured', () => {
+  test('has institutions without a node beyond those that ship, hosted by the operators in turn', () => {
+    const shipped = topologyWith(undefined);
+    const { organisations } = topologyWith(shipped.organisations.length + 4);
+    const beyond = organisations.slice(shipped.organisations.length);
+    expect(beyond.map(({ role, peer, hostedBy }) => [role, peer, hostedBy])).toEqual(
+      ['CsdMSP', 'CcpMSP', 'ExchangeMSP', 'CsdMSP'].map((host) => ['institution', undefined, host]),
+    );
+  });
+
+  test('has no fewer than those that ship', () => {
+    expect(() => topologyWith(9)).toThrow(expect.objectContaining({ code: 'UsageInvalid' }));
+  });
+});
+
 // The embedded engine shows that a round does what it says; its speed is of no interest.
 test('a round of every scenario does all of its work', async () => {
-  const { results } = await runBench({
-    ...{ engine: 'embedded', scenarios: [], rounds: 1 },
+  const { results, setup } = await runBench({
+    ...{ engine: 'embedded', scenarios: [], rounds: 1, members: 12 },
     sizes: { noop: 4, evaluate: 4, submissions: 3, cycles: 1, day: 40, flow: { seconds: 1, inFlight: 4 } },
     onStage: () => undefined,
     onProgress: () => undefined,
@@ -69,4 +99,8 @@ test('a round of every scenario does all of its work', async () => {
     scenarioNames.map((name) => [name, {}, 0]),
   );
   expect(results.every(({ operations }) => operations > 0)).toBe(true);
+  // Two collections of each hosted member beside those that ship.
+  expect(setup).toMatchObject({ members: 12, collections: 21 });
+  const flow = results.find(({ scenario }) => scenario === 'flow');
+  expect(flow?.tradesSettledPerSecond).toBeGreaterThan(0);
 }, 600_000);

@@ -1,4 +1,4 @@
-import type { InstructionRequest } from '@kessai/gateway-client';
+import type { InstructionRequest, Market } from '@kessai/gateway-client';
 import { type BenchMarket, type Trader, isin, price } from './bench-market';
 import type { Scenario } from './work';
 
@@ -7,6 +7,12 @@ export interface FlowSettings {
   /** Orders of each member under way at once. */
   readonly inFlight: number;
 }
+
+export const flowName = 'flow';
+export const flowHalf = 'flow-half';
+
+/** Cycles whose advices are read in one answer. */
+const cyclesAtOnce = 20;
 
 /** Every order meets the one before it, so that half of them trade when they come. */
 function orderOf(market: BenchMarket, { accounts }: Trader, n: number): InstructionRequest {
@@ -24,6 +30,8 @@ function orderOf(market: BenchMarket, { accounts }: Trader, n: number): Instruct
 export function flow(market: BenchMarket, { seconds, inFlight }: FlowSettings): readonly Scenario[] {
   /** Orders a second and member at full speed, for what is measured at half of it. */
   let fullSpeed: number | undefined;
+  /** The last cycle before the round. */
+  let cycleBefore = 0;
   const scenario = (
     name: string,
     summary: string,
@@ -34,6 +42,7 @@ export function flow(market: BenchMarket, { seconds, inFlight }: FlowSettings): 
     ...{ name, summary, unit: 'instructions', unitsEach: 1 },
     prepare: async () => {
       await market.setPolicy({ matching: 'continuous', settlement: 'continuous' });
+      ({ number: cycleBefore } = await market.exchange.market.progress());
       return [];
     },
     run: async (timed) =>
@@ -61,6 +70,11 @@ export function flow(market: BenchMarket, { seconds, inFlight }: FlowSettings): 
         );
         measured(done / seconds / traders.length);
       }),
+    settled: async () =>
+      settledSince(
+        market.traders.map(({ market: member }) => member),
+        cycleBefore + 1,
+      ),
     finish: async () => market.setPolicy({ matching: 'by-operator', settlement: 'by-operator' }),
   });
   const hot = market.traders.map(({ market: member, accounts }) => ({
@@ -70,17 +84,39 @@ export function flow(market: BenchMarket, { seconds, inFlight }: FlowSettings): 
   const members = market.traders.length.toString();
   return [
     scenario(
-      'flow',
+      flowName,
       `${members} members place and take orders at full speed for ${seconds.toString()} s; from the call to the advice`,
       market.traders,
       () => undefined,
       (perSecond) => (fullSpeed = perSecond),
     ),
-    scenario('flow-half', 'the same at half of the speed that was reached', market.traders, () =>
-      fullSpeed === undefined ? undefined : fullSpeed / 2,
-    ),
+    scenario(flowHalf, 'the same at half of the speed that was reached', market.traders, () => {
+      if (fullSpeed === undefined || fullSpeed === 0) throw new Error('No speed was reached of which to take half');
+      return fullSpeed / 2;
+    }),
     scenario('flow-hot', 'the same at full speed, each member from one account', hot, () => undefined),
   ];
+}
+
+/** Trades that were settled from a cycle on, by the advices of the members that trade. */
+async function settledSince(members: readonly Market[], first: number): Promise<number> {
+  // Both parties are told of a trade.
+  const settled = new Set<string>();
+  for (const member of members) {
+    for (let from = first, last = first; from <= last;) {
+      const read = await member.market.advices({ from, limit: cyclesAtOnce });
+      for (const { advices } of read.pages) {
+        for (const told of advices) {
+          if (told.kind !== 'settlement' || told.status !== 'settled') continue;
+          for (const { from: line, to } of told.lines) {
+            for (let n = line; n <= to; n += 1) settled.add(`${told.page} ${n.toString()}`);
+          }
+        }
+      }
+      ({ next: from, last } = read);
+    }
+  }
+  return settled.size;
 }
 
 async function until(moment: number): Promise<void> {

@@ -5,12 +5,12 @@ import type { TraceFact } from '@kessai/gateway-client';
 import {
   type Engine,
   type OnProgress,
-  type OrganisationStatus,
+  type Topology,
+  collectionsOf,
   deployMarket,
   down,
   listProcesses,
   purge,
-  readTopology,
   status,
   up,
   useWithDescendants,
@@ -18,20 +18,35 @@ import {
 import { CommandError } from '../terminal/command-error';
 import { BenchMarket } from './bench-market';
 import { type Result, resultsOf } from './bench-result';
-import { type RoundSizes, noop, scenariosOf } from './scenarios';
-import { type CpuSeconds, type Sample, type Scenario, measure, processGroups } from './work';
+import { topologyWith } from './bench-topology';
+import { type RoundSizes, chosen, scenariosOf } from './scenarios';
+import { type CpuSeconds, type Sample, measure, processGroups } from './work';
 
 export interface BenchRequest {
   readonly engine: Engine;
   /** Names of scenarios; the no-op is measured beside them in any case. */
   readonly scenarios: readonly string[];
   readonly rounds: number;
+  /** Organisations in the market: those beyond the ones that ship are hosted by operators. Undefined: those that ship. */
+  readonly members?: number;
   readonly sizes: RoundSizes;
   readonly onStage: (name: string) => void;
   readonly onProgress: OnProgress;
 }
 
+/** What it took to make the market, in seconds. */
+export interface Setup {
+  readonly members: number;
+  /** Private data collections in the chaincode's definition. */
+  readonly collections: number;
+  readonly upSeconds: number;
+  readonly deploySeconds: number;
+  /** Founded, its members admitted, its accounts opened and funded. */
+  readonly foundSeconds: number;
+}
+
 export interface BenchReport {
+  readonly setup: Setup;
   readonly results: readonly Result[];
   readonly rounds: number;
   /** Runnable processes on the machine, averaged over a minute, before the first and after the last round. */
@@ -46,16 +61,17 @@ const lanesAtOnce = 16;
  * Measures on a network of its own, which is removed afterwards. In each round every scenario runs once, another one first each time,
  * so that whatever else the machine does meets all of them alike.
  *
- * @throws NetworkError, MarketError; CommandError where CPU time cannot be told.
+ * @throws NetworkError, MarketError; CommandError where there are fewer members than ship, or where CPU time cannot be told.
  */
 export async function runBench(request: BenchRequest): Promise<BenchReport> {
+  const topology = topologyWith(request.members);
   const temporary = await mkdtemp(join(tmpdir(), 'kessai-bench-'));
   const directory = join(temporary, 'network');
   const { engine, onProgress } = request;
   try {
-    await up({ engine, directory, onProgress });
-    await deployMarket({ directory, onProgress });
-    return await runOn(directory, request);
+    const upSeconds = await secondsOf(async () => up({ engine, directory, topology, onProgress }));
+    const deploySeconds = await secondsOf(async () => deployMarket({ directory, onProgress }));
+    return await runOn(directory, topology, { upSeconds, deploySeconds }, request);
   } finally {
     await down({ directory });
     await purge({ directory });
@@ -63,13 +79,31 @@ export async function runBench(request: BenchRequest): Promise<BenchReport> {
   }
 }
 
-async function runOn(directory: string, request: BenchRequest): Promise<BenchReport> {
+async function secondsOf(work: () => Promise<unknown>): Promise<number> {
+  const began = performance.now();
+  await work();
+  return (performance.now() - began) / 1_000;
+}
+
+async function runOn(
+  directory: string,
+  topology: Topology,
+  taken: Pick<Setup, 'upSeconds' | 'deploySeconds'>,
+  request: BenchRequest,
+): Promise<BenchReport> {
   const { rounds, onStage } = request;
   const conflicts = new ConflictCount();
   const { organisations, nodes, pid } = await status({ directory });
-  const groups = groupsOf(organisations, nodes ?? {}, pid);
+  const groups = groupsOf(topology, nodes ?? {}, pid);
   onStage('Founding a market');
+  const began = performance.now();
   await using market = await BenchMarket.found(directory, organisations, { accounts, trace: conflicts.trace });
+  const setup = {
+    ...taken,
+    members: topology.organisations.length,
+    collections: collectionsOf(topology).length,
+    foundSeconds: (performance.now() - began) / 1_000,
+  };
   const scenarios = chosen(scenariosOf(market, request.sizes), request.scenarios);
   const samples: Sample[] = [];
   const [before = 0] = loadavg();
@@ -82,32 +116,26 @@ async function runOn(directory: string, request: BenchRequest): Promise<BenchRep
       onStage(`Round ${(round + 1).toString()} of ${rounds.toString()}: measuring ${scenario.name}`);
       conflicts.of(scenario.name);
       const named = { scenario: scenario.name, round, lanesAtOnce };
-      samples.push(await measure(named, scenario.run ?? lanes, () => cpuSeconds(groups)));
+      const sample = await measure(named, scenario.run ?? lanes, () => cpuSeconds(groups));
       conflicts.of(undefined);
+      const tradesSettled = await scenario.settled?.();
+      samples.push({ ...sample, ...(tradesSettled === undefined ? {} : { tradesSettled }) });
       await scenario.finish?.();
     }
   }
   const [after = 0] = loadavg();
-  return { results: resultsOf(scenarios, samples, conflicts.counts), rounds, load: { before, after } };
-}
-
-/** @throws CommandError UsageInvalid naming what there is. */
-function chosen(scenarios: readonly Scenario[], names: readonly string[]): readonly Scenario[] {
-  if (names.length === 0) return scenarios;
-  return scenarios.filter(({ name }) => name === noop || names.includes(name));
+  return { setup, results: resultsOf(scenarios, samples, conflicts.counts), rounds, load: { before, after } };
 }
 
 /** Processes by what they are for. Of the embedded engine, which is one, all is the operators'. */
 function groupsOf(
-  organisations: readonly OrganisationStatus[],
+  topology: Topology,
   nodes: Readonly<Record<string, number | null>>,
   engine: number | undefined,
 ): ReadonlyMap<number, keyof CpuSeconds> {
   const groups = new Map<number, keyof CpuSeconds>();
   if (engine !== undefined) groups.set(engine, 'operatorPeers');
-  const operators = readTopology().organisations.filter(({ mspId }) =>
-    organisations.some((one) => one.mspId === mspId && one.role === 'operator'),
-  );
+  const operators = topology.organisations.filter(({ role }) => role === 'operator');
   for (const [name, pid] of Object.entries(nodes)) {
     if (pid === null) continue;
     const isOperators = operators.some(({ domain }) => name.endsWith(domain));

@@ -1,6 +1,6 @@
 import type { BenchMarket } from './bench-market';
 import { HandMadeCycles } from './hand-made-cycles';
-import { type FlowSettings, flow } from './flow';
+import { type FlowSettings, flow, flowHalf, flowName } from './flow';
 import type { Lane, Scenario } from './work';
 
 /** Operations of one round. */
@@ -25,15 +25,25 @@ const lanesOfEach = 16;
 
 export const noop = 'no-op';
 const submissionSizes = [1, 10, 100, 1_000] as const;
-const cycleSizes = [100, 1_000, 4_000] as const;
+/** One trade in a cycle: what a cycle costs by itself, and what of it each member adds. */
+const cycleSizes = [1, 100, 1_000, 4_000] as const;
 
 export const scenarioNames = [
   noop,
   'evaluate',
   ...submissionSizes.map((size) => `instruct-${size.toString()}`),
   ...cycleSizes.map((size) => `cycle-${size.toString()}`),
-  ...['flow', 'flow-half', 'flow-hot', 'day'],
+  ...[flowName, flowHalf, 'flow-hot', 'day'],
 ];
+
+/** What is asked for, with the no-op and with what it needs; all where nothing is named. */
+export function chosen(scenarios: readonly Scenario[], names: readonly string[]): readonly Scenario[] {
+  if (names.length === 0) return scenarios;
+  const wanted = new Set([noop, ...names]);
+  // Half of a speed is known when that speed has been reached.
+  if (wanted.has(flowHalf)) wanted.add(flowName);
+  return scenarios.filter(({ name }) => wanted.has(name));
+}
 
 /** All that can be measured, the no-op first: what others cost is told as a ratio to it. */
 export function scenariosOf(market: BenchMarket, sizes: RoundSizes): readonly Scenario[] {
@@ -86,10 +96,9 @@ function sealing(market: BenchMarket, size: number, submissions: number): Scenar
 function settling(market: BenchMarket, trades: number, cycles: number): Scenario {
   return {
     ...{ name: `cycle-${trades.toString()}`, unit: 'trades', unitsEach: trades },
-    summary: `${trades.toString()} captured trades settled, delivery versus payment, in one cycle`,
+    summary: `${trades.toString()} captured ${trades === 1 ? 'trade' : 'trades'} settled, delivery versus payment, in one cycle`,
     prepare: async () => {
-      const pages: string[] = [];
-      for (let n = 0; n < cycles; n += 1) pages.push(await market.captured(trades));
+      const pages = await market.captured(Array.from({ length: cycles }, () => trades));
       const sealed = [];
       for (const page of pages) {
         const settle = { method: 'Settlement:Settle', request: { id: `settle-${market.next()}`, pages: [page] } };

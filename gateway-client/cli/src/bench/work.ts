@@ -17,6 +17,8 @@ export interface Scenario {
   readonly prepare: (round: number) => Promise<readonly Lane[]>;
   /** Instead of lanes: work that begins its operations by itself. */
   readonly run?: (timed: (operation: Operation) => Promise<boolean>) => Promise<void>;
+  /** After each round: trades that were settled in it. Not timed. */
+  readonly settled?: () => Promise<number>;
   /** Brings the market back to where others can be measured. Not timed. */
   readonly finish?: () => Promise<void>;
 }
@@ -45,6 +47,8 @@ export interface Sample {
   readonly elapsedMs: number;
   /** Of all processes of the network and of this one, in this time. */
   readonly cpuSeconds: CpuSeconds;
+  /** Where the scenario counts them beside its units. */
+  readonly tradesSettled?: number;
 }
 
 /** Runs one round, so many lanes at once. */

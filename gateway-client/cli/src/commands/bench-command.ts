@@ -14,6 +14,8 @@ import {
 interface BenchOptions extends CommonOptions {
   readonly engine: string;
   readonly rounds: number;
+  readonly seconds: number;
+  readonly members?: number;
 }
 
 export function addBench(program: Command, context: CommandContext): void {
@@ -26,28 +28,52 @@ export function addBench(program: Command, context: CommandContext): void {
     )
     .argument('[scenarios...]', `what to measure beside the no-op: ${scenarioNames.slice(1).join(', ')} (default: all)`)
     .option('--engine <engine>', 'native or docker; the embedded engine is not there to be measured', 'native')
-    .option('--rounds <number>', 'rounds, of about a minute each', roundCount, 5)
-    .addHelpText('after', '\nExample:\n  kessai bench\n  kessai bench instruct-100 cycle-1000 --rounds 3')
+    .option('--rounds <number>', 'rounds, of some minutes each where all is measured', wholeNumber(1, 1_000), 5)
+    .option(
+      '--seconds <number>',
+      'how long members place orders in each round of flow, flow-half and flow-hot',
+      wholeNumber(1, 3_600),
+      fullRound.flow.seconds,
+    )
+    .option(
+      '--members <number>',
+      'organisations in the market; those beyond the ones that ship have no node and are hosted by operators (default: those that ship)',
+      wholeNumber(1, 1_000),
+    )
+    .addHelpText('after', examples)
     .action(
-      acting(context, async (scenarios: string[], { engine, rounds, json }: BenchOptions) => {
+      acting(context, async (scenarios: string[], { engine, rounds, seconds, members, json }: BenchOptions) => {
         requireScenarios(scenarios);
+        const sizes = { ...fullRound, flow: { ...fullRound.flow, seconds } };
         const report = await runBench({
-          ...{ engine: requireMeasurable(engine), scenarios, rounds, sizes: fullRound },
+          ...{ engine: requireMeasurable(engine), scenarios, rounds, sizes },
+          ...(members === undefined ? {} : { members }),
           onStage: (name) => terminal.progress.step(name),
           onProgress: networkProgress(terminal.progress),
         });
-        const { load, results } = report;
+        const { load, results, setup } = report;
         const machine = { cpus: availableParallelism(), model: cpus()[0]?.model ?? 'unknown' };
-        const document = { machine, rounds, engine, load: { ...load } };
+        const document = { machine, rounds, engine, seconds, load: { ...load }, setup: { ...setup } };
         terminal.result(json === true, { ...document, results: resultsDocument(results) }, () => text(report, engine));
         return 0;
       }),
     );
 }
 
-function text({ results, rounds, load }: BenchReport, engine: string): string {
+const examples = `
+flow-half runs flow before it: half of a speed is known when that speed has been reached.
+
+Examples:
+  kessai bench
+  kessai bench instruct-100 cycle-1000 --rounds 3
+  kessai bench flow flow-half --seconds 180 --rounds 1
+  kessai bench cycle-1 cycle-1000 --members 100`;
+
+function text({ results, rounds, load, setup }: BenchReport, engine: string): string {
   const machine = `${availableParallelism().toString()} cores, load ${load.before.toFixed(1)} before, ${load.after.toFixed(1)} after`;
-  return `Engine ${engine}, ${rounds.toString()} rounds, ${machine}.\n\n${resultsText(results)}`;
+  const { members, collections, upSeconds, deploySeconds, foundSeconds } = setup;
+  const made = `${members.toString()} organisations, ${collections.toString()} collections: up in ${upSeconds.toFixed(1)} s, deployed in ${deploySeconds.toFixed(1)} s, founded in ${foundSeconds.toFixed(1)} s.`;
+  return `Engine ${engine}, ${rounds.toString()} rounds, ${machine}.\n${made}\n\n${resultsText(results)}`;
 }
 
 function requireMeasurable(engine: string): ReturnType<typeof requireEngine> {
@@ -72,8 +98,10 @@ function requireScenarios(names: readonly string[]): void {
   );
 }
 
-function roundCount(text: string): number {
-  const rounds = Number(text);
-  if (Number.isInteger(rounds) && rounds >= 1 && rounds <= 1_000) return rounds;
-  throw new InvalidArgumentError('It is a whole number from 1 to 1000.');
+function wholeNumber(least: number, most: number): (text: string) => number {
+  return (text) => {
+    const number = Number(text);
+    if (Number.isInteger(number) && number >= least && number <= most) return number;
+    throw new InvalidArgumentError(`It is a whole number from ${least.toString()} to ${most.toString()}.`);
+  };
 }

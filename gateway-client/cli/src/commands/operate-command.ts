@@ -41,7 +41,7 @@ export function addOperate(program: Command, context: CommandContext): void {
         const plan = day === undefined ? undefined : dayPlanOf(day, zone);
         const profile = exportProfile({ directory: dir, mspId: as, ...(user === undefined ? {} : { user }) });
         // What fails is tried in another way here: with fewer submissions, or with another number.
-        const market = await connect(profile, { attempts: 2, conflictAttempts: 1, deadlines: { endorseMs } });
+        const market = await connect(profile, { attempts: 1, conflictAttempts: 1, deadlines: { endorseMs } });
         const scheduler = startScheduler(market, {
           chaincode: profile.chaincode,
           checkpoints: checkpointFile(join(dir, `operate-${as}.json`)),

@@ -1,39 +1,27 @@
 import { comparePlaces } from '@kessai/gateway-client';
+import type { MspId } from '@kessai/interface';
 import type { MemberQueue, Waiting } from './member-queue';
 
 export interface BatchLimits {
   /** Submissions of one member. */
-  readonly share: number;
+  readonly of: (member: MspId) => number;
   /** Submissions of all. */
   readonly total: number;
 }
 
-export interface Batch {
-  /** In the ledger's order. */
-  readonly submissions: readonly Waiting[];
-  /** Submissions of the member of whom it takes most. */
-  readonly largest: number;
-  /** Whether a member has more waiting than its share. */
-  readonly bounded: boolean;
-}
-
-/** A cycle's submissions: of each member the oldest ones, as many as its share allows, together in the ledger's order. */
-export function batchOf(queues: readonly MemberQueue[], limits: BatchLimits): Batch {
+/** What a cycle is offered: of each member the oldest ones, as many as it may, together in the ledger's order. */
+export function batchOf(queues: readonly MemberQueue[], { of, total }: BatchLimits): readonly Waiting[] {
   const counts = fairCounts(
-    queues.map(({ count }) => count),
-    limits,
+    queues.map(({ count, member }) => Math.min(count, of(member))),
+    total,
   );
   const chosen = queues.flatMap((queue, index) => queue.first(counts[index] ?? 0));
-  return {
-    submissions: withoutTies(chosen.sort((a, b) => comparePlaces(a.place, b.place))),
-    largest: Math.max(0, ...counts),
-    bounded: queues.some(({ count }, index) => count > (counts[index] ?? 0)),
-  };
+  return withoutTies(chosen.sort((a, b) => comparePlaces(a.place, b.place)));
 }
 
 /** Whoever wants little gets it whole; what is left is shared by those who want more. */
-export function fairCounts(wanted: readonly number[], { share, total }: BatchLimits): readonly number[] {
-  const counts = wanted.map((count) => Math.min(count, share));
+function fairCounts(wanted: readonly number[], total: number): readonly number[] {
+  const counts = [...wanted];
   let left = total;
   let sharers = counts.length;
   const ascending = counts.map((count, index) => ({ count, index })).sort((a, b) => a.count - b.count);

@@ -16,13 +16,15 @@ import { type MspId, inboxOwner } from '@kessai/interface';
  * What a cycle that failed tells:
  * - `moved`: the market has come further than was known here;
  * - `unreadable`: an endorser cannot read what a member sealed;
+ * - `suspected`: a chaincode process has ended while it executed this submission, and the next one refuses it beside others;
  * - `execution`: the endorsers could not execute it, because of what it holds or because of themselves;
  * - `ordering`: it was sent, and nothing tells what became of it;
  * - `environment`: the network refuses it or is out of reach, whatever it holds.
  */
 export type CycleFailure =
   | { readonly kind: 'moved' | 'execution' | 'ordering' | 'environment'; readonly code: string }
-  | { readonly kind: 'unreadable'; readonly code: string; readonly member: MspId };
+  | { readonly kind: 'unreadable'; readonly code: string; readonly member: MspId }
+  | { readonly kind: 'suspected'; readonly code: string; readonly member: MspId; readonly transactionId: string };
 
 const resourceExhausted = 8;
 
@@ -47,6 +49,8 @@ function rejected({ rejection, code }: RejectedError): CycleFailure {
       return { kind: 'moved', code };
     case 'SubmissionUnknown':
       return { kind: 'unreadable', code, member: rejection.member };
+    case 'SubmissionSuspected':
+      return { kind: 'suspected', code, member: rejection.member, transactionId: rejection.transactionId };
     case 'CollectionNotHeld': {
       const member = inboxOwner(rejection.collection);
       return member === undefined ? { kind: 'environment', code } : { kind: 'unreadable', code, member };

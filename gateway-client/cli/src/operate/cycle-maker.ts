@@ -1,11 +1,12 @@
 import { placeText } from '@kessai/gateway-client';
 import { type CycleRequest, type MspId, marketLimits } from '@kessai/interface';
 import type { Backlog } from './backlog';
-import { type Batch, batchOf } from './batch';
+import { batchOf } from './batch';
 import { type CycleFailure, codeOf, cycleFailure } from './cycle-failure';
 import type { FairShare } from './fair-share';
 import type { Follower } from './follower';
 import type { Waiting } from './member-queue';
+import type { Offers } from './offers';
 import type { OperatePort } from './operate-port';
 import type { SchedulerStatus, Settings } from './options';
 import type { Standing } from './standing';
@@ -18,13 +19,14 @@ export interface CycleMakerState {
   readonly standing: Standing;
   readonly follower: Follower;
   readonly share: FairShare;
+  readonly offers: Offers;
   readonly trouble: Trouble;
   readonly turn: Turn;
 }
 
 /** What to do now: a cycle of these submissions, or to wait. */
 type Plan =
-  | { readonly kind: 'ordinary' | 'apart'; readonly batch: Batch }
+  | { readonly kind: 'ordinary' | 'apart'; readonly batch: readonly Waiting[] }
   | { readonly kind: 'wait'; readonly ms: number | undefined };
 
 /** How long the block of a cycle that was committed may take to be read. */
@@ -45,6 +47,8 @@ export class CycleMaker {
   #triedAt = 0;
   #backOffUntil = 0;
   #wasApart = false;
+  /** First transaction of the cycle that was last tried again just as it was. */
+  #askedAgain: string | undefined;
   #toldMaker: string | undefined;
   #toldFailure: string | undefined;
 
@@ -99,7 +103,7 @@ export class CycleMaker {
     if (dueAt > now) return { kind: 'wait', ms: dueAt - now };
     const ordinary = this.#ordinary();
     if (trouble.controlNeeded) return { kind: 'ordinary', batch: ordinary };
-    const hasOrdinary = ordinary.submissions.length > 0;
+    const hasOrdinary = ordinary.length > 0;
     if (hasOrdinary && this.#wasApart) return { kind: 'ordinary', batch: ordinary };
     const apart = this.#apart(now);
     if (apart) return { kind: 'apart', batch: apart };
@@ -108,26 +112,25 @@ export class CycleMaker {
   }
 
   /** Of all members but those that are tried apart. */
-  #ordinary(): Batch {
-    const { backlog, trouble, share } = this.#state;
+  #ordinary(): readonly Waiting[] {
+    const { backlog, trouble, offers } = this.#state;
     const queues = backlog.queues().filter(({ member }) => !trouble.isSuspect(member));
-    return batchOf(queues, { share: share.current, total: marketLimits.cycleSubmissions });
+    return batchOf(queues, { of: (member) => offers.of(member), total: marketLimits.cycleSubmissions });
   }
 
   /** Of one member that is tried apart. */
-  #apart(now: number): Batch | undefined {
-    const { backlog, trouble, share } = this.#state;
+  #apart(now: number): readonly Waiting[] | undefined {
+    const { backlog, trouble, offers } = this.#state;
     const member = trouble.nextTrial(now, this.#hasWaiting);
     if (member === undefined) return undefined;
-    const limit = Math.min(share.current, trouble.limitOf(member));
-    return batchOf([backlog.queueOf(member)], { share: limit, total: limit });
+    const limit = Math.min(offers.of(member), trouble.limitOf(backlog.queueOf(member)));
+    return batchOf([backlog.queueOf(member)], { of: () => limit, total: limit });
   }
 
   readonly #hasWaiting = (member: MspId): boolean => this.#state.backlog.queueOf(member).count > 0;
 
-  async #make(batch: Batch, signal: AbortSignal): Promise<void> {
-    const { standing, follower, share } = this.#state;
-    const { submissions, largest, bounded } = batch;
+  async #make(submissions: readonly Waiting[], signal: AbortSignal): Promise<void> {
+    const { standing, follower } = this.#state;
     const number = standing.progress.number + 1;
     const within = deadline(this.#settings.executionMs, signal);
     const started = performance.now();
@@ -135,23 +138,42 @@ export class CycleMaker {
     try {
       const options = { after: follower.next === 0n ? 0n : follower.next - 1n, signal: within.signal };
       const outcome = await this.#port.cycle(this.#request(number, submissions), options);
-      if (outcome === 'created') {
-        this.#cycles += 1;
-        this.#submissions += submissions.length;
-        // A cycle of a member that is tried apart says nothing of usual ones.
-        if (!this.#wasApart) share.observe({ elapsedMs: performance.now() - started, largest, bounded });
-      }
+      const elapsedMs = performance.now() - started;
       await this.#settle(number, settleMs, signal);
+      if (outcome === 'created') this.#made(submissions, number, elapsedMs);
     } catch (error) {
-      if (!signal.aborted) await this.#failed(batch, number, cycleFailure(error), signal);
+      if (!signal.aborted) await this.#failed(submissions, number, cycleFailure(error), signal);
     } finally {
       within.end();
     }
   }
 
+  /** What it took of what it was offered tells how much the next ones may be. */
+  #made(offered: readonly Waiting[], number: number, elapsedMs: number): void {
+    const { standing, share, offers } = this.#state;
+    const { progress } = standing;
+    this.#cycles += 1;
+    // Another scheduler may have made a further one since.
+    const taken = progress.number === number ? progress.taken : offered;
+    this.#submissions += taken.length;
+    // A cycle of a member that is tried apart says nothing of usual ones.
+    if (this.#wasApart || progress.number !== number) return;
+    const takenOf = countsOf(taken);
+    let cut = false;
+    let shared = false;
+    for (const [member, count] of countsOf(offered)) {
+      const kept = takenOf.get(member) ?? 0;
+      offers.observe(member, count, kept);
+      if (kept < count) cut = true;
+      else shared = true;
+    }
+    share.observe({ elapsedMs, cut, shared });
+  }
+
   #request(number: number, submissions: readonly Waiting[]): CycleRequest {
     return {
       number,
+      share: this.#state.share.current,
       submissions: submissions.map((one) => ({
         member: one.member,
         transactionId: one.transactionId,
@@ -161,22 +183,44 @@ export class CycleMaker {
     };
   }
 
-  async #failed(batch: Batch, number: number, failure: CycleFailure, signal: AbortSignal): Promise<void> {
-    const { trouble, share, standing } = this.#state;
-    const { submissions, largest } = batch;
+  async #failed(
+    submissions: readonly Waiting[],
+    number: number,
+    failure: CycleFailure,
+    signal: AbortSignal,
+  ): Promise<void> {
+    const { trouble, share, offers, standing } = this.#state;
     // What was sent may have been committed all the same.
     if (failure.kind === 'ordering') await this.#settle(number, settleMs, signal);
     if (failure.kind === 'moved') await this.#settle(number, movedMs, signal);
     if (standing.progress.number >= number) return;
     this.#tellFailure(number, submissions.length, failure);
-    if (failure.kind === 'execution' || failure.kind === 'ordering') share.shrink(largest);
-    if (failure.kind === 'execution' || failure.kind === 'ordering' || failure.kind === 'unreadable') {
+    if (failure.kind === 'execution' && this.#asksAgain(submissions)) return;
+    if (failure.kind === 'execution' || failure.kind === 'ordering') {
+      share.shrink();
+      for (const [member, count] of countsOf(submissions)) offers.shrink(member, count);
+    }
+    if (failure.kind !== 'moved' && failure.kind !== 'environment') {
       this.#setAside(trouble.failed(submissions, failure, performance.now()));
     }
+    // Whoever is named may end processes once more: all others first.
+    if (failure.kind === 'suspected') this.#wasApart = true;
     // What is tried anew without another member, or in a smaller group, need not wait.
-    if (failure.kind === 'unreadable' || (failure.kind === 'execution' && submissions.length > 0)) return;
+    if (
+      failure.kind === 'unreadable' ||
+      failure.kind === 'suspected' ||
+      (failure.kind === 'execution' && submissions.length > 0)
+    )
+      return;
     this.#failures += 1;
     this.#backOffUntil = performance.now() + backoffMs(this.#failures);
+  }
+
+  /** Other endorsers may do better; and where processes ended, those that follow them say because of what. */
+  #asksAgain([first]: readonly Waiting[]): boolean {
+    if (!first || this.#wasApart || first.transactionId === this.#askedAgain) return false;
+    this.#askedAgain = first.transactionId;
+    return true;
   }
 
   /** Once for each cycle and reason; that another scheduler was quicker is nothing to tell, unless it goes on. */
@@ -227,4 +271,10 @@ export class CycleMaker {
   #log(line: string): void {
     this.#settings.log(line);
   }
+}
+
+function countsOf(submissions: readonly { readonly member: MspId }[]): ReadonlyMap<MspId, number> {
+  const counts = new Map<MspId, number>();
+  for (const { member } of submissions) counts.set(member, (counts.get(member) ?? 0) + 1);
+  return counts;
 }

@@ -1,28 +1,26 @@
 /** How a cycle went, as far as it says something about its size. */
 export interface CycleCost {
   readonly elapsedMs: number;
-  /** Submissions of the member of whom it took most. */
-  readonly largest: number;
-  /** Whether the share kept it from taking more. */
-  readonly bounded: boolean;
+  /** Whether it left behind of a member what it was offered. */
+  readonly cut: boolean;
+  /** Whether it took of another member all that it was offered: somebody who has little, and was kept waiting by who has much. */
+  readonly shared: boolean;
 }
 
 export interface FairShareOptions {
-  /** A cycle that takes longer was too large, unless small ones take as long. */
+  /** A cycle that takes longer was too large for those who have little, unless small ones take as long. */
   readonly targetMs: number;
   readonly first: number;
   readonly most: number;
 }
 
-/** One submission may hold a thousand instructions: where that makes cycles slow, nobody gets more of them into one. */
-const least = 1;
+const least = 50;
 /** Cycles whose quickest tells what even a small one takes. */
 const remembered = 32;
+/** Where everybody has much, large cycles cost each instruction less, and nobody waits for another. */
+const patience = 4;
 
-/**
- * How many submissions of one member a cycle takes at most, so that a flood delays nobody else by more than one bounded cycle. The sizes
- * of submissions are private; how long cycles take tells enough.
- */
+/** How many instructions of one member a cycle takes at most, so that a flood delays nobody else by more than one bounded cycle. */
 export class FairShare {
   readonly #options: FairShareOptions;
   readonly #recent: number[] = [];
@@ -39,18 +37,20 @@ export class FairShare {
     return this.#share;
   }
 
-  observe({ elapsedMs, largest, bounded }: CycleCost): void {
+  observe({ elapsedMs, cut, shared }: CycleCost): void {
     const quickest = Math.min(elapsedMs, ...this.#recent);
     this.#recent.push(elapsedMs);
     if (this.#recent.length > remembered) this.#recent.shift();
-    if (elapsedMs > Math.max(this.#options.targetMs, 2 * quickest)) this.shrink(largest);
-    else if (bounded) this.#grow();
+    if (!cut) return;
+    const target = this.#options.targetMs * (shared ? 1 : patience);
+    if (elapsedMs > Math.max(target, 2 * quickest)) this.shrink();
+    else this.#grow();
   }
 
-  /** A cycle of this size was too large. */
-  shrink(largest: number): void {
+  /** A cycle of this share was too large. */
+  shrink(): void {
     this.#isStarting = false;
-    this.#share = Math.max(least, Math.min(this.#share, largest) >> 1);
+    this.#share = Math.max(least, this.#share >> 1);
   }
 
   #grow(): void {

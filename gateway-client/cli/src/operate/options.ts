@@ -4,9 +4,9 @@ import type { Duty } from './duties';
 export interface SchedulerOptions {
   /** Told of what is worth knowing, a line each, without private content. */
   readonly log?: (line: string) => void;
-  /** A cycle that takes longer was too large, unless small ones take as long. */
+  /** A cycle that takes longer was too large for who has little in it, unless small ones take as long. */
   readonly targetMs?: number;
-  /** Submissions of one member in the first cycles; cycles' times change it. */
+  /** Instructions of one member in the first cycles; cycles' times change it. */
   readonly share?: number;
   /** How long each further operator waits before it takes over. */
   readonly stepMs?: number;
@@ -43,8 +43,7 @@ export function settingsOf(options: SchedulerOptions): Settings {
   return {
     log: () => undefined,
     targetMs: 400,
-    // A scheduler that takes over does not know what the submissions hold, each of which may be a thousand instructions.
-    share: 4,
+    share: 250,
     stepMs: 700,
     executionMs: 25_000,
     quarantineAfter: 2,

@@ -7,6 +7,7 @@ import { CycleMaker } from './cycle-maker';
 import { DutyWatch } from './duties';
 import { FairShare } from './fair-share';
 import { Follower } from './follower';
+import { Offers } from './offers';
 import { type OperatePort, operatePort } from './operate-port';
 import { type SchedulerOptions, type SchedulerStatus, type Settings, settingsOf } from './options';
 import { Standing } from './standing';
@@ -99,8 +100,11 @@ class RunningScheduler implements Scheduler {
         log: (line) => this.#log(line),
       },
     );
-    const share = new FairShare({ targetMs, first, most: marketLimits.cycleSubmissions });
-    const state = { backlog, standing, follower, share, trouble: new Trouble(this.#settings), turn: this.#turn };
+    const share = new FairShare({ targetMs, first, most: marketLimits.memberInstructions });
+    const state = {
+      ...{ backlog, standing, follower, share, offers: new Offers() },
+      ...{ trouble: new Trouble(this.#settings), turn: this.#turn },
+    };
     const maker = new CycleMaker(this.#port, state, this.#settings, this.#wake);
     this.#maker = maker;
     await Promise.all([

@@ -8,6 +8,7 @@ import {
   type Place,
   encodeText,
   inboxOf,
+  marketLimits,
   marketState,
   mspId,
   refuse,
@@ -33,21 +34,34 @@ export class SimulatedLedger {
   readonly tried: CycleRequest[] = [];
   /** Ids of transactions that end the process that executes them. */
   readonly poison = new Set<string>();
+  /** Instructions in what these transactions sealed, where it is not one. */
+  readonly instructions = new Map<string, number>();
+  /** Whether the processes that follow say which submission ended those before them. */
+  namesPoison = true;
   /** Ids of transactions that nobody can read. */
   readonly unreadable = new Set<string>();
   /** How long a cycle takes. */
   cycleMs = 20;
+  /** And how much longer with so many instructions. */
+  costMs: (instructions: number) => number = () => 0;
   poisonMs = 50;
   founded = true;
   /** Whether endorsers answer. */
   up = true;
   readonly #blocks: LedgerBlock[] = [];
   readonly #transactions = new Map<string, Place>();
+  /** How many processes each ended. */
+  readonly #ends = new Map<string, number>();
   readonly #readers = new Set<() => void>();
   #progress: MarketProgress = { number: 0, time, heads: [], taken: [] };
 
   constructor() {
     this.#commit('ExchangeMSP', 'founding', 'Registry:Found', this.#progress);
+  }
+
+  /** Processes that ended. */
+  get ended(): number {
+    return [...this.#ends.values()].reduce((sum, ends) => sum + ends, 0);
   }
 
   get height(): number {
@@ -60,7 +74,7 @@ export class SimulatedLedger {
   }
 
   /** Seals so many submissions of the member, a block each. @returns their transactions. */
-  seal(member: string, count = 1): readonly string[] {
+  seal(member: string, count = 1): string[] {
     return Array.from({ length: count }, () => {
       const transactionId = sha256(`${member} ${this.height.toString()}`);
       this.#transactions.set(transactionId, { block: this.height, transaction: 0 });
@@ -126,20 +140,44 @@ export class SimulatedLedger {
       throw new RejectedError(refuse('CycleAhead', { number: this.#progress.number }), true);
     }
     this.#checkOrder(request);
-    const executed = request.submissions.filter(({ quarantined }) => quarantined !== true);
+    const submissions = this.#takenOf(request);
+    const executed = submissions.filter(({ quarantined }) => quarantined !== true);
+    this.#checkSuspects(request.submissions);
     const unreadable = executed.find(({ transactionId }) => this.unreadable.has(transactionId));
     if (unreadable) {
       throw new RejectedError(refuse('CollectionNotHeld', { collection: inboxOf(unreadable.member) }), true);
     }
-    if (executed.some(({ transactionId }) => this.poison.has(transactionId))) {
+    const poison = executed.find(({ transactionId }) => this.poison.has(transactionId));
+    if (poison) {
+      this.#ends.set(poison.transactionId, (this.#ends.get(poison.transactionId) ?? 0) + 1);
       await pause(this.poisonMs, signal);
       throw new TimeoutError('endorse', this.poisonMs);
     }
-    await pause(this.cycleMs, signal);
+    const instructions = executed.map(({ transactionId }) => this.instructions.get(transactionId) ?? 1);
+    await pause(this.cycleMs + this.costMs(instructions.reduce((sum, one) => sum + one, 0)), signal);
     // It was endorsed on what stood there when it began: of two at once the first one in a block is valid.
     if (request.number !== this.#progress.number + 1) throw new ConflictError(sha256('conflict'), 1);
-    this.#apply(operator, request);
+    this.#apply(operator, { ...request, submissions });
     return 'created';
+  }
+
+  /** Of each member the first ones, as many as its share allows. */
+  #takenOf({ submissions, share = marketLimits.memberInstructions }: CycleRequest): CycleRequest['submissions'] {
+    const counts = new Map<MspId, number>();
+    return submissions.filter(({ member, transactionId }) => {
+      const before = counts.get(member) ?? 0;
+      const after = before + (this.instructions.get(transactionId) ?? 1);
+      counts.set(member, before > 0 && after > share ? share : after);
+      return before === 0 || after <= share;
+    });
+  }
+
+  #checkSuspects(submissions: CycleRequest['submissions']): void {
+    if (!this.namesPoison) return;
+    for (const { member, transactionId, quarantined } of submissions) {
+      if (quarantined === true || (this.#ends.get(transactionId) ?? 0) <= (submissions.length === 1 ? 1 : 0)) continue;
+      throw new RejectedError(refuse('SubmissionSuspected', { field: 'submissions', member, transactionId }), true);
+    }
   }
 
   #checkOrder({ submissions }: CycleRequest): void {

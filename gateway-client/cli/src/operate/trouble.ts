@@ -1,7 +1,7 @@
 import { comparePlaces } from '@kessai/gateway-client';
-import type { MarketProgress, MspId, Place } from '@kessai/interface';
+import { type MarketProgress, type MspId, type Place, marketLimits } from '@kessai/interface';
 import type { CycleFailure } from './cycle-failure';
-import type { Waiting } from './member-queue';
+import type { MemberQueue, Waiting } from './member-queue';
 
 export interface TroubleOptions {
   /** Times that a submission must fail alone, at endorsers that work, before it is set aside. */
@@ -31,6 +31,8 @@ interface Suspect {
   limit: number;
   /** The first one, once it has failed alone. */
   alone: Alone | undefined;
+  /** One that ended a chaincode process, as one of them says: it is tried alone, and those before it without it. */
+  accused: Waiting | undefined;
   retryAt: number;
   triedAt: number;
 }
@@ -38,7 +40,8 @@ interface Suspect {
 /**
  * Finds the submission that makes cycles fail. Members of a failed cycle are tried apart from the others and from each other, in smaller
  * and smaller groups, while the others go on; one that fails alone again and again is set aside. Because endorsers or orderers that are
- * away make every cycle fail, a failure counts against a submission only after a cycle without it has been made.
+ * away make every cycle fail, a failure counts against a submission only after a cycle without it has been made. Where a chaincode says
+ * which submission ended its process, nobody else is tried apart, and it is set aside once it has ended another one alone.
  */
 export class Trouble {
   readonly #options: TroubleOptions;
@@ -64,8 +67,12 @@ export class Trouble {
     return this.#quarantined.has(keyOf(member, transactionId));
   }
 
-  limitOf(member: MspId): number {
-    return this.#suspects.get(member)?.limit ?? Number.POSITIVE_INFINITY;
+  /** How many of what waits of the member may be tried at once. */
+  limitOf(queue: MemberQueue): number {
+    const { limit = marketLimits.cycleSubmissions, accused } = this.#suspects.get(queue.member) ?? {};
+    if (!accused) return limit;
+    const before = queue.first(limit).findIndex(({ transactionId }) => transactionId === accused.transactionId);
+    return before < 0 ? limit : Math.max(1, before);
   }
 
   /** The suspect that has not been tried for longest, of those that may be tried now. */
@@ -86,6 +93,7 @@ export class Trouble {
 
   /** A cycle of these submissions failed. @returns those that are set aside from now on. */
   failed(submissions: readonly Waiting[], failure: CycleFailure, now: number): readonly Waiting[] {
+    if (failure.kind === 'suspected') return this.#accuse(submissions, failure.transactionId, now);
     if (failure.kind === 'unreadable') return this.#unreadable(submissions, failure.member, now);
     this.#controlNeeded = true;
     // Nothing but the control failed: it says nothing of anybody.
@@ -131,6 +139,15 @@ export class Trouble {
     }
   }
 
+  #accuse(submissions: readonly Waiting[], transactionId: string, now: number): readonly Waiting[] {
+    const accused = submissions.find((one) => one.transactionId === transactionId);
+    if (!accused) return [];
+    // Alone it is executed once more before it is refused.
+    if (submissions.length === 1) return this.#setAside(accused);
+    this.#suspect(accused.member, [accused], marketLimits.cycleSubmissions, now).accused = accused;
+    return [];
+  }
+
   #unreadable(submissions: readonly Waiting[], member: MspId, now: number): readonly Waiting[] {
     const own = submissions.filter((one) => one.member === member);
     const [first] = own;
@@ -146,7 +163,7 @@ export class Trouble {
   #suspect(member: MspId, submissions: readonly Waiting[], limit: number, now: number): Suspect {
     const last = submissions.at(-1)?.place ?? { block: 0, transaction: 0 };
     const known = this.#suspects.get(member);
-    const suspect = known ?? { until: last, limit, alone: undefined, retryAt: now, triedAt: now };
+    const suspect = known ?? { until: last, limit, alone: undefined, accused: undefined, retryAt: now, triedAt: now };
     if (comparePlaces(last, suspect.until) > 0) suspect.until = last;
     suspect.limit = known ? Math.min(known.limit, limit) : limit;
     suspect.retryAt = suspect.triedAt = now;
