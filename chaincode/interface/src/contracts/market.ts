@@ -17,6 +17,8 @@ export const marketLimits = {
   cycleSubmissions: 2_000,
   /** Instructions of one member that one cycle takes, or its oldest submission where that holds more. */
   memberInstructions: 1_000,
+  /** The same where others have something too, unless they have more than half as much together. */
+  memberBesideOthers: 250,
   /** Instructions that one cycle takes of all members, or the oldest submission. */
   cycleInstructions: 4_000,
   /** UTF-16 code units of sealed text that count as one instruction more, whatever it holds. */
@@ -69,8 +71,6 @@ export type TakenSubmission = Infer<typeof takenSubmission>;
 
 export const cycleRequest = object({
   number: count(1, 9_999_999_999),
-  /** Instructions of one member that it takes at most, so that whoever seals much delays nobody. */
-  share: optional(count(1, marketLimits.memberInstructions)),
   /** What it is offered, in the ledger's order; of each member it takes the first ones, as many as fit. */
   submissions: list(takenSubmission, { max: marketLimits.cycleSubmissions }),
 });
@@ -177,7 +177,7 @@ export const Market = defineContract({
     }),
     Cycle: direct({
       summary:
-        'Executes submissions in the order of the ledger, of each member as many as its share allows, and advises every member. Of several schedulers that send the same number the first is heard.',
+        'Executes submissions in the order of the ledger, of each member as many as fit, and advises every member. Of several schedulers that send the same number the first is heard.',
       roles: ['operator'],
       phases: anyPhase,
       request: cycleRequest,

@@ -148,11 +148,15 @@ export class RequestMemory {
 /** Whoever asks often is answered from an index: to make one takes as long as it takes to look through the entries some times. */
 const asksBeforeIndex = 8;
 
+/** Where a hash stands among entries. */
+type HashIndex = ReadonlyMap<string, readonly InstructionPlace[]>;
+
 /** The entries of one day. */
 class StoredDay {
+  /** Pages that are full, and then the one that grows. */
   readonly #texts: readonly string[];
   #asked = 0;
-  #index: Map<string, InstructionPlace[]> | undefined;
+  #indexes: readonly HashIndex[] | undefined;
 
   constructor(
     readonly businessDate: BusinessDate,
@@ -163,20 +167,40 @@ class StoredDay {
 
   find(hash: string): readonly InstructionPlace[] {
     this.#asked += 1;
-    if (this.#asked > asksBeforeIndex) this.#index ??= indexOf(this.#texts);
-    return this.#index ? (this.#index.get(hash) ?? []) : this.#texts.flatMap((entries) => placesIn(entries, hash));
+    if (this.#asked > asksBeforeIndex) this.#indexes ??= this.#texts.map(indexOf);
+    if (!this.#indexes) return this.#texts.flatMap((entries) => placesIn(entries, hash));
+    let found: readonly InstructionPlace[] = [];
+    for (const index of this.#indexes) {
+      const places = index.get(hash);
+      if (places) found = [...found, ...places];
+    }
+    return found;
   }
 }
 
-function indexOf(texts: readonly string[]): Map<string, InstructionPlace[]> {
+/** Indexes of full pages, which never change: a cycle reads all pages of two days, and most are those that the cycle before has read. */
+const fullPages = new Map<string, HashIndex>();
+/** Some 50 MB. */
+const fullPagesKept = 400;
+
+function indexOf(entries: string): HashIndex {
+  if (entries.length < pageEntries * entryLength) return newIndexOf(entries);
+  const index = fullPages.get(entries) ?? newIndexOf(entries);
+  // The one that was used last is forgotten last.
+  fullPages.delete(entries);
+  fullPages.set(entries, index);
+  const [oldest] = fullPages.keys();
+  if (fullPages.size > fullPagesKept && oldest !== undefined) fullPages.delete(oldest);
+  return index;
+}
+
+function newIndexOf(entries: string): HashIndex {
   const index = new Map<string, InstructionPlace[]>();
-  for (const entries of texts) {
-    for (let at = 0; at < entries.length; at += entryLength) {
-      const hash = entries.slice(at, at + hashLength);
-      const places = index.get(hash);
-      if (places) places.push(placeAt(entries, at));
-      else index.set(hash, [placeAt(entries, at)]);
-    }
+  for (let at = 0; at < entries.length; at += entryLength) {
+    const hash = entries.slice(at, at + hashLength);
+    const places = index.get(hash);
+    if (places) places.push(placeAt(entries, at));
+    else index.set(hash, [placeAt(entries, at)]);
   }
   return index;
 }

@@ -1,11 +1,11 @@
 import { beforeEach, describe, expect, test } from '@jest/globals';
-import { type CycleRequest, isRejection } from '@kessai/interface';
+import { isRejection } from '@kessai/interface';
 import fc from 'fast-check';
 import type { MemoryMarket, Submission } from '../tools';
 import { deposit, note, sealed } from '../tools/depot-day';
 import { openDepot } from '../tools/sample-contract';
 
-const limits = { memberInstructions: 10, cycleInstructions: 20, instructionCharacters: 1_000 };
+const limits = { memberInstructions: 10, memberBesideOthers: 4, cycleInstructions: 20, instructionCharacters: 1_000 };
 const members = ['AlphaMSP', 'BetaMSP', 'GammaMSP', 'TrustBankMSP'] as const;
 
 let market: MemoryMarket;
@@ -27,9 +27,9 @@ function seal(member: string, instructions: number, words = 'words'): Submission
 }
 
 /** What a cycle that is offered these takes of them. */
-async function takenOf(submissions: readonly Submission[], more: Partial<CycleRequest> = {}): Promise<Submission[]> {
+async function takenOf(submissions: readonly Submission[]): Promise<Submission[]> {
   const number = (await progress()).number + 1;
-  const decision = await market.decideCycle({ number, submissions, ...more });
+  const decision = await market.decideCycle({ number, submissions });
   if (isRejection(decision)) throw new Error(decision.code);
   const written = decision.writes.find(({ key }) => key === 'progress');
   return (JSON.parse(written?.value ?? '') as { taken: Submission[] }).taken;
@@ -55,14 +55,15 @@ describe('of a member a cycle takes', () => {
     expect(await takenOf(all)).toEqual(all.slice(0, 1));
   });
 
-  test('no more than the share that the scheduler says', async () => {
-    const all = [1, 1, 1, 1].map((size) => seal('AlphaMSP', size));
-    expect(await takenOf(all, { share: 3 })).toEqual(all.slice(0, 3));
+  test('less where others have something too', async () => {
+    const flood = Array.from({ length: 12 }, () => seal('AlphaMSP', 1));
+    expect(await takenOf([...flood, seal('BetaMSP', 1)])).toHaveLength(4 + 1);
   });
 
-  test('a scheduler cannot say a larger share than the limit', async () => {
-    const all = Array.from({ length: 12 }, () => seal('AlphaMSP', 1));
-    expect(await takenOf(all, { share: 12 })).toEqual(all.slice(0, 10));
+  test('up to twice what all others have together', async () => {
+    const flood = Array.from({ length: 12 }, () => seal('AlphaMSP', 1));
+    const others = [seal('BetaMSP', 2), seal('GammaMSP', 1)];
+    expect(await takenOf([...flood, ...others])).toEqual([...flood.slice(0, 6), ...others]);
   });
 
   test('fewer of those that are long', async () => {
@@ -115,13 +116,13 @@ test('whatever is sealed: no cycle is too large, everything is taken once and in
     maxLength: 40,
   });
   await fc.assert(
-    fc.asyncProperty(sizes, fc.option(fc.integer({ min: 1, max: 10 }), { nil: undefined }), async (all, share) => {
+    fc.asyncProperty(sizes, async (all) => {
       let waiting = all.map(([member, size]) => ({ ...seal(member, size), size }));
       const order: Submission[] = [];
       while (waiting.length > 0) {
         const offered = waiting.map(({ size: _, ...one }) => one);
         const number = (await progress()).number + 1;
-        const taken = await takenOf(offered, share === undefined ? {} : { share });
+        const taken = await takenOf(offered);
         expect(taken[0]).toEqual(offered[0]);
         const ids = new Set(taken.map(({ transactionId }) => transactionId));
         const of = waiting.filter(({ transactionId }) => ids.has(transactionId));
@@ -129,7 +130,7 @@ test('whatever is sealed: no cycle is too large, everything is taken once and in
         expect(taken.length === 1 || weightOf(of) <= limits.cycleInstructions).toBe(true);
         for (const member of members) {
           const own = of.filter((one) => (one.member as string) === member);
-          expect(own.length <= 1 || weightOf(own) <= (share ?? limits.memberInstructions)).toBe(true);
+          expect(own.length <= 1 || weightOf(own) <= limits.memberInstructions).toBe(true);
         }
         order.push(...taken);
         waiting = waiting.filter(({ transactionId }) => !ids.has(transactionId));

@@ -13,6 +13,8 @@ import { type Reader, decoded } from './state';
 export interface CycleLimits {
   /** Of one member, or its oldest submission where that holds more. */
   readonly memberInstructions: number;
+  /** Of one member where others have something too, unless they have more than half as much together. */
+  readonly memberBesideOthers: number;
   /** Of all members, or the oldest submission. */
   readonly cycleInstructions: number;
   /** So many UTF-16 code units of sealed text count as one instruction. */
@@ -32,33 +34,33 @@ interface Weighed extends Submission {
   readonly weight: number;
 }
 
-/** How many submissions of a member are read at first; then four times as many, and so on, until its share is reached. */
+/** How many submissions of a member are read at first; then four times as many, and so on, until that is as much as may be taken. */
 const firstWave = 16;
 
 /**
- * Of what a cycle is offered, what it takes: of each member its first submissions, as many as its share allows. Where all together are too
- * much, whoever has little comes first; but the oldest submission is always taken, so that nobody waits for ever.
+ * Of what a cycle is offered, what it takes: of each member its first submissions, as many as fit. Whoever has little comes first, and
+ * whoever has much gets no more than twice what all others have together, so that a flood makes nobody else's cycle long. The oldest
+ * submission is always taken: nobody waits for ever.
  */
 export async function takeSubmissions(
   reader: Reader,
   request: CycleRequest,
   limits: CycleLimits,
 ): Promise<readonly Submission[] | Rejection> {
-  const share = Math.min(request.share ?? limits.memberInstructions, limits.memberInstructions);
   const offers = new Map<MspId, Offer>();
   for (const [index, taken] of request.submissions.entries()) {
-    const offer = offers.get(taken.member) ?? new Offer(share);
+    const offer = offers.get(taken.member) ?? new Offer();
     offers.set(taken.member, offer);
     offer.offered.push({ taken, index });
   }
   for (let wave = firstWave; ; wave *= 4) {
-    const next = [...offers.values()].flatMap((offer) => offer.toRead(wave));
+    const next = [...offers.values()].flatMap((offer) => offer.toRead(wave, limits.memberInstructions));
     if (next.length === 0) break;
     const read = await weigh(reader, next, limits);
     if (isRejection(read)) return read;
     for (const one of read) offers.get(one.taken.member)?.add(one);
   }
-  return choose([...offers.values()], limits.cycleInstructions);
+  return choose([...offers.values()], limits);
 }
 
 interface Offered {
@@ -69,19 +71,15 @@ interface Offered {
 /** What a cycle is offered of one member. */
 class Offer {
   readonly offered: Offered[] = [];
-  readonly #share: number;
   readonly #read: Weighed[] = [];
   #weightRead = 0;
   #chosen = 0;
-  #weightChosen = 0;
+  /** What of it has been chosen counts for so many instructions. */
+  weight = 0;
 
-  constructor(share: number) {
-    this.#share = share;
-  }
-
-  toRead(count: number): readonly Offered[] {
+  toRead(count: number, most: number): readonly Offered[] {
     const from = this.#read.length;
-    return this.#weightRead >= this.#share ? [] : this.offered.slice(from, from + count);
+    return this.#weightRead >= most ? [] : this.offered.slice(from, from + count);
   }
 
   add(one: Weighed): void {
@@ -89,40 +87,49 @@ class Offer {
     this.#weightRead += one.weight;
   }
 
-  /** The next that could be taken, and how much of the member is taken then. */
-  next(): { readonly submission: Weighed; readonly weight: number } | undefined {
-    const submission = this.#read[this.#chosen];
-    if (!submission) return undefined;
-    const weight = this.#weightChosen + submission.weight;
-    return this.#chosen > 0 && weight > this.#share ? undefined : { submission, weight };
+  /** The next one, if it may be taken where so much of the member is taken at most. */
+  next(most: number): Weighed | undefined {
+    const next = this.#read[this.#chosen];
+    return next && (this.#chosen === 0 || this.weight + next.weight <= most) ? next : undefined;
   }
 
   choose({ weight }: Weighed): void {
     this.#chosen += 1;
-    this.#weightChosen += weight;
+    this.weight += weight;
   }
 }
 
-function choose(offers: readonly Offer[], most: number): readonly Submission[] {
+function choose(
+  offers: readonly Offer[],
+  { memberInstructions, memberBesideOthers, cycleInstructions }: CycleLimits,
+): readonly Submission[] {
   const chosen: Weighed[] = [];
   let total = 0;
+  const mostOf = ({ weight }: Offer): number =>
+    offers.length === 1
+      ? memberInstructions
+      : Math.min(memberInstructions, Math.max(memberBesideOthers, 2 * (total - weight)));
   for (;;) {
     // Offers come in the order of their oldest submissions: the first one's is the oldest of all.
-    const best = chosen.length === 0 ? bestOf(offers.slice(0, 1)) : bestOf(offers);
-    if (!best || (chosen.length > 0 && total + best.submission.weight > most)) break;
-    best.offer.choose(best.submission);
-    chosen.push(best.submission);
-    total += best.submission.weight;
+    const best = bestOf(chosen.length === 0 ? offers.slice(0, 1) : offers, mostOf);
+    if (!best || (chosen.length > 0 && total + best.next.weight > cycleInstructions)) break;
+    best.offer.choose(best.next);
+    chosen.push(best.next);
+    total += best.next.weight;
   }
   return chosen.sort((a, b) => a.index - b.index);
 }
 
 /** The next submission of whom least would be taken with it. */
-function bestOf(offers: readonly Offer[]) {
-  let best: { readonly offer: Offer; readonly submission: Weighed; readonly weight: number } | undefined;
+function bestOf(
+  offers: readonly Offer[],
+  mostOf: (offer: Offer) => number,
+): { readonly offer: Offer; readonly next: Weighed } | undefined {
+  let best: { readonly offer: Offer; readonly next: Weighed; readonly weight: number } | undefined;
   for (const offer of offers) {
-    const next = offer.next();
-    if (next && (!best || next.weight < best.weight)) best = { offer, ...next };
+    const next = offer.next(mostOf(offer));
+    const weight = offer.weight + (next?.weight ?? 0);
+    if (next && (!best || weight < best.weight)) best = { offer, next, weight };
   }
   return best;
 }

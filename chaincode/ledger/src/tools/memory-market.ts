@@ -46,6 +46,7 @@ export interface MemoryMarketOptions {
 
 const unlimited: CycleLimits = {
   memberInstructions: Number.MAX_SAFE_INTEGER,
+  memberBesideOthers: Number.MAX_SAFE_INTEGER,
   cycleInstructions: Number.MAX_SAFE_INTEGER,
   instructionCharacters: Number.MAX_SAFE_INTEGER,
 };

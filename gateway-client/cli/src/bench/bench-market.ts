@@ -8,6 +8,7 @@ import {
 } from '@kessai/gateway-client';
 import type { JsonObject, MarketPolicy } from '@kessai/interface';
 import { type OrganisationStatus, exportProfile } from '@kessai/network';
+import type { Checkpoint, CheckpointStore } from '../operate/checkpoint';
 import { startScheduler } from '../operate/scheduler';
 import { CommandError } from '../terminal/command-error';
 
@@ -43,6 +44,8 @@ export class BenchMarket implements AsyncDisposable {
   readonly #founded: JsonObject;
   /** What is made is numbered, so that no id comes twice. */
   #made = 0;
+  /** Up to where all has been taken, so that each scheduler goes on where the one before it ended. */
+  #checkpoint: Checkpoint | undefined;
 
   private constructor(
     /** Name of the market's chaincode on its channel. */
@@ -126,9 +129,14 @@ export class BenchMarket implements AsyncDisposable {
 
   /** Runs `work` while an operator makes cycles of all that is sealed, and returns when nothing waits any more. */
   async whileOperated<T>(work: () => Promise<T>): Promise<T> {
-    await using scheduler = startScheduler(this.exchange, { chaincode: this.chaincode });
+    const checkpoints: CheckpointStore = {
+      read: async () => Promise.resolve(this.#checkpoint),
+      write: async (checkpoint) => Promise.resolve(void (this.#checkpoint = checkpoint)),
+    };
+    await using scheduler = startScheduler(this.exchange, { chaincode: this.chaincode, checkpoints });
+    // An instruction that changes nothing: when it has been executed, the scheduler has read all that was sealed before it.
+    await this.exchange.instruct([opening]);
     const result = await work();
-    // A last instruction, which changes nothing: when it has been executed, the scheduler has read all that was sealed before it.
     await this.exchange.instruct([opening]);
     while (scheduler.status.waiting > 0) await new Promise((resolve) => setTimeout(resolve, 50));
     return result;

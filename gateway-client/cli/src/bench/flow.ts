@@ -45,31 +45,31 @@ export function flow(market: BenchMarket, { seconds, inFlight }: FlowSettings): 
       ({ number: cycleBefore } = await market.exchange.market.progress());
       return [];
     },
-    run: async (timed) =>
-      market.whileOperated(async () => {
-        const end = performance.now() + seconds * 1_000;
-        const perSecond = pace();
-        let done = 0;
-        await Promise.all(
-          traders.map(async (trader) => {
-            let placed = 0;
-            const began = performance.now();
-            await Promise.all(
-              Array.from({ length: inFlight }, async () => {
-                while (performance.now() < end) {
-                  const n = placed;
-                  placed += 1;
-                  if (perSecond !== undefined) await until(began + (n * 1_000) / perSecond);
-                  if (performance.now() >= end) return;
-                  const { method, request } = orderOf(market, trader, n);
-                  if (await timed(async () => trader.market.call(method, request))) done += 1;
-                }
-              }),
-            );
-          }),
-        );
-        measured(done / seconds / traders.length);
-      }),
+    during: async (work) => market.whileOperated(work),
+    run: async (timed) => {
+      const end = performance.now() + seconds * 1_000;
+      const perSecond = pace();
+      let done = 0;
+      await Promise.all(
+        traders.map(async (trader) => {
+          let placed = 0;
+          const began = performance.now();
+          await Promise.all(
+            Array.from({ length: inFlight }, async () => {
+              while (performance.now() < end) {
+                const n = placed;
+                placed += 1;
+                if (perSecond !== undefined) await until(began + (n * 1_000) / perSecond);
+                if (performance.now() >= end) return;
+                const { method, request } = orderOf(market, trader, n);
+                if (await timed(async () => trader.market.call(method, request))) done += 1;
+              }
+            }),
+          );
+        }),
+      );
+      measured(done / seconds / traders.length);
+    },
     settled: async () =>
       settledSince(
         market.traders.map(({ market: member }) => member),

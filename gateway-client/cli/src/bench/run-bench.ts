@@ -116,7 +116,8 @@ async function runOn(
       onStage(`Round ${(round + 1).toString()} of ${rounds.toString()}: measuring ${scenario.name}`);
       conflicts.of(scenario.name);
       const named = { scenario: scenario.name, round, lanesAtOnce };
-      const sample = await measure(named, scenario.run ?? lanes, () => cpuSeconds(groups));
+      const measured = async () => measure(named, scenario.run ?? lanes, () => cpuSeconds(groups));
+      const sample = await (scenario.during ? scenario.during(measured) : measured());
       conflicts.of(undefined);
       const tradesSettled = await scenario.settled?.();
       samples.push({ ...sample, ...(tradesSettled === undefined ? {} : { tradesSettled }) });

@@ -125,13 +125,13 @@ function day(market: BenchMarket, trades: number): Scenario {
       );
       return [
         [
-          async () =>
-            market.whileOperated(async () => {
-              await Promise.all(parts.map(async (one) => market.do(market.exchange, [one])));
-            }),
+          async () => {
+            await Promise.all(parts.map(async (one) => market.do(market.exchange, [one])));
+          },
         ],
       ];
     },
+    during: async (work) => market.whileOperated(work),
     finish: async () => market.setPolicy({ matching: 'by-operator', settlement: 'by-operator' }),
   };
 }

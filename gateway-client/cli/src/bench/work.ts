@@ -17,6 +17,8 @@ export interface Scenario {
   readonly prepare: (round: number) => Promise<readonly Lane[]>;
   /** Instead of lanes: work that begins its operations by itself. */
   readonly run?: (timed: (operation: Operation) => Promise<boolean>) => Promise<void>;
+  /** What has to go on while it is measured; what that takes before and afterwards is not timed. */
+  readonly during?: <T>(work: () => Promise<T>) => Promise<T>;
   /** After each round: trades that were settled in it. Not timed. */
   readonly settled?: () => Promise<number>;
   /** Brings the market back to where others can be measured. Not timed. */

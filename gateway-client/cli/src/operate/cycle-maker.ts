@@ -3,7 +3,6 @@ import { type CycleRequest, type MspId, marketLimits } from '@kessai/interface';
 import type { Backlog } from './backlog';
 import { batchOf } from './batch';
 import { type CycleFailure, codeOf, cycleFailure } from './cycle-failure';
-import type { FairShare } from './fair-share';
 import type { Follower } from './follower';
 import type { Waiting } from './member-queue';
 import type { Offers } from './offers';
@@ -18,7 +17,6 @@ export interface CycleMakerState {
   readonly backlog: Backlog;
   readonly standing: Standing;
   readonly follower: Follower;
-  readonly share: FairShare;
   readonly offers: Offers;
   readonly trouble: Trouble;
   readonly turn: Turn;
@@ -138,9 +136,8 @@ export class CycleMaker {
     try {
       const options = { after: follower.next === 0n ? 0n : follower.next - 1n, signal: within.signal };
       const outcome = await this.#port.cycle(this.#request(number, submissions), options);
-      const elapsedMs = performance.now() - started;
       await this.#settle(number, settleMs, signal);
-      if (outcome === 'created') this.#made(submissions, number, elapsedMs);
+      if (outcome === 'created') this.#made(submissions, number);
     } catch (error) {
       if (!signal.aborted) await this.#failed(submissions, number, cycleFailure(error), signal);
     } finally {
@@ -149,31 +146,21 @@ export class CycleMaker {
   }
 
   /** What it took of what it was offered tells how much the next ones may be. */
-  #made(offered: readonly Waiting[], number: number, elapsedMs: number): void {
-    const { standing, share, offers } = this.#state;
+  #made(submissions: readonly Waiting[], number: number): void {
+    const { standing, offers } = this.#state;
     const { progress } = standing;
     this.#cycles += 1;
     // Another scheduler may have made a further one since.
-    const taken = progress.number === number ? progress.taken : offered;
+    const taken = progress.number === number ? progress.taken : submissions;
     this.#submissions += taken.length;
-    // A cycle of a member that is tried apart says nothing of usual ones.
-    if (this.#wasApart || progress.number !== number) return;
+    if (progress.number !== number) return;
     const takenOf = countsOf(taken);
-    let cut = false;
-    let shared = false;
-    for (const [member, count] of countsOf(offered)) {
-      const kept = takenOf.get(member) ?? 0;
-      offers.observe(member, count, kept);
-      if (kept < count) cut = true;
-      else shared = true;
-    }
-    share.observe({ elapsedMs, cut, shared });
+    for (const [member, count] of countsOf(submissions)) offers.observe(member, count, takenOf.get(member) ?? 0);
   }
 
   #request(number: number, submissions: readonly Waiting[]): CycleRequest {
     return {
       number,
-      share: this.#state.share.current,
       submissions: submissions.map((one) => ({
         member: one.member,
         transactionId: one.transactionId,
@@ -189,7 +176,7 @@ export class CycleMaker {
     failure: CycleFailure,
     signal: AbortSignal,
   ): Promise<void> {
-    const { trouble, share, offers, standing } = this.#state;
+    const { trouble, offers, standing } = this.#state;
     // What was sent may have been committed all the same.
     if (failure.kind === 'ordering') await this.#settle(number, settleMs, signal);
     if (failure.kind === 'moved') await this.#settle(number, movedMs, signal);
@@ -197,7 +184,6 @@ export class CycleMaker {
     this.#tellFailure(number, submissions.length, failure);
     if (failure.kind === 'execution' && this.#asksAgain(submissions)) return;
     if (failure.kind === 'execution' || failure.kind === 'ordering') {
-      share.shrink();
       for (const [member, count] of countsOf(submissions)) offers.shrink(member, count);
     }
     if (failure.kind !== 'moved' && failure.kind !== 'environment') {

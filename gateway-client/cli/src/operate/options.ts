@@ -4,10 +4,6 @@ import type { Duty } from './duties';
 export interface SchedulerOptions {
   /** Told of what is worth knowing, a line each, without private content. */
   readonly log?: (line: string) => void;
-  /** A cycle that takes longer was too large for who has little in it, unless small ones take as long. */
-  readonly targetMs?: number;
-  /** Instructions of one member in the first cycles; cycles' times change it. */
-  readonly share?: number;
   /** How long each further operator waits before it takes over. */
   readonly stepMs?: number;
   /** How long a cycle may take to be endorsed and committed before it counts as failed. */
@@ -42,8 +38,6 @@ export type Settings = Required<Omit<SchedulerOptions, 'checkpoints'>> & Pick<Sc
 export function settingsOf(options: SchedulerOptions): Settings {
   return {
     log: () => undefined,
-    targetMs: 400,
-    share: 250,
     stepMs: 700,
     executionMs: 25_000,
     quarantineAfter: 2,

@@ -1,11 +1,10 @@
 import type { Market } from '@kessai/gateway-client';
-import { type MarketProgress, marketLimits } from '@kessai/interface';
+import type { MarketProgress } from '@kessai/interface';
 import { Backlog } from './backlog';
 import { type Checkpoint, isOfLedger } from './checkpoint';
 import { codeOf } from './cycle-failure';
 import { CycleMaker } from './cycle-maker';
 import { DutyWatch } from './duties';
-import { FairShare } from './fair-share';
 import { Follower } from './follower';
 import { Offers } from './offers';
 import { type OperatePort, operatePort } from './operate-port';
@@ -85,7 +84,7 @@ class RunningScheduler implements Scheduler {
     const startBlock = checkpoint?.block ?? 0;
     this.#log(`the market is at cycle ${progress.number.toString()}; reading from block ${startBlock.toString()}`);
     const standing = new Standing(progress, checkpoint && { number: checkpoint.number, maker: checkpoint.maker });
-    const { keptPerMember, kept, targetMs, share: first } = this.#settings;
+    const { keptPerMember, kept } = this.#settings;
     const backlog = new Backlog({ perMember: keptPerMember, total: kept });
     backlog.prune(progress.heads);
     const follower = new Follower(
@@ -100,9 +99,8 @@ class RunningScheduler implements Scheduler {
         log: (line) => this.#log(line),
       },
     );
-    const share = new FairShare({ targetMs, first, most: marketLimits.memberInstructions });
     const state = {
-      ...{ backlog, standing, follower, share, offers: new Offers() },
+      ...{ backlog, standing, follower, offers: new Offers() },
       ...{ trouble: new Trouble(this.#settings), turn: this.#turn },
     };
     const maker = new CycleMaker(this.#port, state, this.#settings, this.#wake);

@@ -40,10 +40,10 @@ export class SimulatedLedger {
   namesPoison = true;
   /** Ids of transactions that nobody can read. */
   readonly unreadable = new Set<string>();
+  /** Instructions of one member that a cycle takes. */
+  mostOfMember: number = marketLimits.memberInstructions;
   /** How long a cycle takes. */
   cycleMs = 20;
-  /** And how much longer with so many instructions. */
-  costMs: (instructions: number) => number = () => 0;
   poisonMs = 50;
   founded = true;
   /** Whether endorsers answer. */
@@ -153,22 +153,22 @@ export class SimulatedLedger {
       await pause(this.poisonMs, signal);
       throw new TimeoutError('endorse', this.poisonMs);
     }
-    const instructions = executed.map(({ transactionId }) => this.instructions.get(transactionId) ?? 1);
-    await pause(this.cycleMs + this.costMs(instructions.reduce((sum, one) => sum + one, 0)), signal);
+    await pause(this.cycleMs, signal);
     // It was endorsed on what stood there when it began: of two at once the first one in a block is valid.
     if (request.number !== this.#progress.number + 1) throw new ConflictError(sha256('conflict'), 1);
     this.#apply(operator, { ...request, submissions });
     return 'created';
   }
 
-  /** Of each member the first ones, as many as its share allows. */
-  #takenOf({ submissions, share = marketLimits.memberInstructions }: CycleRequest): CycleRequest['submissions'] {
+  /** Of each member the first ones, as many as fit. */
+  #takenOf({ submissions }: CycleRequest): CycleRequest['submissions'] {
+    const most = this.mostOfMember;
     const counts = new Map<MspId, number>();
     return submissions.filter(({ member, transactionId }) => {
       const before = counts.get(member) ?? 0;
       const after = before + (this.instructions.get(transactionId) ?? 1);
-      counts.set(member, before > 0 && after > share ? share : after);
-      return before === 0 || after <= share;
+      counts.set(member, before > 0 && after > most ? most : after);
+      return before === 0 || after <= most;
     });
   }
 
