@@ -6,8 +6,10 @@ import {
   type SampleDay,
   audit,
   faultsOfValue,
+  limitOfSequencesMs,
   obayashi,
   openSampleDay,
+  sequences,
   yen,
 } from '@kessai/ledger/tools';
 import { moneyTokens } from '@kessai/money-tokens';
@@ -24,6 +26,8 @@ const contracts = {
 };
 
 const institutions = ['AlphaMSP', 'BetaMSP', 'GammaMSP'] as const;
+const tries = sequences(process.env, 400);
+const limitMs = limitOfSequencesMs(process.env, 300_000);
 const issuer = 'OtherIssuerMSP';
 const eventId = 'event';
 
@@ -220,87 +224,95 @@ describe('An event computed from the register at its record date', () => {
     opened = await openSampleDay(new MemoryMarket({ contracts }));
   });
 
-  test('a split multiplies every holding once; what rounding keeps from the holders goes to the residue account', async () => {
-    let contested = 0;
-    const ratio = fc
-      .tuple(fc.integer({ min: 1, max: 40 }), fc.integer({ min: 1, max: 200 }))
-      .map(([old, more]) => ({ old: BigInt(old), new: BigInt(old + more) }));
-    await fc.assert(
-      fc.asyncProperty(days, ratio, async (some, { old, new: fresh }) => {
-        const day = fork();
-        const outcome = await runEvent(day, some, {
-          ...{ kind: 'stock-split', isin: obayashi, recordDate: '2023-03-01', supplyCap: '900000000' },
-          ...{ ratio: { numerator: fresh.toString(), denominator: old.toString() }, residue: 'TREASURY-2' },
-        });
-        const extra = new Map([...outcome.held].map(([name, held]) => [name, (held * fresh) / old - held]));
-        const fractions = sum([...outcome.held.values()].map((held) => (held * fresh) % old));
-        const treasury = `${issuer}/TREASURY-2`;
-        extra.set(treasury, (extra.get(treasury) ?? 0n) + fractions / old);
+  test(
+    'a split multiplies every holding once; what rounding keeps from the holders goes to the residue account',
+    async () => {
+      let contested = 0;
+      const ratio = fc
+        .tuple(fc.integer({ min: 1, max: 40 }), fc.integer({ min: 1, max: 200 }))
+        .map(([old, more]) => ({ old: BigInt(old), new: BigInt(old + more) }));
+      await fc.assert(
+        fc.asyncProperty(days, ratio, async (some, { old, new: fresh }) => {
+          const day = fork();
+          const outcome = await runEvent(day, some, {
+            ...{ kind: 'stock-split', isin: obayashi, recordDate: '2023-03-01', supplyCap: '900000000' },
+            ...{ ratio: { numerator: fresh.toString(), denominator: old.toString() }, residue: 'TREASURY-2' },
+          });
+          const extra = new Map([...outcome.held].map(([name, held]) => [name, (held * fresh) / old - held]));
+          const fractions = sum([...outcome.held.values()].map((held) => (held * fresh) % old));
+          const treasury = `${issuer}/TREASURY-2`;
+          extra.set(treasury, (extra.get(treasury) ?? 0n) + fractions / old);
 
-        expectCredits(outcome.before.securities, outcome.after.securities, extra);
-        expect(outcome.after.money).toEqual(outcome.before.money);
-        const all = sum(outcome.held.values());
-        expect(outcome.issued.now - outcome.issued.then).toBe((all * fresh) / old - all);
-        expect(outcome.event).toMatchObject({
-          ...{ status: 'completed', holders: outcome.held.size, held: all.toString(), tax: '0' },
-          residue: { numerator: fractions.toString(), denominator: old.toString() },
-        });
-        contested += outcome.contested;
-      }),
-      { numRuns: 400 },
-    );
-    // Two schedulers must have been in each other's way.
-    expect(contested).toBeGreaterThan(100);
-  }, 300_000);
+          expectCredits(outcome.before.securities, outcome.after.securities, extra);
+          expect(outcome.after.money).toEqual(outcome.before.money);
+          const all = sum(outcome.held.values());
+          expect(outcome.issued.now - outcome.issued.then).toBe((all * fresh) / old - all);
+          expect(outcome.event).toMatchObject({
+            ...{ status: 'completed', holders: outcome.held.size, held: all.toString(), tax: '0' },
+            residue: { numerator: fractions.toString(), denominator: old.toString() },
+          });
+          contested += outcome.contested;
+        }),
+        tries,
+      );
+      // Two schedulers must have been in each other's way.
+      expect(contested).toBeGreaterThan(tries.numRuns / 4);
+    },
+    limitMs,
+  );
 
-  test('a dividend pays every holder once, less tax; payer and tax account change by what was paid and kept', async () => {
-    const rates = fc.record({
-      numerator: fc.bigInt(0n, 9_999n),
-      denominator: fc.bigInt(10n, 97n),
-      tax: fc.option(fc.bigInt(0n, 100_000n), { nil: undefined }),
-    });
-    await fc.assert(
-      fc.asyncProperty(days, rates, async (some, { numerator, denominator, tax }) => {
-        const withholding =
-          tax === undefined
-            ? {}
-            : { withholding: { rate: { numerator: tax.toString(), denominator: '100000' }, account: 'TAX-2' } };
-        const day = fork();
-        await day.record(issuer, 'Registry:OpenAccount', { account: 'TAX-2', name: 'Tax', kind: 'treasury' });
-        const outcome = await runEvent(day, some, {
-          ...{ kind: 'cash-dividend', isin: obayashi, recordDate: '2023-03-01', unit: yen, payer: 'TREASURY-2' },
-          ...{ rate: { numerator: numerator.toString(), denominator: denominator.toString() }, ...withholding },
-        });
-        const holders = [...outcome.held].filter(([name]) => !name.startsWith(issuer));
-        const paid = holders.map(([name, held]) => {
-          const gross = (held * numerator) / denominator;
-          return { name, held, gross, kept: (gross * (tax ?? 0n)) / 100_000n };
-        });
-        const [gross, kept] = [sum(paid.map((one) => one.gross)), sum(paid.map((one) => one.kept))];
-        const credits = new Map(paid.map((one) => [one.name, one.gross - one.kept]));
-        credits.set(`${issuer}/TREASURY-2`, -gross);
-        credits.set(`${issuer}/TAX-2`, kept);
+  test(
+    'a dividend pays every holder once, less tax; payer and tax account change by what was paid and kept',
+    async () => {
+      const rates = fc.record({
+        numerator: fc.bigInt(0n, 9_999n),
+        denominator: fc.bigInt(10n, 97n),
+        tax: fc.option(fc.bigInt(0n, 100_000n), { nil: undefined }),
+      });
+      await fc.assert(
+        fc.asyncProperty(days, rates, async (some, { numerator, denominator, tax }) => {
+          const withholding =
+            tax === undefined
+              ? {}
+              : { withholding: { rate: { numerator: tax.toString(), denominator: '100000' }, account: 'TAX-2' } };
+          const day = fork();
+          await day.record(issuer, 'Registry:OpenAccount', { account: 'TAX-2', name: 'Tax', kind: 'treasury' });
+          const outcome = await runEvent(day, some, {
+            ...{ kind: 'cash-dividend', isin: obayashi, recordDate: '2023-03-01', unit: yen, payer: 'TREASURY-2' },
+            ...{ rate: { numerator: numerator.toString(), denominator: denominator.toString() }, ...withholding },
+          });
+          const holders = [...outcome.held].filter(([name]) => !name.startsWith(issuer));
+          const paid = holders.map(([name, held]) => {
+            const gross = (held * numerator) / denominator;
+            return { name, held, gross, kept: (gross * (tax ?? 0n)) / 100_000n };
+          });
+          const [gross, kept] = [sum(paid.map((one) => one.gross)), sum(paid.map((one) => one.kept))];
+          const credits = new Map(paid.map((one) => [one.name, one.gross - one.kept]));
+          credits.set(`${issuer}/TREASURY-2`, -gross);
+          credits.set(`${issuer}/TAX-2`, kept);
 
-        expectCredits(outcome.before.money, outcome.after.money, credits);
-        expect(outcome.after.securities).toEqual(outcome.before.securities);
-        const fractions = sum(paid.map(({ held }) => (held * numerator) % denominator));
-        expect(outcome.event).toMatchObject({
-          ...{ status: 'completed', holders: paid.length, gross: gross.toString(), tax: kept.toString() },
-          residue: { numerator: fractions.toString(), denominator: denominator.toString() },
-        });
-        // To the unit: what holders got, what was kept for them, and what rounding left with the payer, is the whole.
-        expect(gross * denominator + fractions).toBe(sum(paid.map(({ held }) => held)) * numerator);
-        const rows = outcome.entitlements.map((row) => [
-          `${row.institution}/${row.account}`,
-          row.held,
-          row.gross,
-          row.net,
-        ]);
-        expect(rows.sort()).toEqual(
-          paid.map(({ name, held, ...one }) => [name, `${held}`, `${one.gross}`, `${one.gross - one.kept}`]).sort(),
-        );
-      }),
-      { numRuns: 400 },
-    );
-  }, 300_000);
+          expectCredits(outcome.before.money, outcome.after.money, credits);
+          expect(outcome.after.securities).toEqual(outcome.before.securities);
+          const fractions = sum(paid.map(({ held }) => (held * numerator) % denominator));
+          expect(outcome.event).toMatchObject({
+            ...{ status: 'completed', holders: paid.length, gross: gross.toString(), tax: kept.toString() },
+            residue: { numerator: fractions.toString(), denominator: denominator.toString() },
+          });
+          // To the unit: what holders got, what was kept for them, and what rounding left with the payer, is the whole.
+          expect(gross * denominator + fractions).toBe(sum(paid.map(({ held }) => held)) * numerator);
+          const rows = outcome.entitlements.map((row) => [
+            `${row.institution}/${row.account}`,
+            row.held,
+            row.gross,
+            row.net,
+          ]);
+          expect(rows.sort()).toEqual(
+            paid.map(({ name, held, ...one }) => [name, `${held}`, `${one.gross}`, `${one.gross - one.kept}`]).sort(),
+          );
+        }),
+        tries,
+      );
+    },
+    limitMs,
+  );
 });

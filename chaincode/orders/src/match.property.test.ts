@@ -1,6 +1,14 @@
 import { beforeAll, describe, expect, test } from '@jest/globals';
 import { corporateActions } from '@kessai/corporate-actions';
-import { MemoryMarket, type SampleDay, audit, obayashi, openSampleDay } from '@kessai/ledger/tools';
+import {
+  MemoryMarket,
+  type SampleDay,
+  audit,
+  limitOfSequencesMs,
+  obayashi,
+  openSampleDay,
+  sequences,
+} from '@kessai/ledger/tools';
 import { moneyTokens } from '@kessai/money-tokens';
 import { registry } from '@kessai/registry';
 import { securities } from '@kessai/securities';
@@ -12,6 +20,8 @@ const contracts = {
   ...{ Registry: registry, Securities: securities, MoneyTokens: moneyTokens },
   ...{ Orders: orders, Settlement: settlement, CorporateActions: corporateActions },
 };
+
+const tries = sequences(process.env, 300);
 
 interface Placed {
   readonly owner: number;
@@ -135,11 +145,11 @@ describe('The board', () => {
           expect(left.sort()).toEqual(naive.standing.map((one) => `${one.side} ${one.price} ${one.left}`).sort());
           trades += made.length;
         }),
-        { numRuns: 300 },
+        tries,
       );
-      expect(trades).toBeGreaterThan(300);
+      expect(trades).toBeGreaterThan(tries.numRuns);
     },
-    300_000,
+    limitOfSequencesMs(process.env, 300_000),
   );
 });
 

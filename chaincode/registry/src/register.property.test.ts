@@ -6,16 +6,18 @@ import {
   MemoryMarket,
   SamplePostings,
   foundSampleMarket,
+  limitOfSequencesMs,
   placeInstrument,
   position,
   sampleTerms,
+  sequences,
 } from '@kessai/ledger/tools';
 import fc from 'fast-check';
 import { registry } from './index';
 
 const isin = 'JP3371200001';
 const start = Date.parse('2023-03-01T00:00:00.000Z');
-const runs = 1_000;
+const tries = sequences(process.env, 1_000);
 
 /** What is sealed, until a cycle executes it. */
 type Sealed =
@@ -301,34 +303,42 @@ function rowsOf({ rows }: Answer): ReadonlyMap<string, string> {
 const life = fc.array(step, { minLength: 5, maxLength: 40 });
 
 describe('the register of owners, as of any instant', () => {
-  test('equals a replay of all cycles, equals issued supply, and once final never changes', async () => {
-    let snapshots = 0;
-    await fc.assert(
-      fc.asyncProperty(life, async (steps) => {
-        const one = await Life.begin(true);
-        for (const each of steps) await one.take(each);
-        await one.askEverywhere();
-        snapshots += one.snapshotsTaken;
-      }),
-      { numRuns: runs },
-    );
-    // Otherwise the law would hold of journals alone.
-    expect(snapshots).toBeGreaterThan(runs / 4);
-  }, 240_000);
+  test(
+    'equals a replay of all cycles, equals issued supply, and once final never changes',
+    async () => {
+      let snapshots = 0;
+      await fc.assert(
+        fc.asyncProperty(life, async (steps) => {
+          const one = await Life.begin(true);
+          for (const each of steps) await one.take(each);
+          await one.askEverywhere();
+          snapshots += one.snapshotsTaken;
+        }),
+        tries,
+      );
+      // Otherwise the law would hold of journals alone.
+      expect(snapshots).toBeGreaterThan(tries.numRuns / 4);
+    },
+    limitOfSequencesMs(process.env, 240_000),
+  );
 
-  test('is the same whether snapshots were taken or not', async () => {
-    await fc.assert(
-      fc.asyncProperty(life, async (steps) => {
-        const [withThem, without] = [await Life.begin(true), await Life.begin(false)];
-        for (const each of steps) {
-          await withThem.take(each);
-          await without.take(each);
-        }
-        for (const { time } of without.replay.cycles) {
-          expect((await withThem.asOf(time)).rows).toEqual((await without.asOf(time)).rows);
-        }
-      }),
-      { numRuns: 200 },
-    );
-  }, 120_000);
+  test(
+    'is the same whether snapshots were taken or not',
+    async () => {
+      await fc.assert(
+        fc.asyncProperty(life, async (steps) => {
+          const [withThem, without] = [await Life.begin(true), await Life.begin(false)];
+          for (const each of steps) {
+            await withThem.take(each);
+            await without.take(each);
+          }
+          for (const { time } of without.replay.cycles) {
+            expect((await withThem.asOf(time)).rows).toEqual((await without.asOf(time)).rows);
+          }
+        }),
+        sequences(process.env, 200),
+      );
+    },
+    limitOfSequencesMs(process.env, 120_000),
+  );
 });

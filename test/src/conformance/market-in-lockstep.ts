@@ -21,7 +21,7 @@ import {
   MemoryMarket,
   type Submission,
 } from '@kessai/ledger/tools';
-import { contracts } from '../rejections/provocations';
+import { allContracts as contracts } from '../support/all-contracts';
 import type { ChaincodeCall, EndorsedTwice, Endorsement, Lockstep } from './lockstep';
 import type { Refusal } from './refusal';
 import { operators, viewer } from './twin-topology';

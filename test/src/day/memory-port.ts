@@ -1,5 +1,4 @@
 import type { MarketPort, PortInstruction, PortResult } from '@kessai/cli';
-import { corporateActions } from '@kessai/corporate-actions';
 import {
   type Json,
   type JsonObject,
@@ -10,11 +9,7 @@ import {
   rejectionMessage,
 } from '@kessai/interface';
 import { type InstructionResult, MemoryMarket, type Submission } from '@kessai/ledger/tools';
-import { moneyTokens } from '@kessai/money-tokens';
-import { orders } from '@kessai/orders';
-import { registry } from '@kessai/registry';
-import { securities } from '@kessai/securities';
-import { settlement } from '@kessai/settlement';
+import { allContracts } from '../support/all-contracts';
 
 interface Waiting {
   readonly submission: Submission;
@@ -29,16 +24,7 @@ export class MemoryPort implements MarketPort {
   readonly #together: boolean;
   readonly #waiting: Waiting[] = [];
   #running = false;
-  readonly market = new MemoryMarket({
-    contracts: {
-      Registry: registry,
-      Securities: securities,
-      MoneyTokens: moneyTokens,
-      Orders: orders,
-      Settlement: settlement,
-      CorporateActions: corporateActions,
-    },
-  });
+  readonly market = new MemoryMarket({ contracts: allContracts });
 
   /** @param together a cycle takes all that waits; otherwise each submission has a cycle of its own. */
   constructor({ together = false } = {}) {

@@ -1,16 +1,5 @@
-import { corporateActions } from '@kessai/corporate-actions';
 import { type JsonObject, type MspId, inboxOf, isRejection, type marketRejections, sealedKey } from '@kessai/interface';
 import { type SampleDay, type Submission, obayashi, sampleFounding, shinEtsu, yen } from '@kessai/ledger/tools';
-import { moneyTokens } from '@kessai/money-tokens';
-import { orders } from '@kessai/orders';
-import { registry } from '@kessai/registry';
-import { securities } from '@kessai/securities';
-import { settlement } from '@kessai/settlement';
-
-export const contracts = {
-  ...{ Registry: registry, Securities: securities, MoneyTokens: moneyTokens },
-  ...{ Orders: orders, Settlement: settlement, CorporateActions: corporateActions },
-};
 
 type Code = keyof typeof marketRejections;
 

@@ -3,7 +3,8 @@ import { join } from 'node:path';
 import { beforeAll, describe, expect, test } from '@jest/globals';
 import { type AnyRejection, decodeRejection, encodeRejection, isRejection, marketRejections } from '@kessai/interface';
 import { MemoryMarket, SampleDay, openSampleDay } from '@kessai/ledger/tools';
-import { contracts, provocations, provokedElsewhere, sell } from './provocations';
+import { allContracts as contracts } from '../support/all-contracts';
+import { provocations, provokedElsewhere, sell } from './provocations';
 
 const root = join(__dirname, '..', '..', '..');
 

@@ -5,8 +5,10 @@ import type { MemoryMarket } from '../tools';
 import { contentsOf, holdingOf, sealed } from '../tools/depot-day';
 import { sampleInstrument } from '../tools/sample-market';
 import { openDepot } from '../tools/sample-contract';
+import { limitOfSequencesMs, sequences } from '../tools/sequences';
 
-const runs = process.env['KESSAI_NIGHTLY'] === '1' ? 5_000 : 200;
+const tries = sequences(process.env, 50, 1_250);
+const limitMs = limitOfSequencesMs(process.env, 60_000);
 
 let market: MemoryMarket;
 beforeEach(async () => {
@@ -134,33 +136,37 @@ describe('an act of two operators and the issuer', () => {
     expect(await issued()).toEqual([0n, 0n]);
   });
 
-  test('takes effect exactly once, when all have asked for it, however often and in whatever order they ask', async () => {
-    const senderOf = fc.constantFrom('ExchangeMSP', 'CsdMSP', 'CcpMSP', 'IssuerMSP', 'OtherIssuerMSP');
-    const sends = fc.array(fc.record({ sender: senderOf, other: fc.boolean() }), { maxLength: 8 });
-    await fc.assert(
-      fc.asyncProperty(sends, async (all) => {
-        market = await openDepot();
-        const approvals = new Set<string>();
-        let first: boolean | undefined;
-        for (const { sender, other } of all) {
-          const done = approvals.has('IssuerMSP') && approvals.size >= 3;
-          const answer = await ask(sender, other ? { ...issue, quantity: '101' } : issue);
-          if (sender === 'OtherIssuerMSP') expect(answer).toMatchObject({ code: 'NotYourInstrument' });
-          else if (first !== undefined && first !== other)
-            expect(answer).toEqual({ code: 'Conflict', field: 'quantity' });
-          else if (done) expect(answer).toEqual({ outcome: 'exists' });
-          else {
-            expect(isRejection(answer) ? answer.code : answer.outcome).toBe(
-              approvals.has(sender) ? 'exists' : 'created',
-            );
-            first = other;
-            approvals.add(sender);
+  test(
+    'takes effect exactly once, when all have asked for it, however often and in whatever order they ask',
+    async () => {
+      const senderOf = fc.constantFrom('ExchangeMSP', 'CsdMSP', 'CcpMSP', 'IssuerMSP', 'OtherIssuerMSP');
+      const sends = fc.array(fc.record({ sender: senderOf, other: fc.boolean() }), { maxLength: 8 });
+      await fc.assert(
+        fc.asyncProperty(sends, async (all) => {
+          market = await openDepot();
+          const approvals = new Set<string>();
+          let first: boolean | undefined;
+          for (const { sender, other } of all) {
+            const done = approvals.has('IssuerMSP') && approvals.size >= 3;
+            const answer = await ask(sender, other ? { ...issue, quantity: '101' } : issue);
+            if (sender === 'OtherIssuerMSP') expect(answer).toMatchObject({ code: 'NotYourInstrument' });
+            else if (first !== undefined && first !== other)
+              expect(answer).toEqual({ code: 'Conflict', field: 'quantity' });
+            else if (done) expect(answer).toEqual({ outcome: 'exists' });
+            else {
+              expect(isRejection(answer) ? answer.code : answer.outcome).toBe(
+                approvals.has(sender) ? 'exists' : 'created',
+              );
+              first = other;
+              approvals.add(sender);
+            }
+            const effective = approvals.has('IssuerMSP') && approvals.size >= 3;
+            expect(await issued()).toEqual([effective ? (first === true ? 101n : 100n) : 0n, 0n]);
           }
-          const effective = approvals.has('IssuerMSP') && approvals.size >= 3;
-          expect(await issued()).toEqual([effective ? (first === true ? 101n : 100n) : 0n, 0n]);
-        }
-      }),
-      { numRuns: runs / 4 },
-    );
-  }, 60_000);
+        }),
+        tries,
+      );
+    },
+    limitMs,
+  );
 });

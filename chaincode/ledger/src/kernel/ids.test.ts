@@ -4,9 +4,11 @@ import fc from 'fast-check';
 import type { MemoryMarket } from '../tools';
 import { contentsOf, deposit, holdingOf, inboxText, note, sealed, transfer } from '../tools/depot-day';
 import { moveClock, openDepot } from '../tools/sample-contract';
+import { limitOfSequencesMs, sequences } from '../tools/sequences';
 import { hashOf } from './request-memory';
 
-const runs = process.env['KESSAI_NIGHTLY'] === '1' ? 5_000 : 200;
+const tries = sequences(process.env, 100, 2_500);
+const limitMs = limitOfSequencesMs(process.env, 60_000);
 
 let market: MemoryMarket;
 beforeEach(async () => {
@@ -208,30 +210,34 @@ describe('any sequence of uses of ids', () => {
     nextDay: fc.constantFrom(0, 0, 0, 1),
   });
 
-  test('is answered as by one who keeps a list of the last two days of each member', async () => {
-    await fc.assert(
-      fc.asyncProperty(fc.array(use, { maxLength: 14 }), async (uses) => {
-        market = await openDepot();
-        await deposit(market, 'AlphaMSP', 'A-1', 1_000);
-        await deposit(market, 'BetaMSP', 'A-1', 1_000);
-        let day = 1;
-        const kept = new Map<string, { readonly day: number; readonly id: string; readonly quantity: number }[]>();
-        for (const { id, quantity, caller, nextDay } of uses) {
-          if (nextDay === 1) {
-            day += 1;
-            await moveClock(market, `2023-03-${day.toString().padStart(2, '0')}`, 'open');
+  test(
+    'is answered as by one who keeps a list of the last two days of each member',
+    async () => {
+      await fc.assert(
+        fc.asyncProperty(fc.array(use, { maxLength: 14 }), async (uses) => {
+          market = await openDepot();
+          await deposit(market, 'AlphaMSP', 'A-1', 1_000);
+          await deposit(market, 'BetaMSP', 'A-1', 1_000);
+          let day = 1;
+          const kept = new Map<string, { readonly day: number; readonly id: string; readonly quantity: number }[]>();
+          for (const { id, quantity, caller, nextDay } of uses) {
+            if (nextDay === 1) {
+              day += 1;
+              await moveClock(market, `2023-03-${day.toString().padStart(2, '0')}`, 'open');
+            }
+            const list = kept.get(caller) ?? [];
+            kept.set(caller, list);
+            const before = Math.max(0, ...list.map((one) => one.day).filter((one) => one < day));
+            const found = list.findLast((one) => one.id === id && (one.day === day || one.day === before));
+            const answer = await send(transfer(id, quantity, 'TrustBankMSP'), caller);
+            if (found === undefined) list.push({ day, id, quantity });
+            const expected = found === undefined ? 'created' : found.quantity === quantity ? 'exists' : 'Conflict';
+            expect(isRejection(answer) ? answer.code : answer.outcome).toBe(expected);
           }
-          const list = kept.get(caller) ?? [];
-          kept.set(caller, list);
-          const before = Math.max(0, ...list.map((one) => one.day).filter((one) => one < day));
-          const found = list.findLast((one) => one.id === id && (one.day === day || one.day === before));
-          const answer = await send(transfer(id, quantity, 'TrustBankMSP'), caller);
-          if (found === undefined) list.push({ day, id, quantity });
-          const expected = found === undefined ? 'created' : found.quantity === quantity ? 'exists' : 'Conflict';
-          expect(isRejection(answer) ? answer.code : answer.outcome).toBe(expected);
-        }
-      }),
-      { numRuns: runs / 2 },
-    );
-  }, 60_000);
+        }),
+        tries,
+      );
+    },
+    limitMs,
+  );
 });

@@ -1,3 +1,4 @@
+import { type Entry, kindOf } from '../kernel/state';
 import { present } from '../value/trades';
 import type { MemoryLedger } from './memory-ledger';
 
@@ -182,11 +183,9 @@ interface Found<T> {
 export function audit(ledger: MemoryLedger, collections: readonly string[]): Audit {
   const byKind = new Map<string, Found<unknown>[]>();
   for (const collection of collections) {
-    for (const { key, value } of ledger.contents(collection)) {
-      const [kind = '', ...parts] = key.split('/');
-      const found = byKind.get(kind) ?? [];
-      byKind.set(kind, found);
-      found.push({ collection, parts, value: auditedKinds.has(kind) ? JSON.parse(value) : undefined });
+    for (const [kind, found] of foundIn(collection, ledger.contents(collection))) {
+      const before = byKind.get(kind);
+      byKind.set(kind, before ? [...before, ...found] : found);
     }
   }
   const of = <T>(kind: string): readonly Found<T>[] => (byKind.get(kind) ?? []) as readonly Found<T>[];
@@ -219,6 +218,34 @@ const auditedKinds: ReadonlySet<string> = new Set([
   ...['trades', 'trade-status', 'party-trades', 'party-trade-status', 'otc'],
 ]);
 
+type FoundByKind = ReadonlyMap<string, Found<unknown>[]>;
+/** Contents that have been looked at before: an audit after each cycle would parse everything again, most of which has not changed. */
+const foundBefore = new WeakMap<readonly Entry[], FoundByKind>();
+const parsedBefore = new WeakMap<Entry, Found<unknown>>();
+
+function foundIn(collection: string, entries: readonly Entry[]): FoundByKind {
+  const known = foundBefore.get(entries);
+  if (known) return known;
+  const byKind = new Map<string, Found<unknown>[]>();
+  for (const entry of entries) {
+    const kind = kindOf(entry.key);
+    if (!auditedKinds.has(kind)) continue;
+    const found = byKind.get(kind) ?? [];
+    byKind.set(kind, found);
+    found.push(parsed(collection, entry));
+  }
+  foundBefore.set(entries, byKind);
+  return byKind;
+}
+
+function parsed(collection: string, entry: Entry): Found<unknown> {
+  const known = parsedBefore.get(entry);
+  if (known) return known;
+  const found = { collection, parts: entry.key.split('/').slice(1), value: JSON.parse(entry.value) as unknown };
+  parsedBefore.set(entry, found);
+  return found;
+}
+
 function valueOf(
   pages: readonly Found<StoredPage>[],
   journals: readonly Found<StoredJournal>[],
@@ -238,23 +265,43 @@ function valueOf(
       held.set(unit, (held.get(unit) ?? 0n) + BigInt(available) + locked);
     }
   }
-  for (const { collection, value } of journals) {
-    for (const [, , changes, supply] of value.lines) {
-      for (const [balance, change, lockedChange] of changes) {
-        const [unit = '', account = ''] = value.balances[balance] ?? [];
-        const name = `${collection}/${account}/${unit}`;
-        const sum = journal.get(name) ?? { change: 0n, lockedChange: 0n };
-        journal.set(name, {
-          change: sum.change + BigInt(change),
-          lockedChange: sum.lockedChange + BigInt(lockedChange),
-        });
-      }
+  for (const page of journals) {
+    for (const { name, change, lockedChange } of changesOn(page)) {
+      const sum = journal.get(name) ?? { change: 0n, lockedChange: 0n };
+      journal.set(name, { change: sum.change + change, lockedChange: sum.lockedChange + lockedChange });
+    }
+    for (const [, , , supply] of page.value.lines) {
       for (const [unit, change] of supply) {
         journalSupply.set(unit, (journalSupply.get(unit) ?? 0n) + BigInt(change));
       }
     }
   }
   return { holdings, held, journal, journalSupply };
+}
+
+interface Change {
+  readonly name: string;
+  readonly change: bigint;
+  readonly lockedChange: bigint;
+}
+const changesBefore = new WeakMap<Found<StoredJournal>, readonly Change[]>();
+
+/** By `institution/account/unit`: what a page of the journal changes. */
+function changesOn(page: Found<StoredJournal>): readonly Change[] {
+  const known = changesBefore.get(page);
+  if (known) return known;
+  const { balances, lines } = page.value;
+  const changes = lines.flatMap(([, , changed]) =>
+    changed.map(([balance, change, lockedChange]) => {
+      const [unit = '', account = ''] = balances[balance] ?? [];
+      return {
+        name: `${page.collection}/${account}/${unit}`,
+        ...{ change: BigInt(change), lockedChange: BigInt(lockedChange) },
+      };
+    }),
+  );
+  changesBefore.set(page, changes);
+  return changes;
 }
 
 function ordersOn({ terms, accounts, lines }: StoredOrders): readonly StoredOrder[] {
@@ -454,10 +501,7 @@ export function faultsOfLocks(
     add(`${buyer.institution}/${buyer.account ?? ''}/${unit}`, BigInt(buyer.reserved ?? 0));
   }
   const actual = new Map<string, bigint>();
-  for (const [name, { reasons }] of holdings) {
-    const forOrders = reasons.get('order');
-    if (forOrders !== undefined) actual.set(name, forOrders);
-  }
+  for (const [name, { locked }] of holdings) if (locked !== 0n) actual.set(name, locked);
   return [...new Set([...expected.keys(), ...actual.keys()])]
     .filter((name) => expected.get(name) !== actual.get(name))
     .map((name) => `${name} has locked ${String(actual.get(name))} and needs ${String(expected.get(name))}`);

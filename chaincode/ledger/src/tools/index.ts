@@ -6,3 +6,4 @@ export * from './memory-market';
 export * from './random-calls';
 export * from './sample-market';
 export * from './sample-postings';
+export * from './sequences';

@@ -1,4 +1,5 @@
 import { type JsonObject, type MspId, type Outcome, type Rejection, inboxOf, isRejection } from '@kessai/interface';
+import type { StoredOrder } from './auditor';
 import { foundSampleMarket, sampleFounding, sampleInstrument, sampleMembers } from './sample-market';
 import type { MemoryMarket } from './memory-market';
 
@@ -33,6 +34,14 @@ export const sampleInstruments: readonly JsonObject[] = [
   instrumentOf(obayashi, 'OtherIssuerMSP', '1', 3),
   instrumentOf(unissued, 'IssuerMSP', '100', 1),
 ];
+
+/** What an order locks, said in other words than the contract's: a seller the securities; a buyer each lot at its limit, rounded up. */
+export function sampleNeedOf({ isin, side, remaining, price }: StoredOrder): bigint {
+  if (side === 'sell') return BigInt(remaining);
+  const lot = isin === shinEtsu ? 100n : 1n;
+  const tenths = lot * BigInt(price);
+  return (BigInt(remaining) / lot) * ((tenths + 9n) / 10n);
+}
 
 /** A market on a business day, in memory, spoken to as a client does. */
 export class SampleDay {
@@ -113,10 +122,7 @@ export class SampleDay {
 
   /** The same day in another, empty market: what is done there is not done here. */
   copyInto(market: MemoryMarket): SampleDay {
-    const writes = this.collections.flatMap((collection) =>
-      this.market.ledger.contents(collection).map((entry) => ({ collection, ...entry })),
-    );
-    market.ledger.commit({ versions: new Map() }, writes);
+    market.ledger.takeOver(this.market.ledger);
     market.continueAfter(this.market);
     market.wait(millisecondsBetween(market.now, this.market.now));
     return new SampleDay(market);

@@ -2,13 +2,13 @@ import type { Collection } from '@kessai/interface';
 import type { Entry, RangeReader, Reader, StateKey, StoredWrite } from '../kernel/state';
 
 interface Versioned {
-  readonly value: string;
+  readonly entry: Entry;
   readonly version: number;
 }
 
-/** What a simulation saw: checked again when it commits. */
+/** What a simulation saw, key by key: checked again when it commits. */
 export interface ReadSet {
-  readonly versions: ReadonlyMap<string, number>;
+  readonly versions: ReadonlyMap<StateKey, number>;
 }
 
 /**
@@ -16,7 +16,9 @@ export interface ReadSet {
  * Its order of keys is that of code units, as LevelDB's is of bytes; keys are ASCII.
  */
 export class MemoryLedger {
-  readonly #state = new Map<string, Versioned>();
+  readonly #state = new Map<Collection, Map<string, Versioned>>();
+  /** Collections in the order of their keys, as long as nothing is written to them. */
+  readonly #sorted = new Map<Collection, readonly Entry[]>();
   #version = 0;
   /** Rounds of reading since the ledger was made: a measure of what a handler costs. */
   rounds = 0;
@@ -24,15 +26,14 @@ export class MemoryLedger {
   scanned = 0;
 
   simulate(): { readonly reader: RangeReader; readonly readSet: ReadSet } {
-    const versions = new Map<string, number>();
+    const versions = new Map<StateKey, number>();
     const read: Reader['read'] = (keys) => {
       this.rounds += 1;
       return Promise.resolve(
         keys.map((key) => {
-          const name = nameOf(key);
-          const found = this.#state.get(name);
-          versions.set(name, found?.version ?? 0);
-          return found?.value;
+          const found = this.#found(key);
+          versions.set(key, found?.version ?? 0);
+          return found?.entry.value;
         }),
       );
     };
@@ -42,8 +43,8 @@ export class MemoryLedger {
 
   /** Applies the writes, all or none. False: something that was read has changed since (MVCC). */
   commit(readSet: ReadSet, writes: readonly StoredWrite[]): boolean {
-    for (const [name, version] of readSet.versions) {
-      if ((this.#state.get(name)?.version ?? 0) !== version) return false;
+    for (const [key, version] of readSet.versions) {
+      if ((this.#found(key)?.version ?? 0) !== version) return false;
     }
     this.#version += 1;
     const written = new Set<string>();
@@ -51,19 +52,41 @@ export class MemoryLedger {
       const name = nameOf(write);
       if (written.has(name)) throw new Error(`A decision writes ${write.key} twice`);
       written.add(name);
-      if (write.value === undefined) this.#state.delete(name);
-      else this.#state.set(name, { value: write.value, version: this.#version });
+      this.#write(write);
     }
     return true;
   }
 
-  /** Everything of one collection: what a peer of a member stores. */
+  /** Everything of one collection, in the order of its keys: what a peer of a member stores. An entry is the same until it is written. */
   contents(collection: Collection): readonly Entry[] {
-    const prefix = nameOf({ collection, key: '' });
-    return [...this.#state]
-      .filter(([name]) => name.startsWith(prefix))
-      .map(([name, { value }]) => ({ key: name.slice(prefix.length), value }))
+    const known = this.#sorted.get(collection);
+    if (known) return known;
+    const sorted = [...(this.#state.get(collection)?.values() ?? [])]
+      .map(({ entry }) => entry)
       .sort((a, b) => (a.key < b.key ? -1 : 1));
+    this.#sorted.set(collection, sorted);
+    return sorted;
+  }
+
+  /** Takes over all that stands on another ledger, in place of what stood on this one. */
+  takeOver(other: MemoryLedger): void {
+    this.#state.clear();
+    this.#sorted.clear();
+    for (const [collection, entries] of other.#state) this.#state.set(collection, new Map(entries));
+    for (const [collection, sorted] of other.#sorted) this.#sorted.set(collection, sorted);
+    this.#version = other.#version;
+  }
+
+  #found({ collection, key }: StateKey): Versioned | undefined {
+    return this.#state.get(collection)?.get(key);
+  }
+
+  #write({ collection, key, value }: StoredWrite): void {
+    const entries = this.#state.get(collection) ?? new Map<string, Versioned>();
+    this.#state.set(collection, entries);
+    this.#sorted.delete(collection);
+    if (value === undefined) entries.delete(key);
+    else entries.set(key, { entry: { key, value }, version: this.#version });
   }
 
   async *#scan(collection: Collection, prefix: string, from = ''): AsyncIterable<Entry> {

@@ -30,6 +30,7 @@ import { instrumentAt, progressRef } from '../reference';
 import { MemoryLedger } from './memory-ledger';
 
 const millisecondsOfDay = 86_400_000;
+const methodsOfMarket = new Map(allMethods().map((entry) => [entry.fullName, entry]));
 
 export interface MemoryMarketOptions {
   /** By contract name. A scenario needs only the contracts that it calls. */
@@ -83,7 +84,7 @@ export class MemoryMarket {
   /** What cycles tell of what they execute, if anybody listens. */
   watch: ExecutionWatch | undefined;
   readonly failures: { readonly method: string; readonly cause: unknown }[] = [];
-  readonly #methods = new Map(allMethods().map((entry) => [entry.fullName, entry]));
+  readonly #methods = new Map(methodsOfMarket);
   readonly #contracts: MemoryMarketOptions['contracts'];
   readonly #founders: readonly MspId[];
   readonly #start: BusinessDate;

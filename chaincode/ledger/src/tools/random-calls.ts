@@ -76,12 +76,15 @@ export class RandomCalls {
       case 'affirm':
       case 'reject':
         return this.#bilateral(kind, pick, state);
-      case 'deliver':
+      case 'deliver': {
+        const own = clients.filter(({ institution }) => institution === from.institution);
+        const account = (four === 0 ? to : at(own, three))?.account ?? '';
         return {
           caller: from.institution,
           method: 'Securities:Transfer',
-          request: { id: this.#id(), isin, from: from.account, to: to.account, quantity: quantity.toString() },
+          request: { id: this.#id(), isin, from: from.account, to: account, quantity: quantity.toString() },
         };
+      }
       case 'pay':
         return {
           caller: from.institution,

@@ -2,12 +2,13 @@ import { describe, expect, test } from '@jest/globals';
 import { type AccountId, type LockReason, type MspId, type Unit, isRejection } from '@kessai/interface';
 import fc from 'fast-check';
 import { load, put, stored } from '../kernel/state';
-import { MemoryLedger } from '../tools';
+import { MemoryLedger, limitOfSequencesMs, sequences } from '../tools';
 import { type Books, type JournalLines, type Posting, openBooks } from './books';
 import { lockedOf, totalOf } from './holdings';
 import { type JournalPage, entriesOf, journalAt, supplyChangesOf } from './journal';
 
-const runs = process.env['KESSAI_NIGHTLY'] === '1' ? 5_000 : 200;
+const tries = sequences(process.env, 200, 5_000);
+const limitMs = limitOfSequencesMs(process.env, 60_000);
 
 const units = [
   { unit: 'JP3371200001' as Unit, issuer: 'IssuerMSP' as MspId, registerPages: 3 },
@@ -143,122 +144,143 @@ function burnsNothingUnissued(transactions: readonly (readonly (readonly Leg[])[
 const sound = business.filter(burnsNothingUnissued);
 
 describe('the books', () => {
-  test('conserve every unit: what all accounts hold is what was issued, and nothing is below zero', async () => {
-    const counts = { refused: 0, done: 0 };
-    await fc.assert(
-      fc.asyncProperty(sound, async (transactions) => {
-        const { refused, done } = await run(transactions, async (ledger) => {
-          const { held, issued } = await balances(ledger);
-          for (const [index, { unit }] of units.entries()) {
-            const sum = Object.entries(held)
-              .filter(([name]) => name.endsWith(unit))
-              .reduce((total, [, one]) => total + one.total, 0n);
-            expect(sum).toBe(issued[index]);
-          }
-        });
-        counts.refused += refused;
-        counts.done += done;
-      }),
-      { numRuns: runs },
-    );
-    // Both must have happened often, or the law says little.
-    expect(Math.min(counts.refused, counts.done)).toBeGreaterThan(runs / 4);
-  }, 60_000);
-
-  test('are what their journals add up to, balance by balance', async () => {
-    await fc.assert(
-      fc.asyncProperty(sound, async (transactions) => {
-        const { ledger } = await run(transactions);
-        const { held, issued } = await balances(ledger);
-        const sums = new Map<string, { total: bigint; locked: bigint }>();
-        const supply = new Map<string, bigint>();
-        for (const institution of ['AlphaMSP', 'BetaMSP', 'IssuerMSP', 'TrustBankMSP']) {
-          const refs = transactions.map((_cycle, cycle) => journalAt(institution as MspId, cycle));
-          const { pages } = await load(ledger.simulate().reader, { pages: refs });
-          for (const page of pages) {
-            if (!page) continue;
-            for (const { account, unit, change, lockedChange } of entriesOf(page)) {
-              const name = `${institution}/${account}/${unit}`;
-              const sum = sums.get(name) ?? { total: 0n, locked: 0n };
-              sums.set(name, { total: sum.total + change, locked: sum.locked + lockedChange });
+  test(
+    'conserve every unit: what all accounts hold is what was issued, and nothing is below zero',
+    async () => {
+      const counts = { refused: 0, done: 0 };
+      await fc.assert(
+        fc.asyncProperty(sound, async (transactions) => {
+          const { refused, done } = await run(transactions, async (ledger) => {
+            const { held, issued } = await balances(ledger);
+            for (const [index, { unit }] of units.entries()) {
+              const sum = Object.entries(held)
+                .filter(([name]) => name.endsWith(unit))
+                .reduce((total, [, one]) => total + one.total, 0n);
+              expect(sum).toBe(issued[index]);
             }
-            for (const { unit, change } of supplyChangesOf(page)) supply.set(unit, (supply.get(unit) ?? 0n) + change);
+          });
+          counts.refused += refused;
+          counts.done += done;
+        }),
+        tries,
+      );
+      // Both must have happened often, or the law says little.
+      expect(Math.min(counts.refused, counts.done)).toBeGreaterThan(tries.numRuns / 4);
+    },
+    limitMs,
+  );
+
+  test(
+    'are what their journals add up to, balance by balance',
+    async () => {
+      await fc.assert(
+        fc.asyncProperty(sound, async (transactions) => {
+          const { ledger } = await run(transactions);
+          const { held, issued } = await balances(ledger);
+          const sums = new Map<string, { total: bigint; locked: bigint }>();
+          const supply = new Map<string, bigint>();
+          for (const institution of ['AlphaMSP', 'BetaMSP', 'IssuerMSP', 'TrustBankMSP']) {
+            const refs = transactions.map((_cycle, cycle) => journalAt(institution as MspId, cycle));
+            const { pages } = await load(ledger.simulate().reader, { pages: refs });
+            for (const page of pages) {
+              if (!page) continue;
+              for (const { account, unit, change, lockedChange } of entriesOf(page)) {
+                const name = `${institution}/${account}/${unit}`;
+                const sum = sums.get(name) ?? { total: 0n, locked: 0n };
+                sums.set(name, { total: sum.total + change, locked: sum.locked + lockedChange });
+              }
+              for (const { unit, change } of supplyChangesOf(page)) supply.set(unit, (supply.get(unit) ?? 0n) + change);
+            }
           }
-        }
-        for (const [name, balance] of Object.entries(held))
-          expect(sums.get(name) ?? { total: 0n, locked: 0n }).toEqual(balance);
-        expect(units.map(({ unit }) => supply.get(unit) ?? 0n)).toEqual(issued);
-      }),
-      { numRuns: runs },
-    );
-  }, 60_000);
+          for (const [name, balance] of Object.entries(held))
+            expect(sums.get(name) ?? { total: 0n, locked: 0n }).toEqual(balance);
+          expect(units.map(({ unit }) => supply.get(unit) ?? 0n)).toEqual(issued);
+        }),
+        tries,
+      );
+    },
+    limitMs,
+  );
 
-  test('come to the same whether postings are one cycle or many', async () => {
-    await fc.assert(
-      fc.asyncProperty(sound, async (transactions) => {
-        const together = await run([transactions.flat()]);
-        const apart = await run(transactions.flat().map((posting) => [posting]));
-        expect(await balances(together.ledger)).toEqual(await balances(apart.ledger));
-        expect(together.refused).toBe(apart.refused);
-      }),
-      { numRuns: runs },
-    );
-  }, 60_000);
+  test(
+    'come to the same whether postings are one cycle or many',
+    async () => {
+      await fc.assert(
+        fc.asyncProperty(sound, async (transactions) => {
+          const together = await run([transactions.flat()]);
+          const apart = await run(transactions.flat().map((posting) => [posting]));
+          expect(await balances(together.ledger)).toEqual(await balances(apart.ledger));
+          expect(together.refused).toBe(apart.refused);
+        }),
+        tries,
+      );
+    },
+    limitMs,
+  );
 
-  test('accept a posting exactly when each balance that it touches suffices, all its lines taken together', async () => {
-    await fc.assert(
-      fc.asyncProperty(sound, fc.array(leg, { minLength: 1, maxLength: 4 }), async (transactions, legs) => {
-        fc.pre(burnsNothingUnissued([[legs]]));
-        const { ledger } = await run(transactions);
-        const books = await openBooks(ledger.simulate().reader, positions, units);
-        const parts = new Map<string, bigint>();
-        const totals = new Map<string, bigint>();
-        for (const one of positions) {
-          const holding = books.holding(one);
-          const name = `${one.institution}/${one.account}/${one.terms.unit}`;
-          parts.set(`${name}/available`, holding.available);
-          for (const reason of ['order', 'settlement'] as const) {
-            parts.set(`${name}/${reason}`, holding.locked[reason] ?? 0n);
+  test(
+    'accept a posting exactly when each balance that it touches suffices, all its lines taken together',
+    async () => {
+      await fc.assert(
+        fc.asyncProperty(sound, fc.array(leg, { minLength: 1, maxLength: 4 }), async (transactions, legs) => {
+          fc.pre(burnsNothingUnissued([[legs]]));
+          const { ledger } = await run(transactions);
+          const books = await openBooks(ledger.simulate().reader, positions, units);
+          const parts = new Map<string, bigint>();
+          const totals = new Map<string, bigint>();
+          for (const one of positions) {
+            const holding = books.holding(one);
+            const name = `${one.institution}/${one.account}/${one.terms.unit}`;
+            parts.set(`${name}/available`, holding.available);
+            for (const reason of ['order', 'settlement'] as const) {
+              parts.set(`${name}/${reason}`, holding.locked[reason] ?? 0n);
+            }
+            totals.set(name, totalOf(holding));
           }
-          totals.set(name, totalOf(holding));
-        }
-        for (const line of legs.flatMap(linesOf)) {
-          if ('supply' in line) continue;
-          const name = `${line.position.institution}/${line.position.account}/${line.position.terms.unit}`;
-          parts.set(`${name}/${line.part}`, (parts.get(`${name}/${line.part}`) ?? 0n) + line.change);
-          totals.set(name, (totals.get(name) ?? 0n) + line.change);
-        }
-        const suffices =
-          [...parts.values()].every((value) => value >= 0n) && [...totals.values()].every((value) => value < 2n ** 63n);
-        expect(post(books, legs)).toBe(suffices ? 'done' : 'refused');
-      }),
-      { numRuns: runs },
-    );
-  }, 60_000);
+          for (const line of legs.flatMap(linesOf)) {
+            if ('supply' in line) continue;
+            const name = `${line.position.institution}/${line.position.account}/${line.position.terms.unit}`;
+            parts.set(`${name}/${line.part}`, (parts.get(`${name}/${line.part}`) ?? 0n) + line.change);
+            totals.set(name, (totals.get(name) ?? 0n) + line.change);
+          }
+          const suffices =
+            [...parts.values()].every((value) => value >= 0n) &&
+            [...totals.values()].every((value) => value < 2n ** 63n);
+          expect(post(books, legs)).toBe(suffices ? 'done' : 'refused');
+        }),
+        tries,
+      );
+    },
+    limitMs,
+  );
 
-  test('are restored exactly by going back to a mark, whatever was posted since', async () => {
-    await fc.assert(
-      fc.asyncProperty(sound, fc.array(fc.nat({ max: 3 })), async (cycles, backs) => {
-        const books = await openBooks(new MemoryLedger().simulate().reader, positions, units);
-        const marks: { readonly mark: number; readonly text: string; readonly pages: string }[] = [];
-        const note = (): void => void marks.push({ mark: books.mark(), text: textOf(books), pages: pagesOf(books) });
-        note();
-        for (const [index, legs] of cycles.flat().entries()) {
-          post(books, legs);
+  test(
+    'are restored exactly by going back to a mark, whatever was posted since',
+    async () => {
+      await fc.assert(
+        fc.asyncProperty(sound, fc.array(fc.nat({ max: 3 })), async (cycles, backs) => {
+          const books = await openBooks(new MemoryLedger().simulate().reader, positions, units);
+          const marks: { readonly mark: number; readonly text: string; readonly pages: string }[] = [];
+          const note = (): void => void marks.push({ mark: books.mark(), text: textOf(books), pages: pagesOf(books) });
           note();
-          // To one of the last marks, from which it goes on.
-          for (let back = backs[index] ?? 0; back > 0 && marks.length > 1; back -= 1) marks.pop();
-          const last = marks.at(-1);
-          if (!last) throw new Error('The first mark stays');
-          books.rollBack(last.mark);
-          expect([books.mark(), textOf(books), pagesOf(books)]).toEqual([last.mark, last.text, last.pages]);
-        }
-        books.rollBack(0);
-        expect(books.close(1)).toEqual([]);
-      }),
-      { numRuns: runs },
-    );
-  }, 60_000);
+          for (const [index, legs] of cycles.flat().entries()) {
+            post(books, legs);
+            note();
+            // To one of the last marks, from which it goes on.
+            for (let back = backs[index] ?? 0; back > 0 && marks.length > 1; back -= 1) marks.pop();
+            const last = marks.at(-1);
+            if (!last) throw new Error('The first mark stays');
+            books.rollBack(last.mark);
+            expect([books.mark(), textOf(books), pagesOf(books)]).toEqual([last.mark, last.text, last.pages]);
+          }
+          books.rollBack(0);
+          expect(books.close(1)).toEqual([]);
+        }),
+        tries,
+      );
+    },
+    limitMs,
+  );
 });
 
 /** What would be written now. */

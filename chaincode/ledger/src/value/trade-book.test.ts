@@ -2,11 +2,12 @@ import { describe, expect, test } from '@jest/globals';
 import { type AccountId, type BusinessDate, type Isin, type MspId, type Unit, decodeText } from '@kessai/interface';
 import fc from 'fast-check';
 import { stored } from '../kernel/state';
-import { MemoryLedger } from '../tools';
+import { MemoryLedger, limitOfSequencesMs, sequences } from '../tools';
 import { type NewTrade, type TradeBook, openTrades } from './trade-book';
 import type { TradeState } from './trades';
 
-const runs = process.env['KESSAI_NIGHTLY'] === '1' ? 5_000 : 200;
+const tries = sequences(process.env, 200, 5_000);
+const limitMs = limitOfSequencesMs(process.env, 60_000);
 
 const day = '2023-03-01' as BusinessDate;
 const settled: TradeState = { status: 'settled', settledOn: day };
@@ -204,31 +205,35 @@ describe('the trades of a cycle', () => {
     fc.record({ kind: fc.constant('back' as const) }),
   );
 
-  test('are restored exactly by going back to a mark, whatever was made and settled since', async () => {
-    await fc.assert(
-      fc.asyncProperty(fc.array(step, { maxLength: 30 }), async (steps) => {
-        const ledger = await ledgerWith(trade('AlphaMSP', 'BetaMSP'), trade('BetaMSP', 'GammaMSP'));
-        const book = await open(ledger, 9);
-        const text = (): string => JSON.stringify([book.close().advices, written(book)], bigints);
-        const marks = [{ mark: book.mark(), text: text() }];
-        for (const one of steps) {
-          const page = one.kind === 'set' && one.own ? 9 : 7;
-          if (one.kind === 'add') book.add(trade(one.seller, one.buyer));
-          else if (one.kind === 'mark') marks.push({ mark: book.mark(), text: text() });
-          else if (one.kind === 'set' && (book.trades(page)?.length ?? 0) > one.number) {
-            book.set(page, one.number, one.done ? settled : short);
-          } else if (one.kind === 'back') {
-            const { mark, text: before } = (marks.length > 1 ? marks.pop() : marks[0]) ?? { mark: 0, text: '' };
-            book.rollBack(mark);
-            expect(text()).toBe(before);
+  test(
+    'are restored exactly by going back to a mark, whatever was made and settled since',
+    async () => {
+      await fc.assert(
+        fc.asyncProperty(fc.array(step, { maxLength: 30 }), async (steps) => {
+          const ledger = await ledgerWith(trade('AlphaMSP', 'BetaMSP'), trade('BetaMSP', 'GammaMSP'));
+          const book = await open(ledger, 9);
+          const text = (): string => JSON.stringify([book.close().advices, written(book)], bigints);
+          const marks = [{ mark: book.mark(), text: text() }];
+          for (const one of steps) {
+            const page = one.kind === 'set' && one.own ? 9 : 7;
+            if (one.kind === 'add') book.add(trade(one.seller, one.buyer));
+            else if (one.kind === 'mark') marks.push({ mark: book.mark(), text: text() });
+            else if (one.kind === 'set' && (book.trades(page)?.length ?? 0) > one.number) {
+              book.set(page, one.number, one.done ? settled : short);
+            } else if (one.kind === 'back') {
+              const { mark, text: before } = (marks.length > 1 ? marks.pop() : marks[0]) ?? { mark: 0, text: '' };
+              book.rollBack(mark);
+              expect(text()).toBe(before);
+            }
           }
-        }
-        book.rollBack(0);
-        expect(book.close()).toEqual({ writes: [], advices: [] });
-      }),
-      { numRuns: runs },
-    );
-  }, 60_000);
+          book.rollBack(0);
+          expect(book.close()).toEqual({ writes: [], advices: [] });
+        }),
+        tries,
+      );
+    },
+    limitMs,
+  );
 });
 
 function bigints(_name: string, value: unknown): unknown {
