@@ -201,10 +201,29 @@ test('another version is read than what was sealed, unless its owner wrote it ag
   expect(report.faults).toMatchObject([{ kind: 'unexpected', place: at('3/0') }]);
 });
 
-test('what a cycle read of an inbox and does not name is told', async () => {
-  const report = await check([sealed(alpha, 'a1'), cycle(1, [[alpha, 'a1', '2/0']], { told: [], heads: {} })]);
-  expect(kinds(report)).toEqual(['undeclared']);
-  expect(report.waiting).toBe(1);
+test('a cycle may read more than it takes: what comes behind waits for the next one', async () => {
+  const reads = ['a1', 'a2'].map((name, index) => ({
+    key: sealedKey(idOf(name)),
+    version: at(`${(index + 2).toString()}/0`),
+  }));
+  const first = {
+    ...cycle(1, [[alpha, 'a1', '2/0']], { heads: { [alpha]: '2/0' } }),
+    collections: [{ collection: inbox(alpha), reads }],
+  };
+  const blocks = [sealed(alpha, 'a1'), sealed(alpha, 'a2'), first];
+  const waiting = await check(blocks);
+  expect(kinds(waiting)).toEqual([]);
+  expect(waiting.waiting).toBe(1);
+  const taken = await check([...blocks, cycle(2, [[alpha, 'a2', '3/0']], { heads: { [alpha]: '3/0' } })]);
+  expect(kinds(taken)).toEqual([]);
+  expect(taken.waiting).toBe(0);
+});
+
+test('what a cycle read of an inbox and neither names nor leaves for later is told', async () => {
+  const take: Take = [alpha, 'a1', '2/0'];
+  const heads = { [alpha]: '2/0' };
+  const again = cycle(2, [take], { told: [], heads });
+  expect(kinds(await check([sealed(alpha, 'a1'), cycle(1, [take], { heads }), again]))).toEqual(['undeclared']);
 });
 
 test('an event and a method’s name prove nothing: only progress is a cycle', async () => {

@@ -100,7 +100,7 @@ class Check {
     this.#blame('invented', taken, `was taken, and ${what} was read`);
   }
 
-  /** What was read and not matched: another submission than the one that is named, or one that is not named at all. */
+  /** What was read and not matched: another submission than the one that is named, one that has to wait, or one that is not named at all. */
   #matchReads(): void {
     for (const read of [...this.#reads.values()]) {
       const found = this.#waiting.under(read.member, read.keyHash);
@@ -117,6 +117,8 @@ class Check {
   }
 
   #undeclared(read: InboxRead, found: WaitingSubmission | undefined): void {
+    // A cycle reads what it is offered, and takes of it what fits: what comes behind that waits for the next one.
+    if (found && isAfter(found.place, this.#upTo.get(found.member) ?? this.#heads.get(found.member))) return;
     const place = found?.place ?? read.version;
     if (place) this.#blame('undeclared', { member: read.member, place }, 'was read, and is not named as taken');
     else
