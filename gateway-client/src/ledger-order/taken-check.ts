@@ -110,10 +110,19 @@ class Check {
         this.#unmatched.splice(index, 1);
         this.#blame('reordered', claimed, `was named for what stands at ${placeText(found.place)}`);
         this.#accept(found);
-      } else {
+      } else if (!this.#mayRead(read, found)) {
         this.#undeclared(read, found);
       }
     }
+  }
+
+  /**
+   * What a cycle may read besides what it takes: what it was offered and had no room for, which comes after something that it took, for
+   * the oldest is always taken; and what an earlier cycle took, where an instruction is repeated and compared with its first form.
+   */
+  #mayRead({ member, version }: InboxRead, found: WaitingSubmission | undefined): boolean {
+    if (found) return this.#cycle.progress.taken.some(({ place }) => comparePlaces(place, found.place) < 0);
+    return version !== undefined && !isAfter(version, this.#heads.get(member));
   }
 
   #undeclared(read: InboxRead, found: WaitingSubmission | undefined): void {
