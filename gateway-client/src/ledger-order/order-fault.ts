@@ -6,7 +6,7 @@ import type { MspId, Place } from '@kessai/interface';
  * - `repeated`: taken a second time;
  * - `reordered`: not executed in the ledger's order, or said to stand elsewhere than it does;
  * - `invented`: taken without having been sealed, or without having been read;
- * - `undeclared`: read from an inbox, neither named among what was taken nor waiting for a later cycle;
+ * - `undeclared`: read from an inbox and not named among what was taken, though it was neither taken before nor may it wait for room;
  * - `misnumbered`: the number is not the one after the last cycle's;
  * - `headsWrong`: how far members have been taken is not what was taken;
  * - `passedOver`: other members' later submissions were taken, cycle after cycle, and none of this member;

@@ -100,7 +100,7 @@ class Check {
     this.#blame('invented', taken, `was taken, and ${what} was read`);
   }
 
-  /** What was read and not matched: another submission than the one that is named, one that has to wait, or one that is not named at all. */
+  /** What was read and not matched: another submission than the one that is named, or one that is not named at all. */
   #matchReads(): void {
     for (const read of [...this.#reads.values()]) {
       const found = this.#waiting.under(read.member, read.keyHash);
@@ -110,15 +110,22 @@ class Check {
         this.#unmatched.splice(index, 1);
         this.#blame('reordered', claimed, `was named for what stands at ${placeText(found.place)}`);
         this.#accept(found);
-      } else {
+      } else if (!this.#mayRead(read, found)) {
         this.#undeclared(read, found);
       }
     }
   }
 
+  /**
+   * What a cycle may read besides what it takes: what it was offered and had no room for, which comes after something that it took, for
+   * the oldest is always taken; and what an earlier cycle took, where an instruction is repeated and compared with its first form.
+   */
+  #mayRead({ member, version }: InboxRead, found: WaitingSubmission | undefined): boolean {
+    if (found) return this.#cycle.progress.taken.some(({ place }) => comparePlaces(place, found.place) < 0);
+    return version !== undefined && !isAfter(version, this.#heads.get(member));
+  }
+
   #undeclared(read: InboxRead, found: WaitingSubmission | undefined): void {
-    // A cycle reads what it is offered, and takes of it what fits: what comes behind that waits for the next one.
-    if (found && isAfter(found.place, this.#upTo.get(found.member) ?? this.#heads.get(found.member))) return;
     const place = found?.place ?? read.version;
     if (place) this.#blame('undeclared', { member: read.member, place }, 'was read, and is not named as taken');
     else

@@ -297,7 +297,8 @@ function suite(engine: TestEngine): void {
     "a member's node is away: its calls fail clearly, the others trade on, and when it is back its advices are complete",
     async () => {
       await whileTrading(withoutAlpha, async (trading) => {
-        const alpha = await market.connect('AlphaMSP', { deadlines: { adviceMs: 10_000 } });
+        // By day its node is away for hardly longer than a call waits for its advice.
+        const alpha = await market.connect('AlphaMSP', { deadlines: { adviceMs: Math.min(10_000, awayMs / 4) } });
         const [organisation] = organisations.filter(({ mspId }) => mspId === 'AlphaMSP');
         if (!organisation) throw new Error('Alpha is not in the network');
         const stop = new AbortController();

@@ -19,7 +19,7 @@ export interface RoundSizes {
 /** Some seconds of each on a machine with two cores. */
 export const fullRound: RoundSizes = {
   ...{ noop: 320, evaluate: 960, submissions: 64, cycles: 4, day: 100_000 },
-  flow: { seconds: 30, inFlight: 2_000 },
+  flow: { seconds: 30, inFlight: 1_000 },
 };
 const lanesOfEach = 16;
 

@@ -46,6 +46,8 @@ export interface SignedData {
 export interface Policy {
   /** Each signing identity counts once, each signature is used for one principal, as Fabric's cauthdsl does. */
   satisfiedBy(signed: readonly SignedData[]): boolean;
+  /** How Fabric says that it is not satisfied, where that does not depend on the policy's name. */
+  readonly refusal?: string;
   /** The smallest sets of organisations that could satisfy it: what a gateway asks to endorse. */
   organisationSets(): readonly (readonly string[])[];
 }

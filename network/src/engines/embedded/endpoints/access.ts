@@ -102,7 +102,7 @@ export class AccessControl {
     const policy = this.#ledger.policy(path);
     if (policy?.satisfiedBy([signed]) !== true) {
       throw new AccessDenied(
-        `Failed evaluating policy on signed data during check policy on channel [${channel}] with policy [${path}]: [${unsatisfied(path)}]`,
+        `Failed evaluating policy on signed data during check policy on channel [${channel}] with policy [${path}]: [${policy?.refusal ?? unsatisfied(path)}]`,
       );
     }
   }

@@ -16,6 +16,7 @@ interface Rule {
  * an n-out-of are tried even when enough have succeeded.
  */
 export class SignaturePolicy extends CheckedPolicy {
+  readonly refusal = 'signature set did not satisfy policy';
   readonly #rule: Rule;
 
   /** @throws PolicyError */
