@@ -59,7 +59,7 @@ describeOnEngines('the footprint of a day', (engine) => {
       const { reads, writes, ranges, metadata, collections } = stateOf(one);
       expect({ reads, writes, ranges, metadata }).toEqual({ reads: [], writes: [], ranges: 0, metadata: 0 });
       expect(collections).toEqual([
-        { collection: inbox(one.creator), reads: [], writes: [expect.any(String)], metadata: 0 },
+        { collection: inbox(one.creator), reads: [], writes: [expect.any(String)], removed: [], metadata: 0 },
       ]);
       // The peer's own look at what is deployed.
       expect(one.states.map(({ namespace }) => namespace).filter((name) => name !== chaincode)).toEqual(['_lifecycle']);
