@@ -17,8 +17,8 @@ const submissionsUnderWay = 4;
 const enough = { instructions: 250, characters: 256 * 1024 } as const;
 
 /**
- * From the start of one submission to that of the next it is half as long as the last one took to be executed, and at most so many
- * milliseconds: no cycle takes it before, and where the market is busy, each submission that is not made leaves it more time.
+ * And what is less waits, from the start of the last submission, half as long as that took to be executed, at most so many milliseconds: no
+ * cycle takes it before, and where the market is busy, each submission that is not made leaves it more time.
  */
 const longestPauseMs = 500;
 
@@ -99,9 +99,10 @@ export class Sealer {
     this.#gathering = undefined;
     clearTimeout(this.#pausing);
     if (this.#beat !== undefined || this.#closed || this.#endorsing > 0) return;
-    if (this.#queue.length === 0 || this.#running.size >= (this.#hasEnough() ? submissionsUnderWay : 1)) return;
+    const hasEnough = this.#hasEnough();
+    if (this.#queue.length === 0 || this.#running.size >= (hasEnough ? submissionsUnderWay : 1)) return;
     const pauseMs = Math.min(longestPauseMs, this.#executionMs / 2) - (performance.now() - this.#startedAt);
-    if (pauseMs > 0) {
+    if (!hasEnough && pauseMs > 0) {
       this.#pausing = setTimeout(() => this.#flush(), pauseMs);
       return;
     }
