@@ -18,6 +18,7 @@ import {
   UnavailableError,
 } from './market-error';
 import type { Settings } from './settings';
+import { StreamLife } from './stream-life';
 
 /** Where a stream of advices begins. */
 export interface AdviceOptions {
@@ -44,42 +45,31 @@ const unexplainedErrors = 6;
 export class AdviceStream implements EventStream<AdvicePage> {
   readonly #source: AdviceSource;
   readonly #options: AdviceOptions;
-  readonly #onEnd: () => void;
-  readonly #end = new AbortController();
+  readonly #life: StreamLife;
   #position: AdvicePosition | undefined;
   #ledger: { readonly firstBlock: string | undefined } | undefined;
-  #read = false;
 
   constructor(source: AdviceSource, options: AdviceOptions, onEnd: () => void) {
     this.#source = source;
     this.#options = options;
-    this.#onEnd = onEnd;
-    const { signal } = options;
-    if (signal?.aborted === true) this.close();
-    else signal?.addEventListener('abort', this.#onAbort, { once: true });
+    this.#life = new StreamLife(options.signal, onEnd);
   }
 
   [Symbol.asyncIterator](): AsyncIterator<AdvicePage> {
-    if (this.#read) throw new Error('A stream of advices can be read once; open another one');
-    this.#read = true;
+    this.#life.read('advices');
     return this.#pages();
   }
 
   close(): void {
-    if (this.#end.signal.aborted) return;
-    this.#end.abort();
-    this.#options.signal?.removeEventListener('abort', this.#onAbort);
-    this.#onEnd();
+    this.#life.end();
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
     this.close();
   }
 
-  readonly #onAbort = () => this.close();
-
   async *#pages(): AsyncGenerator<AdvicePage, void, undefined> {
-    const { signal } = this.#end;
+    const { signal } = this.#life;
     const { hints, settings, freshness } = this.#source;
     const listener = hints.listen();
     try {
@@ -141,10 +131,10 @@ export class AdviceStream implements EventStream<AdvicePage> {
         return;
       }
       // A peer that has just been started again may be behind for a moment.
-      if (attempt >= this.#source.settings.attempts || isAborted(this.#end.signal)) {
+      if (attempt >= this.#source.settings.attempts || isAborted(this.#life.signal)) {
         throw new CheckpointForeignError('cycle', cycle.toString(), read.last.toString());
       }
-      await backOff(attempt, this.#end.signal);
+      await backOff(attempt, this.#life.signal);
     }
   }
 
@@ -154,7 +144,7 @@ export class AdviceStream implements EventStream<AdvicePage> {
 
   /** Asks until there is an answer, or a failure that will not pass. */
   async #patiently<T>(ask: (signal: AbortSignal) => Promise<T>, recovered?: () => Promise<void>): Promise<T> {
-    const { signal } = this.#end;
+    const { signal } = this.#life;
     let unexplained = 0;
     for (let failures = 0; ;) {
       if (isAborted(signal)) throw new CancelledError();

@@ -4,6 +4,7 @@ import { isAborted } from './abort';
 import { backOff } from './backoff';
 import { gatewayFailure, mayPass } from './gateway-failure';
 import { CheckpointError } from './market-error';
+import { StreamLife } from './stream-life';
 
 /** Where a stream begins. */
 export interface EventOptions {
@@ -42,42 +43,33 @@ const unexplainedErrors = 3;
 export class ReconnectingStream<T> implements EventStream<T> {
   readonly #source: EventSource<T>;
   readonly #options: EventOptions;
-  readonly #onEnd: () => void;
-  readonly #end = new AbortController();
+  readonly #life: StreamLife;
   #open: CloseableAsyncIterable<T> | undefined;
-  #read = false;
 
   constructor(source: EventSource<T>, options: EventOptions, onEnd: () => void) {
     this.#source = source;
     this.#options = options;
-    this.#onEnd = onEnd;
-    const { signal } = options;
-    if (signal?.aborted === true) this.close();
-    else signal?.addEventListener('abort', this.#onAbort, { once: true });
+    this.#life = new StreamLife(options.signal, () => {
+      this.#open?.close();
+      onEnd();
+    });
   }
 
   [Symbol.asyncIterator](): AsyncIterator<T> {
-    if (this.#read) throw new Error('A stream of events can be read once; open another one');
-    this.#read = true;
+    this.#life.read('events');
     return this.#events();
   }
 
   close(): void {
-    if (this.#end.signal.aborted) return;
-    this.#end.abort();
-    this.#options.signal?.removeEventListener('abort', this.#onAbort);
-    this.#open?.close();
-    this.#onEnd();
+    this.#life.end();
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
     this.close();
   }
 
-  readonly #onAbort = () => this.close();
-
   async *#events(): AsyncGenerator<T, void, undefined> {
-    const { signal } = this.#end;
+    const { signal } = this.#life;
     // The position outlives the single connection; what the caller keeps is written beside it.
     const position = checkpointers.inMemory();
     let failures = 0;
@@ -111,7 +103,7 @@ export class ReconnectingStream<T> implements EventStream<T> {
   async #opened(position: Checkpointer): Promise<CloseableAsyncIterable<T>> {
     const opened = await this.#source.open(position);
     this.#open = opened;
-    if (isAborted(this.#end.signal)) opened.close();
+    if (isAborted(this.#life.signal)) opened.close();
     return opened;
   }
 
@@ -137,7 +129,7 @@ export class ReconnectingStream<T> implements EventStream<T> {
     if (kept !== undefined && transactionId !== undefined) {
       await position.checkpointTransaction(kept, transactionId);
     } else {
-      const first = kept ?? startBlock ?? (await this.#source.nextBlock(this.#end.signal));
+      const first = kept ?? startBlock ?? (await this.#source.nextBlock(this.#life.signal));
       await position.checkpointBlock(first - 1n);
     }
   }
