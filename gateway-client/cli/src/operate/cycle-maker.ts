@@ -131,8 +131,7 @@ export class CycleMaker {
     const { standing, follower } = this.#state;
     const number = standing.progress.number + 1;
     const within = deadline(this.#settings.executionMs, signal);
-    const started = performance.now();
-    this.#triedAt = started;
+    this.#triedAt = performance.now();
     try {
       const options = { after: follower.next === 0n ? 0n : follower.next - 1n, signal: within.signal };
       const outcome = await this.#port.cycle(this.#request(number, submissions), options);
@@ -151,9 +150,9 @@ export class CycleMaker {
     const { progress } = standing;
     this.#cycles += 1;
     // Another scheduler may have made a further one since.
-    const taken = progress.number === number ? progress.taken : submissions;
-    this.#submissions += taken.length;
-    if (progress.number !== number) return;
+    const taken = progress.number === number ? progress.taken : undefined;
+    this.#submissions += (taken ?? submissions).length;
+    if (!taken) return;
     const takenOf = countsOf(taken);
     for (const [member, count] of countsOf(submissions)) offers.observe(member, count, takenOf.get(member) ?? 0);
   }
