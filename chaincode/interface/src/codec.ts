@@ -131,7 +131,13 @@ export function list<T>(item: Codec<T>, rule: { readonly min?: number; readonly 
       if (!isList(value)) throw new FieldError('FieldType', field, 'must be a list');
       if (value.length > max) throw new FieldError('FieldTooLong', field, `must have at most ${max.toString()} items`);
       if (value.length < min) throw new FieldError('FieldMissing', field, `must have at least ${min.toString()} items`);
-      return value.map((entry, index) => item.decode(entry, `${field}[${index.toString()}]`));
+      const items: T[] = [];
+      try {
+        for (const entry of value) items.push(item.decode(entry, ''));
+      } catch (error) {
+        throw placed(error, field, `[${items.length.toString()}]`);
+      }
+      return items;
     },
     encode: (value) => value.map((entry) => item.encode(entry)),
   };
@@ -148,7 +154,13 @@ export function row<const C extends readonly Codec<unknown>[]>(...columns: C): C
       if (value.length !== columns.length) {
         throw new FieldError('FieldMalformed', field, `must have ${columns.length.toString()} items`);
       }
-      return columns.map((column, index) => column.decode(value[index], `${field}[${index.toString()}]`)) as RowOf<C>;
+      const items: unknown[] = [];
+      try {
+        for (const column of columns) items.push(column.decode(value[items.length], ''));
+      } catch (error) {
+        throw placed(error, field, `[${items.length.toString()}]`);
+      }
+      return items as RowOf<C>;
     },
     encode: (value) => columns.map((column, index) => column.encode((value as readonly unknown[])[index])),
   };
@@ -204,10 +216,16 @@ export function object<F extends Fields>(fields: F, description?: string): Objec
         throw new FieldError('FieldUnknown', below(field, name), 'is not a field here');
       }
       const result: Record<string, unknown> = {};
-      for (const { name, codec, required } of entries) {
-        const member = Object.hasOwn(members, name) ? members[name] : undefined;
-        if (member !== undefined) result[name] = codec.decode(member, below(field, name));
-        else if (required) throw new FieldError('FieldMissing', below(field, name), 'is missing');
+      let reached = '';
+      try {
+        for (const { name, codec, required } of entries) {
+          reached = name;
+          const member = Object.hasOwn(members, name) ? members[name] : undefined;
+          if (member !== undefined) result[name] = codec.decode(member, '');
+          else if (required) throw new FieldError('FieldMissing', '', 'is missing');
+        }
+      } catch (error) {
+        throw placed(error, field, reached);
       }
       return result as ObjectOf<F>;
     },
@@ -256,5 +274,15 @@ function membersOf(value: unknown, field: string): Readonly<Record<string, Json>
 }
 
 function below(field: string, name: string): string {
-  return field === '' ? name : `${field}.${name}`;
+  if (field === '' || name === '') return field + name;
+  return name.startsWith('[') ? field + name : `${field}.${name}`;
+}
+
+/**
+ * A part is decoded as if it stood alone, and told where it stands when it is refused: to make the path of every part beforehand costs
+ * more than to decode it.
+ */
+function placed(error: unknown, field: string, part: string): unknown {
+  if (!(error instanceof FieldError)) return error;
+  return new FieldError(error.code, below(below(field, part), error.field), error.reason);
 }

@@ -56,6 +56,8 @@ function isScalar(value: Json): boolean {
 
 /** Whether text can be stored and compared everywhere: no U+0000 (Fabric's composite keys), no half of a surrogate pair. */
 export function isWellFormed(text: string): boolean {
+  // Nearly all text is ASCII, and this look costs a fraction of the other.
+  if (/^[\x20-\x7e]*$/.test(text)) return true;
   return !/\0|[\uD800-\uDBFF](?![\uDC00-\uDFFF])|(?<![\uD800-\uDBFF])[\uDC00-\uDFFF]/.test(text);
 }
 

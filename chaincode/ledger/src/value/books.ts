@@ -55,6 +55,12 @@ interface OpenPage {
   changed: boolean;
 }
 
+/** A balance that was looked for: making the key of its page costs more than what is posted to it. */
+interface OpenBalance {
+  readonly page: OpenPage;
+  readonly position: Position;
+}
+
 interface OpenSupply {
   readonly terms: UnitTerms;
   readonly before: bigint;
@@ -92,8 +98,7 @@ export async function openBooks(
 export class Books {
   readonly #reader: Reader;
   readonly #pages = new Map<string, OpenPage>();
-  /** The page of each balance that was asked for: making the key of a page costs more than what is posted to it. */
-  readonly #pageOf = new Map<string, OpenPage>();
+  readonly #balances = new ByPosition<OpenBalance>();
   readonly #supplies = new Map<Unit, OpenSupply>();
   readonly #undo: Undo[] = [];
 
@@ -103,9 +108,11 @@ export class Books {
 
   async open(positions: readonly Position[], supplies: readonly UnitTerms[]): Promise<void> {
     const wanted = new Map<string, Pick<OpenPage, 'ref' | 'institution' | 'unit'>>();
-    const named = new Map(positions.map((position) => [balanceName(position), position]));
-    for (const [balance, { institution, account, terms }] of named) {
-      if (this.#pageOf.has(balance)) continue;
+    const seen = new ByPosition<true>();
+    for (const position of positions) {
+      if (seen.get(position) || this.#balances.get(position)) continue;
+      seen.set(position, true);
+      const { institution, account, terms } = position;
       const ref = holdingPageAt(institution, terms, pageNumber(account, terms.registerPages));
       const name = pageName(institution, ref.key);
       if (!this.#pages.has(name)) wanted.set(name, { ref, institution, unit: terms.unit });
@@ -134,7 +141,7 @@ export class Books {
   }
 
   holding(position: Position): Holding {
-    return holdingOn(this.#page(balanceName(position), position), position.account);
+    return holdingOn(this.#balance(position));
   }
 
   /** What has been issued of a unit whose supply account was opened. */
@@ -156,12 +163,10 @@ export class Books {
   post(lines: readonly Posting[]): Rejection | undefined {
     assertBalanced(lines);
     const next: { page: OpenPage; holding: Holding }[] = [];
-    for (const [name, change] of netByHolding(lines)) {
-      const { position } = change;
-      const page = this.#page(name, position);
-      const holding = applyParts(holdingOn(page, position.account), change);
+    for (const [balance, parts] of this.#netByBalance(lines)) {
+      const holding = applyParts(balance, parts);
       if (isRejection(holding)) return holding;
-      next.push({ page, holding });
+      next.push({ page: balance.page, holding });
     }
     for (const { page, holding } of next) {
       const before = page.holdings.get(holding.account);
@@ -245,14 +250,34 @@ export class Books {
     ];
   }
 
-  #page(name: string, { institution, account, terms }: Position): OpenPage {
-    const known = this.#pageOf.get(name);
+  /** Lines on the same balance are taken together: only what they come to must be there. */
+  #netByBalance(lines: readonly Posting[]): ReadonlyMap<OpenBalance, readonly PartChange[]> {
+    const changes = new Map<OpenBalance, PartChange[]>();
+    for (const line of lines) {
+      if ('supply' in line) continue;
+      const { position, part, change, field } = line;
+      const balance = this.#balance(position);
+      let parts = changes.get(balance);
+      if (!parts) changes.set(balance, (parts = []));
+      let entry = parts.find((one) => one.part === part);
+      if (!entry) parts.push((entry = { part, change: 0n, taking: undefined, giving: undefined }));
+      entry.change += change;
+      if (change < 0n) entry.taking ??= field;
+      else entry.giving ??= field;
+    }
+    return changes;
+  }
+
+  #balance(position: Position): OpenBalance {
+    const known = this.#balances.get(position);
     if (known) return known;
+    const { institution, account, terms } = position;
     const { key } = holdingPageAt(institution, terms, pageNumber(account, terms.registerPages));
     const page = this.#pages.get(pageName(institution, key));
     if (!page) throw new Error(`The page of a balance in ${terms.unit} was not opened`);
-    this.#pageOf.set(name, page);
-    return page;
+    const balance = { page, position };
+    this.#balances.set(position, balance);
+    return balance;
   }
 
   #supply(terms: UnitTerms): OpenSupply {
@@ -301,15 +326,28 @@ function linesOf({ units, supply }: Draft, reference: string): JournalLines {
 }
 
 interface PartChange {
+  readonly part: 'available' | LockReason;
   change: bigint;
   /** Fields of the first line that takes and of the first that gives: the one to name where that is not possible. */
   taking: string | undefined;
   giving: string | undefined;
 }
 
-interface HoldingChange {
-  readonly position: Position;
-  readonly parts: Map<'available' | LockReason, PartChange>;
+/** What is known of balances, found by their parts: to join these into a name for each look costs more than the look. */
+class ByPosition<T> {
+  readonly #units = new Map<Unit, Map<MspId, Map<AccountId, T>>>();
+
+  get({ institution, account, terms: { unit } }: Position): T | undefined {
+    return this.#units.get(unit)?.get(institution)?.get(account);
+  }
+
+  set({ institution, account, terms: { unit } }: Position, value: T): void {
+    let members = this.#units.get(unit);
+    if (!members) this.#units.set(unit, (members = new Map<MspId, Map<AccountId, T>>()));
+    let accounts = members.get(institution);
+    if (!accounts) members.set(institution, (accounts = new Map<AccountId, T>()));
+    accounts.set(account, value);
+  }
 }
 
 function sumOf(holdings: ReadonlyMap<AccountId, Holding>): bigint {
@@ -322,11 +360,7 @@ function pageName(institution: MspId, key: string): string {
   return `${institution}/${key}`;
 }
 
-function balanceName({ institution, account, terms }: Position): string {
-  return `${institution}/${account}/${terms.unit}`;
-}
-
-function holdingOn(page: OpenPage, account: AccountId): Holding {
+function holdingOn({ page, position: { account } }: OpenBalance): Holding {
   return page.holdings.get(account) ?? emptyHolding(account);
 }
 
@@ -345,27 +379,11 @@ function assertBalanced(lines: readonly Posting[]): void {
   }
 }
 
-/** Lines on the same balance are taken together: only what they come to must be there. */
-function netByHolding(lines: readonly Posting[]): Iterable<readonly [string, HoldingChange]> {
-  const changes = new Map<string, HoldingChange>();
-  for (const line of lines) {
-    if ('supply' in line) continue;
-    const { position, part, change, field } = line;
-    const name = balanceName(position);
-    let holding = changes.get(name);
-    if (!holding) changes.set(name, (holding = { position, parts: new Map() }));
-    let entry = holding.parts.get(part);
-    if (!entry) holding.parts.set(part, (entry = { change: 0n, taking: undefined, giving: undefined }));
-    entry.change += change;
-    if (change < 0n) entry.taking ??= field;
-    else entry.giving ??= field;
-  }
-  return changes;
-}
-
-function applyParts(holding: Holding, { parts, position }: HoldingChange): Holding | Rejection {
-  let { available, locked } = holding;
-  for (const [part, { change, taking: field = '' }] of parts) {
+function applyParts(balance: OpenBalance, parts: readonly PartChange[]): Holding | Rejection {
+  const { position } = balance;
+  const { account } = position;
+  let { available, locked } = holdingOn(balance);
+  for (const { part, change, taking: field = '' } of parts) {
     if (part === 'available') {
       if (available + change < 0n) return shortOf(position, field, -change, available);
       available += change;
@@ -373,10 +391,10 @@ function applyParts(holding: Holding, { parts, position }: HoldingChange): Holdi
       locked = withLocked(locked, part, (locked[part] ?? 0n) + change);
     }
   }
-  const next = { account: holding.account, available, locked };
+  const next = { account, available, locked };
   if (totalOf(next) > maxQuantity) {
-    const field = [...parts.values()].find(({ change }) => change > 0n)?.giving ?? '';
-    return refuse('BalanceTooLarge', { field, account: position.account, unit: position.terms.unit });
+    const field = parts.find(({ change }) => change > 0n)?.giving ?? '';
+    return refuse('BalanceTooLarge', { field, account, unit: position.terms.unit });
   }
   return next;
 }

@@ -1,4 +1,4 @@
-import { type AccountId, type BusinessDate, type Rejection, isRejection } from '@kessai/interface';
+import { type BusinessDate, type Rejection, isRejection } from '@kessai/interface';
 import { type Reader, load } from '../kernel/state';
 import { instrumentAt, moneyAt } from '../reference';
 import { type Books, type Position, type Posting, openBooks } from './books';
@@ -36,29 +36,14 @@ export async function openLegs(
       payee: positionOf(seller, money),
     };
   };
-  const positions = new Map<string, readonly Position[]>();
-  for (const trade of trades) {
-    const { isin, unit } = trade;
-    for (const party of [trade.seller, trade.buyer]) {
-      const name = `${party.institution}/${known(party.account)}/${isin}/${unit}`;
-      if (positions.has(name)) continue;
-      const units = [terms.get(isin), terms.get(unit)].filter((one) => one !== undefined);
-      positions.set(
-        name,
-        units.map((one) => positionOf(party, one)),
-      );
-    }
-  }
-  return { books: await openBooks(reader, [...[...positions.values()].flat(), ...others]), legsOf };
+  const known = trades.filter(({ isin, unit }) => terms.has(isin) && terms.has(unit));
+  const legs = known.flatMap((trade) => Object.values(legsOf(trade)) as readonly Position[]);
+  return { books: await openBooks(reader, [...legs, ...others]), legsOf };
 }
 
 function positionOf({ institution, account }: NewTrade['seller'], terms: UnitTerms): Position {
-  return { institution, account: known(account), terms };
-}
-
-function known(account: AccountId | undefined): AccountId {
   if (account === undefined) throw new Error('A trade that binds names both accounts');
-  return account;
+  return { institution, account, terms };
 }
 
 async function termsOf(reader: Reader, trades: readonly NewTrade[]): Promise<ReadonlyMap<string, UnitTerms>> {

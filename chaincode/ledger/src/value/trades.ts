@@ -96,20 +96,30 @@ export function statesOf(lines: number, status: TradeStatusPage | undefined): Tr
 /** The other way: lines that stand alike, as ranges. What is matched is not said. */
 export function groupsOf(states: readonly TradeState[]): StatusGroup[] {
   const groups = new Map<string, { state: TradeState; lines: { from: number; to: number }[] }>();
+  let last: { readonly state: TradeState; readonly lines: { from: number; to: number }[] } | undefined;
   for (const [line, state] of states.entries()) {
     if (state.status === 'matched') continue;
+    if (last && standAlike(last.state, state)) {
+      addLine(last.lines, line);
+      continue;
+    }
     const name = `${state.status}/${state.reason ?? ''}/${state.settledOn ?? ''}`;
     const group = groups.get(name) ?? { state, lines: [] };
     groups.set(name, group);
     addLine(group.lines, line);
+    last = group;
   }
   return [...groups].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, { state, lines }]) => ({ ...state, lines }));
+}
+
+function standAlike(a: TradeState, b: TradeState): boolean {
+  return a === b || (a.status === b.status && a.reason === b.reason && a.settledOn === b.settledOn);
 }
 
 /** Adds a line to ranges, which come in order. */
 export function addLine(lines: { from: number; to: number }[], line: number): void {
   const last = lines.at(-1);
-  if (last?.to === line - 1) lines[lines.length - 1] = { from: last.from, to: line };
+  if (last?.to === line - 1) last.to = line;
   else lines.push({ from: line, to: line });
 }
 
