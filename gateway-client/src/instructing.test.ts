@@ -71,11 +71,14 @@ describe('many instructions', () => {
     [1_000, [1_000, 2]],
     [5_000, [1_000, 2]],
     [600, [600, 402]],
-  ])('are sealed up to %i to a submission where that is asked for, as far as the market takes them', async (most, expected) => {
-    const { instruct } = bound(await connected({ submissionInstructions: most }));
-    await instruct(Array.from({ length: 1_002 }, (_, index) => cancel(`O-${index.toString()}`)));
-    expect(sizes()).toEqual(expected);
-  });
+  ])(
+    'are sealed up to %i to a submission where that is asked for, as far as the market takes them',
+    async (most, expected) => {
+      const { instruct } = bound(await connected({ submissionInstructions: most }));
+      await instruct(Array.from({ length: 1_002 }, (_, index) => cancel(`O-${index.toString()}`)));
+      expect(sizes()).toEqual(expected);
+    },
+  );
 
   test('may be waited for until they are sealed', async () => {
     ledger.automatic = false;

@@ -64,8 +64,7 @@ export function mayFollow(
   const count = instructions + texts.length;
   const commas = Math.max(0, count - 1);
   return (
-    count <= most &&
-    envelopeCharacters + characters + charactersOf(texts) + commas <= marketLimits.submissionCharacters
+    count <= most && envelopeCharacters + characters + charactersOf(texts) + commas <= marketLimits.submissionCharacters
   );
 }
 
