@@ -1,4 +1,5 @@
-import type { BusinessDate, Instant } from '@kessai/interface';
+import { type BusinessDate, type Instant, type Rejection, refuse } from '@kessai/interface';
+import type { Calendar } from './reference';
 
 /** Calendar arithmetic on texts: contracts have no clock and no Date. */
 
@@ -47,10 +48,64 @@ export function yearOf(date: BusinessDate): number {
   return Number(date.slice(0, 4));
 }
 
-/** Whether a market is open on a day of a year with these holidays. */
+/**
+ * MM-DD. The Tokyo Stock Exchange does not open on these days, whatever day of the week they are; of the holidays of Japan only the 1st of
+ * January is among them.
+ */
+const turnOfYear: readonly string[] = ['12-31', '01-01', '01-02', '01-03'];
+
+/** The longest that a market closes by its calendar and more: the exchange's longest closing was of ten days, in 2019. */
+const longestClosing = 31;
+
+/** Whether a market is open on a day of a year with these holidays: a weekday that is neither a holiday nor at the turn of the year. */
 export function isBusinessDay(date: BusinessDate, holidays: readonly BusinessDate[]): boolean {
   const weekday = weekdayOf(date);
-  return weekday !== 0 && weekday !== 6 && !holidays.includes(date);
+  return weekday !== 0 && weekday !== 6 && !turnOfYear.includes(date.slice(5)) && !holidays.includes(date);
+}
+
+/**
+ * Refuses a date that is no business day. Where operators have named the holidays of some years, dates of other years are refused too and
+ * not guessed; where they have named none, weekends and the turn of the year are what is known.
+ */
+export function refusedDate(calendar: Calendar | undefined, date: BusinessDate, field: string): Rejection | undefined {
+  const holidays = holidaysOf(calendar, date);
+  if (!holidays) return refuse('CalendarMissing', { field, year: yearOf(date) });
+  return isBusinessDay(date, holidays) ? undefined : refuse('NotABusinessDay', { field, businessDate: date });
+}
+
+/**
+ * The date itself where it is a business day, else the last business day before it: at whose end stands the register of a record date on
+ * which the market is closed. Undefined where the calendar does not tell.
+ */
+export function lastBusinessDayOnOrBefore(
+  calendar: Calendar | undefined,
+  date: BusinessDate,
+): BusinessDate | undefined {
+  for (let days = 0; days <= longestClosing; days += 1) {
+    const day = addDays(date, -days);
+    const holidays = holidaysOf(calendar, day);
+    if (!holidays) return undefined;
+    if (isBusinessDay(day, holidays)) return day;
+  }
+  return undefined;
+}
+
+/** The first business day after a date. Undefined where the calendar does not tell. */
+export function nextBusinessDay(calendar: Calendar | undefined, date: BusinessDate): BusinessDate | undefined {
+  for (let days = 1; days <= longestClosing; days += 1) {
+    const day = addDays(date, days);
+    const holidays = holidaysOf(calendar, day);
+    if (!holidays) return undefined;
+    if (isBusinessDay(day, holidays)) return day;
+  }
+  return undefined;
+}
+
+/** Undefined where operators have named the holidays of other years only. */
+function holidaysOf(calendar: Calendar | undefined, date: BusinessDate): readonly BusinessDate[] | undefined {
+  if (!calendar || calendar.years.length === 0) return [];
+  const year = yearOf(date);
+  return calendar.years.find((one) => one.year === year)?.holidays;
 }
 
 /** The same time of day some days later. */

@@ -10,8 +10,8 @@ import {
   created,
   load,
   put,
+  refusedDate,
 } from '@kessai/ledger';
-import { refusedDate } from './calendar';
 
 type Request = RequestOf<typeof Registry.methods.AdvanceClock>;
 

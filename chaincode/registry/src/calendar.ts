@@ -2,7 +2,6 @@ import {
   type BusinessDate,
   FieldError,
   type Registry,
-  type Rejection,
   type RequestOf,
   type ResponseOf,
   businessDate,
@@ -40,15 +39,6 @@ export const setCalendar: SubmitHandler<RequestOf<Methods['SetCalendar']>, Calen
     return created(put(calendarRef, { years: named.sort((a, b) => a.year - b.year) }));
   },
 };
-
-/** Refuses a date on which the market does not open. A market whose operators have named no holidays opens on any day. */
-export function refusedDate(calendar: Calendar | undefined, date: BusinessDate, field: string): Rejection | undefined {
-  if (!calendar || calendar.years.length === 0) return undefined;
-  const year = yearOf(date);
-  const named = calendar.years.find((one) => one.year === year);
-  if (!named) return refuse('CalendarMissing', { field, year });
-  return isBusinessDay(date, named.holidays) ? undefined : refuse('NotABusinessDay', { field, businessDate: date });
-}
 
 /** The business days of a period. Dates of years whose holidays nobody has named are refused, not guessed. */
 export const calendar: EvaluateHandler<RequestOf<Methods['Calendar']>, ResponseOf<Methods['Calendar']>> = async (

@@ -1,5 +1,5 @@
 import type { BusinessDate, JsonObject } from '@kessai/interface';
-import { addDays } from '../calendar';
+import { nextBusinessDay } from '../calendar';
 import type { Audit } from './auditor';
 import { type SampleDay, obayashi, sampleAccounts, shinEtsu, yen } from './market-fixture';
 
@@ -234,7 +234,8 @@ export class RandomCalls {
     const { businessDate, phase, sequence: from } = await this.day.clock();
     const phases = ['open', 'matching', 'settlement', 'closed'];
     const next = to === 'same' ? phase : to === 'next' ? (phases[phases.indexOf(phase) + 1] ?? 'open') : to;
-    const date = phase === 'closed' && next === 'open' ? addDays(businessDate as BusinessDate, 1) : businessDate;
+    const opens = phase === 'closed' && next === 'open';
+    const date = (opens ? nextBusinessDay(undefined, businessDate as BusinessDate) : undefined) ?? businessDate;
     return this.#operator('Registry:AdvanceClock', { from, businessDate: date, phase: next });
   }
 
