@@ -9,7 +9,8 @@ export type FieldErrorCode =
   | 'FieldMalformed'
   | 'FieldOutOfRange'
   | 'IsinInvalid'
-  | 'LeiInvalid';
+  | 'LeiInvalid'
+  | 'BicInvalid';
 
 /**
  * A request, a stored value or a response that does not have the form its codec states.

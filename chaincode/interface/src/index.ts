@@ -3,6 +3,7 @@ export * from './codec';
 export * from './collections';
 export * from './field-error';
 export * from './identifiers';
+export { currencyDecimals } from './iso-4217';
 export type * from './json';
 export * from './json-codec';
 export * from './market';

@@ -118,24 +118,27 @@ describe('a record date on which the market is closed', () => {
 
   const listed = join(__dirname, '../../../../shared/data/holidays-jp/syukujitsu.utf8.csv');
   const withHolidays = existsSync(listed) ? test : test.skip;
-  withHolidays('is what 22 of the 52 ends of a quarter from 2015 to 2027 are, and each has a business day before it', () => {
-    const holidays = [...readFileSync(listed, 'utf8').matchAll(/^(\d+)\/(\d+)\/(\d+),/gm)].map(
-      ([, year = '', month = '', day = '']) =>
-        `${year}-${month.padStart(2, '0')}-${day.padStart(2, '0')}` as BusinessDate,
-    );
-    const years = [...new Set(holidays.map(yearOf))];
-    const calendar = {
-      years: years.map((year) => ({ year, holidays: holidays.filter((date) => yearOf(date) === year) })),
-    };
-    const quarters = Array.from({ length: 13 }, (_, n) => 2015 + n).flatMap((year) =>
-      dates(...['03-31', '06-30', '09-30', '12-31'].map((end) => `${year.toString()}-${end}`)),
-    );
-    const closed = quarters.filter((date) => !isBusinessDay(date, holidays));
-    expect([quarters.length, closed.length]).toEqual([52, 22]);
-    for (const date of quarters) {
-      const day = lastBusinessDayOnOrBefore(calendar, date);
-      expect(day !== undefined && isBusinessDay(day, holidays) && day <= date).toBe(true);
-      expect(day !== undefined && addDays(day, 7) > date).toBe(true);
-    }
-  });
+  withHolidays(
+    'is what 22 of the 52 ends of a quarter from 2015 to 2027 are, and each has a business day before it',
+    () => {
+      const holidays = [...readFileSync(listed, 'utf8').matchAll(/^(\d+)\/(\d+)\/(\d+),/gm)].map(
+        ([, year = '', month = '', day = '']) =>
+          `${year}-${month.padStart(2, '0')}-${day.padStart(2, '0')}` as BusinessDate,
+      );
+      const years = [...new Set(holidays.map(yearOf))];
+      const calendar = {
+        years: years.map((year) => ({ year, holidays: holidays.filter((date) => yearOf(date) === year) })),
+      };
+      const quarters = Array.from({ length: 13 }, (_, n) => 2015 + n).flatMap((year) =>
+        dates(...['03-31', '06-30', '09-30', '12-31'].map((end) => `${year.toString()}-${end}`)),
+      );
+      const closed = quarters.filter((date) => !isBusinessDay(date, holidays));
+      expect([quarters.length, closed.length]).toEqual([52, 22]);
+      for (const date of quarters) {
+        const day = lastBusinessDayOnOrBefore(calendar, date);
+        expect(day !== undefined && isBusinessDay(day, holidays) && day <= date).toBe(true);
+        expect(day !== undefined && addDays(day, 7) > date).toBe(true);
+      }
+    },
+  );
 });

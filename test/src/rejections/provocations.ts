@@ -176,6 +176,10 @@ export const provocations: Readonly<Record<Exclude<Code, keyof typeof provokedEl
     when: 'the check digits of an LEI are wrong',
     ask: submit('CsdMSP', 'Registry:AdmitMember', { ...admission, lei: '5493000IBP32UQZ0KL25' }),
   },
+  BicInvalid: {
+    when: 'a BIC names a country that there is not',
+    ask: submit('CsdMSP', 'Registry:AdmitMember', { ...admission, bic: 'BOTKXXJT' }),
+  },
   CallerNotClient: {
     when: 'a peer signs',
     ask: (day) =>
@@ -396,6 +400,18 @@ export const provocations: Readonly<Record<Exclude<Code, keyof typeof provokedEl
     when: 'a money bears the name of another',
     ask: submit('CsdMSP', 'MoneyTokens:RegisterMoney', {
       ...{ unit: 'GBP@TrustBankMSP', currency: 'USD', issuer: 'TrustBankMSP', decimals: 2, registerPages: 1 },
+    }),
+  },
+  CurrencyUnknown: {
+    when: 'gold is to be a money',
+    ask: submit('CsdMSP', 'MoneyTokens:RegisterMoney', {
+      ...{ unit: 'XAU@TrustBankMSP', currency: 'XAU', issuer: 'TrustBankMSP', decimals: 2, registerPages: 1 },
+    }),
+  },
+  DecimalsWrong: {
+    when: 'a dinar of Kuwait is to have a hundred parts and not a thousand',
+    ask: submit('CsdMSP', 'MoneyTokens:RegisterMoney', {
+      ...{ unit: 'KWD@TrustBankMSP', currency: 'KWD', issuer: 'TrustBankMSP', decimals: 2, registerPages: 1 },
     }),
   },
   NotYourMoney: {

@@ -52,6 +52,7 @@ export const commonRejections = {
   FieldOutOfRange: malformed(),
   IsinInvalid: malformed(),
   LeiInvalid: malformed(),
+  BicInvalid: malformed(),
   CollectionNotHeld: rejection(
     { collection: text({ maxLength: 200 }) },
     (r) =>

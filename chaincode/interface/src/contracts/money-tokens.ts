@@ -12,7 +12,7 @@ export const money = object({
   unit,
   currency,
   issuer: mspId,
-  /** Decimals of the currency in its smallest unit: 0 for JPY, 2 for USD. */
+  /** Decimals of the currency in its smallest unit, as ISO 4217 has them: 0 for JPY, 2 for USD. */
   decimals: count(0, 4),
   registerPages: count(1, 4_096),
 });
@@ -80,6 +80,15 @@ export const MoneyTokens = defineContract({
     UnitMismatch: rejection(
       { field: fieldPath, expected: unit },
       (r) => `${r.field} must be ${r.expected}: the currency and its issuer.`,
+    ),
+    CurrencyUnknown: rejection(
+      { field: fieldPath, currency },
+      (r) =>
+        `${r.field}: ${r.currency} is no currency with a minor unit in ISO 4217; metals and codes for tests have none.`,
+    ),
+    DecimalsWrong: rejection(
+      { field: fieldPath, currency, expected: count(0, 4) },
+      (r) => `${r.field} must be ${r.expected.toString()}: those of ${r.currency} in ISO 4217.`,
     ),
     NotYourMoney: rejection({ field: fieldPath, unit }, (r) => `${r.field}: ${r.unit} is the money of another bank.`),
   },

@@ -180,6 +180,16 @@ describe('a wrong line is told with its file, line, column and reason', () => {
       'counterparty',
       /another institution/,
     ],
+    [
+      'a yen with decimals',
+      'monies.csv',
+      2,
+      'JPY,Trust-Bank,2,16',
+      3,
+      'decimals',
+      /must be 0: those of JPY in ISO 4217/,
+    ],
+    ['a currency that is gold', 'monies.csv', 2, 'XAU,Trust-Bank,0,16', 1, 'currency', /no currency with a minor unit/],
     ['a bank that is none', 'monies.csv', 2, 'JPY,Alpha,0,1', 2, 'bank', /must be settlement-bank/],
   ];
 

@@ -10,6 +10,7 @@ import {
   businessDate,
   count,
   currency,
+  currencyDecimals,
   displayName,
   isin,
   moneyUnit,
@@ -175,11 +176,21 @@ export class Reference {
     this.read('monies.csv', columns, (at) => {
       const { bank, ...rest } = at.row;
       const issuer = this.member(at, 'bank', bank, 'settlement-bank');
+      this.#checkDecimals(at, rest);
       if (!issuer) return null;
       const unit = moneyUnit(rest.currency, issuer.mspId);
       if (this.monies.has(unit)) return this.refuse(at, 'currency', `${rest.currency} of ${bank} is named twice`);
       return this.monies.set(unit, { ...rest, unit, issuer: issuer.mspId });
     });
+  }
+
+  #checkDecimals(at: Locatable, { currency: code, decimals }: Pick<DayMoney, 'currency' | 'decimals'>): void {
+    const expected = currencyDecimals(code);
+    if (expected === undefined) {
+      this.refuse(at, 'currency', `${code} is no currency with a minor unit in ISO 4217`);
+    } else if (decimals !== expected) {
+      this.refuse(at, 'decimals', `must be ${expected}: those of ${code} in ISO 4217`);
+    }
   }
 
   #readInstruments(): void {
