@@ -6,6 +6,7 @@ export type FieldErrorCode =
   | 'FieldMissing'
   | 'FieldType'
   | 'FieldTooLong'
+  | 'TextUnprintable'
   | 'FieldMalformed'
   | 'FieldOutOfRange'
   | 'IsinInvalid'

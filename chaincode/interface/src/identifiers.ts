@@ -1,5 +1,6 @@
-import { type Codec, object, text } from './codec';
+import { type Codec, checked, object, text } from './codec';
 import { FieldError } from './field-error';
+import { freeText } from './free-text';
 import { isCountry, isIsinPrefix } from './iso-3166';
 
 declare const brand: unique symbol;
@@ -25,17 +26,6 @@ export type BusinessDate = Brand<string, 'BusinessDate'>;
 export type Instant = Brand<string, 'Instant'>;
 /** What a balance counts: an ISIN, or money as `JPY@TrustBankMSP`, the token of one currency and one issuer. */
 export type Unit = Brand<string, 'Unit'>;
-
-function checked<T extends string>(base: Codec<T>, check: (value: string, field: string) => void): Codec<T> {
-  return {
-    ...base,
-    decode(value, field) {
-      const decoded = base.decode(value, field);
-      check(decoded, field);
-      return decoded;
-    },
-  };
-}
 
 const isinForm = text<Isin>({
   minLength: 12,
@@ -185,5 +175,11 @@ export interface AccountRef {
 
 export const accountRef: Codec<AccountRef> = object({ institution: mspId, account: accountId });
 
-/** A name for people; no rule but its length and that it is well-formed text. */
-export const displayName: Codec<string> = text({ maxLength: 140 });
+/** A name for people. */
+export const displayName: Codec<string> = freeText(140);
+
+/** Why something was done, for people; ISO 20022 Max140Text. */
+export const reasonText: Codec<string> = freeText(140);
+
+/** A payment's or deposit's reference in the bank's own system; ISO 20022 EndToEndIdentification, Max35Text. */
+export const bankReference: Codec<string> = freeText(35);

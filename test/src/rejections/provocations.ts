@@ -160,6 +160,10 @@ export const provocations: Readonly<Record<Exclude<Code, keyof typeof provokedEl
     when: 'an id is longer than 35 characters',
     ask: submit('AlphaMSP', 'Orders:Place', { ...sell, orderId: 'o'.repeat(36) }),
   },
+  TextUnprintable: {
+    when: 'a client is given a name that turns the direction of what is written after it',
+    ask: submit('AlphaMSP', 'Registry:OpenAccount', { account: 'A-9', name: 'Al\u202eahp', kind: 'client' }),
+  },
   FieldMalformed: {
     when: 'a fraction is ordered',
     ask: submit('AlphaMSP', 'Orders:Place', { ...sell, quantity: '0.5' }),

@@ -48,6 +48,7 @@ export const commonRejections = {
   FieldMissing: malformed(),
   FieldType: malformed(),
   FieldTooLong: malformed(),
+  TextUnprintable: malformed(),
   FieldMalformed: malformed(),
   FieldOutOfRange: malformed(),
   IsinInvalid: malformed(),

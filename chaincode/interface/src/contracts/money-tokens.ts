@@ -1,11 +1,8 @@
-import { count, list, object, optional, text } from '../codec';
+import { count, list, object, optional } from '../codec';
 import { anyPhase, businessHours, defineContract, evaluate, everyone, submit } from '../api';
-import { accountId, accountRef, businessId, currency, mspId, unit } from '../identifiers';
+import { accountId, accountRef, bankReference, businessId, currency, mspId, unit } from '../identifiers';
 import { balance, quantity } from '../quantity';
 import { fieldPath, rejection } from '../rejection';
-
-/** A payment's or deposit's reference in the bank's own system; ISO 20022 EndToEndIdentification. */
-const bankReference = text({ maxLength: 35 });
 
 /** A money token: one currency of one issuer. */
 export const money = object({

@@ -1,4 +1,4 @@
-import { accountId, businessId, currency, isin, moneyUnit, oneOf, text } from '@kessai/interface';
+import { accountId, bankReference, businessId, currency, isin, moneyUnit, oneOf } from '@kessai/interface';
 import { coded, memberKey, written } from './columns';
 import { HoldingsCheck } from './holdings-check';
 import type { DayDeposit, MarketDay } from './market-day';
@@ -13,7 +13,7 @@ export function readDeposits(reference: Reference): readonly DayDeposit[] {
     member: memberKey,
     account: coded(accountId),
     amount: written,
-    reference: coded(text({ maxLength: 35 })),
+    reference: coded(bankReference),
   };
   const ids = new Set<string>();
   return reference.read('deposits.csv', columns, (at): DayDeposit | null => {

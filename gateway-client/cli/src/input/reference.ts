@@ -12,11 +12,11 @@ import {
   currency,
   currencyDecimals,
   displayName,
+  freeText,
   isin,
   moneyUnit,
   mspId,
   role,
-  text,
 } from '@kessai/interface';
 import { coded, counted, memberKey, withFallback, written } from './columns';
 import { parsePositive } from './decimal';
@@ -196,7 +196,7 @@ export class Reference {
   #readInstruments(): void {
     const columns = {
       isin: coded(isin),
-      code: coded(text({ maxLength: 12 })),
+      code: coded(freeText(12)),
       name: coded(displayName),
       issuer: memberKey,
       lot: written,
