@@ -406,6 +406,11 @@ export const provocations: Readonly<Record<Exclude<Code, keyof typeof provokedEl
       ...{ unit: 'GBP@TrustBankMSP', currency: 'USD', issuer: 'TrustBankMSP', decimals: 2, registerPages: 1 },
     }),
   },
+  ReferenceUsed: {
+    given: recorded(['TrustBankMSP', 'MoneyTokens:Mint', { ...mint, amount: '1' }]),
+    when: 'one deposit is credited under a second id',
+    ask: submit('TrustBankMSP', 'MoneyTokens:Mint', { ...mint, amount: '1', id: 'm-2' }),
+  },
   CurrencyUnknown: {
     when: 'gold is to be a money',
     ask: submit('CsdMSP', 'MoneyTokens:RegisterMoney', {

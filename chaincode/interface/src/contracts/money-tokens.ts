@@ -35,7 +35,7 @@ export const MoneyTokens = defineContract({
       response: object({ monies: list(money, { max: 10_000 }) }),
     }),
     Mint: submit({
-      summary: 'Issues tokens against a deposit to an account of an institution or issuer.',
+      summary: 'Issues tokens against a deposit, once for each, to an account of an institution or issuer.',
       roles: ['settlement-bank'],
       phases: businessHours,
       idField: 'id',
@@ -77,6 +77,11 @@ export const MoneyTokens = defineContract({
     UnitMismatch: rejection(
       { field: fieldPath, expected: unit },
       (r) => `${r.field} must be ${r.expected}: the currency and its issuer.`,
+    ),
+    ReferenceUsed: rejection(
+      { field: fieldPath, id: businessId },
+      (r) =>
+        `${r.field} was used before, with the id ${r.id}: one deposit is credited once, one payout asked for once. Nothing was booked again.`,
     ),
     CurrencyUnknown: rejection(
       { field: fieldPath, currency },

@@ -1,6 +1,16 @@
 import { type Infer, count, flag, list, object, oneOf, optional, text } from '../codec';
 import { anyPhase, defineContract, evaluate, submit } from '../api';
-import { accountId, accountRef, businessDate, businessId, instant, isin, mspId, reasonText, unit } from '../identifiers';
+import {
+  accountId,
+  accountRef,
+  businessDate,
+  businessId,
+  instant,
+  isin,
+  mspId,
+  reasonText,
+  unit,
+} from '../identifiers';
 import { balance, price, quantity } from '../quantity';
 import { fieldPath, rejection } from '../rejection';
 
