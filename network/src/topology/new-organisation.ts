@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { freeText } from '@kessai/interface';
 import { collectionsOf, inboxName } from './collections';
 import { hostIn, hostOf } from './host';
 import { checkHosting, placeIn } from './hosting';
@@ -6,6 +6,7 @@ import { nodeOf, PEER_HOST } from './organisation-fields';
 import { DOMAIN, usersOf } from './parse-topology';
 import { hasPeer, nodesOf, ORGANISATION_ROLES } from './topology';
 import type { Node, Organisation, OrganisationRole, Topology, User } from './topology';
+import { readTextFile } from './text-file';
 import { TopologyError } from './topology-error';
 import { YamlField } from './yaml-field';
 
@@ -34,7 +35,7 @@ const DEFAULT_ROLE: OrganisationRole = 'institution';
 export function readNewOrganisation(file: string, topology: Topology): Organisation {
   let text: string;
   try {
-    text = readFileSync(file, 'utf8');
+    text = readTextFile(file);
   } catch (error) {
     throw new TopologyError({
       code: 'TopologyUnreadable',
@@ -68,7 +69,7 @@ function organisationOf(field: YamlField, topology: Topology): Organisation {
     defaultDomain(mspId, others, field);
   const organisation: Organisation = {
     mspId,
-    name: found.name.matching(/^.{1,100}$/u, 'a name of 1 to 100 characters'),
+    name: found.name.decoded(freeText(100)),
     role,
     domain,
     ...placeOf(field, found, { mspId, role, domain }, others),

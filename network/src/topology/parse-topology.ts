@@ -1,11 +1,12 @@
-import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { freeText } from '@kessai/interface';
 import { inboxName } from './collections';
 import { checkHosts, hostOf, LOOPBACK } from './host';
 import { checkHosting, placeIn } from './hosting';
 import { nodeOf, organisationFields } from './organisation-fields';
 import type { CollectionRules, Organisation, OwnedCollections, SharedCollection, Topology, User } from './topology';
 import { ORGANISATION_ROLES, organisationsWithRole, USER_KINDS } from './topology';
+import { readTextFile } from './text-file';
 import { TopologyError } from './topology-error';
 import { YamlField } from './yaml-field';
 
@@ -31,7 +32,7 @@ export const DEFAULT_TOPOLOGY_FILE = join(__dirname, '..', '..', 'topology.yaml'
 export function readTopology(file: string = DEFAULT_TOPOLOGY_FILE): Topology {
   let text: string;
   try {
-    text = readFileSync(file, 'utf8');
+    text = readTextFile(file);
   } catch (error) {
     throw new TopologyError({
       code: 'TopologyUnreadable',
@@ -108,7 +109,7 @@ function organisationOf(field: YamlField, sharedUsers: readonly YamlField[]): Or
   const mspId = found.mspId.matching(NAME, 'an MSP id (letters, digits, _ and -)');
   return {
     mspId,
-    name: found.name.matching(/^.{1,100}$/u, 'a name of 1 to 100 characters'),
+    name: found.name.decoded(freeText(100)),
     role,
     domain,
     ...placeIn(field, found, { mspId, role, domain }),

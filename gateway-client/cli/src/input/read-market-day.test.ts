@@ -256,7 +256,78 @@ describe('a file as a whole', () => {
 
   test('that is not CSV, with the line where it ceases to be', () => {
     replaceLine('members.csv', 3, 'CSD,CsdMSP,operator,"Central');
-    expect(faults()[0]).toMatchObject({ file: 'members.csv', reason: expect.stringContaining('is not CSV') });
+    expect(faults()[0]).toMatchObject({
+      file: 'members.csv',
+      line: 3,
+      reason: expect.stringContaining('never closed'),
+    });
+    replaceLine('members.csv', 3, 'CSD,CsdMSP,operator,Central "depository"');
+    expect(faults()[0]).toMatchObject({ file: 'members.csv', line: 3, reason: expect.stringContaining('is not CSV') });
+  });
+
+  test.each([
+    ['a quote inside a field that is closed, before it', '"CSD ""of"" Japan"', 4],
+    ['a remark with a quote, before it', '# what "this', 4],
+    ['nothing', 'CSD,CsdMSP,operator,CSD', 4],
+  ])('that opens a quote and never closes it, with the line where it does, behind %s', (_what, third, line) => {
+    replaceLine('members.csv', 3, third.startsWith('"') ? `CSD,CsdMSP,operator,${third}` : third);
+    replaceLine('members.csv', line, 'Broker,BrokerMSP,institution,"Broker');
+    expect(faults()[0]).toMatchObject({
+      ...{ file: 'members.csv', line, field: '', reason: 'opens a quote (") that is never closed' },
+    });
+  });
+
+  test.each([
+    [';', 'semicolons'],
+    ['\t', 'tabs'],
+    ['|', 'bars'],
+    ['，', 'full-width commas'],
+  ])('that has %j between its fields is told to be saved with commas', (separator, name) => {
+    rewrite('accounts.csv', (text) => text.replaceAll(',', separator));
+    const reason = `separates its fields by ${name}; save it with commas between them`;
+    expect(faults().filter(({ file }) => file === 'accounts.csv')).toEqual([
+      { file: 'accounts.csv', line: 1, column: 1, field: '', reason },
+    ]);
+    rewrite('accounts.csv', (text) => `# remark, with a comma\n\n"member"${text.slice('member'.length)}`);
+    expect(faults().find(({ file }) => file === 'accounts.csv')).toMatchObject({ line: 3, reason });
+  });
+
+  test('whose header is no header: too long, or with a name that is', () => {
+    writeFileSync(join(directory, 'accounts.csv'), `${'x'.repeat(1_000_000)}\n1\n`);
+    const [long] = faults().filter(({ file }) => file === 'accounts.csv');
+    expect(long?.reason).toBe(
+      'has 1000000 characters in its first line, which names member, account, name, kind and nothing else',
+    );
+    writeFileSync(join(directory, 'accounts.csv'), `member,account,name,kind,${'y'.repeat(500)}\n`);
+    const [named] = faults().filter(({ file }) => file === 'accounts.csv');
+    expect(named).toMatchObject({ line: 1, column: 5, field: `${'y'.repeat(40)}...` });
+    expect(named?.reason.length).toBeLessThan(100);
+  });
+
+  /** 佐藤 in CP932 for the name in line 3. */
+  const inCp932 = (text: string): Buffer => {
+    const [before = '', after = ''] = text.split('Sato Haruka');
+    return Buffer.concat([Buffer.from(before), Buffer.from([0x8d, 0xb2, 0x93, 0xa1]), Buffer.from(after)]);
+  };
+
+  test('in CP932 is told to be saved as UTF-8, and no name is lost silently', () => {
+    const path = join(directory, 'accounts.csv');
+    writeFileSync(path, inCp932(readFileSync(path, 'utf8')));
+    const told = faults();
+    expect(told).toMatchObject([{ file: 'accounts.csv', line: 3, reason: expect.stringMatching(/save it as UTF-8/) }]);
+  });
+
+  test.each([
+    ['with its mark', '\ufeff'],
+    ['without a mark', ''],
+  ])('in UTF-16 %s is told to be saved as UTF-8, as JSON too', (_what, mark) => {
+    for (const file of ['accounts.csv', 'market.json', 'corporate-actions.json']) {
+      const path = join(directory, file);
+      writeFileSync(path, Buffer.from(mark + readFileSync(path, 'utf8'), 'utf16le'));
+    }
+    const told = faults().map(({ file, line, reason }) => `${file}:${line} ${reason}`);
+    expect(told).toHaveLength(3);
+    for (const one of told) expect(one).toMatch(/:1 .*UTF-16.*save it as UTF-8/);
   });
 
   test('that is no directory at all', () => {
@@ -265,6 +336,12 @@ describe('a file as a whole', () => {
 });
 
 describe('JSON files', () => {
+  test('read the same with a byte order mark', () => {
+    const before = readMarketDay(directory);
+    for (const file of ['market.json', 'corporate-actions.json']) rewrite(file, (text) => `\uFEFF${text}`);
+    expect(readMarketDay(directory)).toEqual(before);
+  });
+
   test('tell line and column of the field', () => {
     rewrite('corporate-actions.json', (text) => text.replace('"numerator": "5"', '"numerator": "1"'));
     expect(faults()).toMatchObject([
