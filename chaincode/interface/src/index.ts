@@ -1,4 +1,5 @@
 export * from './api';
+export { isBusinessDay } from './business-day';
 export * from './codec';
 export * from './collections';
 export * from './field-error';

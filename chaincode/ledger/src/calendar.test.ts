@@ -1,13 +1,12 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
-import type { BusinessDate, Instant } from '@kessai/interface';
+import { type BusinessDate, type Instant, isBusinessDay } from '@kessai/interface';
 import fc from 'fast-check';
 import {
   addDays,
   addDaysToInstant,
   daysInMonth,
-  isBusinessDay,
   lastBusinessDayOnOrBefore,
   nextBusinessDay,
   refusedDate,

@@ -1,4 +1,13 @@
-import { type Registry, type Rejection, type RequestOf, phases, publicState, refuse } from '@kessai/interface';
+import {
+  type BusinessDate,
+  type Instant,
+  type Registry,
+  type Rejection,
+  type RequestOf,
+  phases,
+  publicState,
+  refuse,
+} from '@kessai/interface';
 import {
   type Calendar,
   type Clock,
@@ -8,9 +17,11 @@ import {
   clockRef,
   clockTicks,
   created,
+  dateOf,
   load,
   put,
   refusedDate,
+  refusedDistance,
 } from '@kessai/ledger';
 
 type Request = RequestOf<typeof Registry.methods.AdvanceClock>;
@@ -29,13 +40,25 @@ export const advanceClock: SubmitHandler<Request, { readonly calendar: Calendar 
     }
     const backwards = refusedStep(clock, request);
     if (backwards) return backwards;
-    const closed =
-      businessDate === clock.businessDate ? undefined : refusedDate(calendar, businessDate, 'businessDate');
+    const closed = businessDate === clock.businessDate ? undefined : refusedDay(calendar, businessDate, clock, time);
     if (closed) return closed;
     const next: Clock = { businessDate, phase, sequence: clock.sequence + 1, time, cycle };
     return created(put(clockRef, next), put(clockTicks.at(publicState, next.sequence), next));
   },
 };
+
+/** A day on which the market does not open, or that lies too far ahead: of the day before, and of today where it stood still for long. */
+function refusedDay(
+  calendar: Calendar | undefined,
+  businessDate: BusinessDate,
+  clock: Clock,
+  time: Instant,
+): Rejection | undefined {
+  const field = 'businessDate';
+  const today = dateOf(time);
+  const from = today > clock.businessDate ? today : clock.businessDate;
+  return refusedDate(calendar, businessDate, field) ?? refusedDistance(from, businessDate, field);
+}
 
 function refusedStep(clock: Clock, { businessDate, phase }: Request): Rejection | undefined {
   const backwards = (field: string): Rejection =>

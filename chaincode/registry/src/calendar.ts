@@ -5,6 +5,7 @@ import {
   type RequestOf,
   type ResponseOf,
   businessDate,
+  isBusinessDay,
   refuse,
 } from '@kessai/interface';
 import {
@@ -14,7 +15,6 @@ import {
   addDays,
   calendarRef,
   created,
-  isBusinessDay,
   load,
   put,
   yearOf,
@@ -50,7 +50,7 @@ export const calendar: EvaluateHandler<RequestOf<Methods['Calendar']>, ResponseO
   const years = known?.years ?? [];
   const from = request.from ?? clock.businessDate;
   const last = years.at(-1)?.year ?? yearOf(from);
-  const to = request.to ?? dateOf(`${last.toString()}-12-31`);
+  const to = request.to ?? lastDay(`${last.toString()}-12-31`);
   const days: BusinessDate[] = [];
   for (let date = from; date <= to; date = addDays(date, 1)) {
     const year = yearOf(date);
@@ -61,7 +61,7 @@ export const calendar: EvaluateHandler<RequestOf<Methods['Calendar']>, ResponseO
   return { days, years: years.map(({ year }) => year) };
 };
 
-function dateOf(text: string): BusinessDate {
+function lastDay(text: string): BusinessDate {
   try {
     return businessDate.decode(text, '');
   } catch (error) {

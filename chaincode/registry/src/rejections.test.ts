@@ -90,10 +90,7 @@ const provocations: Readonly<Record<keyof typeof Registry.rejections, Provocatio
     then: { field: 'phase', businessDate: '2023-03-01', phase: 'closed' },
   },
   NotABusinessDay: {
-    given: async (market) => {
-      await market.act('Registry:SetCalendar', calendar);
-      await endOfDay(market);
-    },
+    given: endOfDay,
     when: ['CsdMSP', 'Registry:AdvanceClock', { from: 2, businessDate: '2023-03-04', phase: 'open' }],
     then: { field: 'businessDate', businessDate: '2023-03-04' },
   },
@@ -104,6 +101,11 @@ const provocations: Readonly<Record<keyof typeof Registry.rejections, Provocatio
     },
     when: ['CsdMSP', 'Registry:AdvanceClock', { from: 2, businessDate: '2024-01-04', phase: 'open' }],
     then: { field: 'businessDate', year: 2024 },
+  },
+  BusinessDateTooFar: {
+    given: endOfDay,
+    when: ['CsdMSP', 'Registry:AdvanceClock', { from: 2, businessDate: '2204-04-02', phase: 'open' }],
+    then: { field: 'businessDate', businessDate: '2204-04-02', latest: '2023-04-01' },
   },
   AsOfTooEarly: {
     given: async (market) => placeInstrument(market.ledger),

@@ -346,10 +346,7 @@ export const provocations: Readonly<Record<Exclude<Code, keyof typeof provokedEl
     },
   },
   NotABusinessDay: {
-    given: async (day) => {
-      await day.record('CsdMSP', 'Registry:SetCalendar', { id: 'c', year: 2023, holidays: [] });
-      await day.advance('closed');
-    },
+    given: (day) => day.advance('closed'),
     when: 'a Saturday is to be opened',
     ask: async (day) => {
       const { sequence: from } = await day.clock();
@@ -359,6 +356,14 @@ export const provocations: Readonly<Record<Exclude<Code, keyof typeof provokedEl
   CalendarMissing: {
     when: 'business days are asked for of a year whose holidays nobody named',
     ask: evaluate('AlphaMSP', 'Registry:Calendar', {}),
+  },
+  BusinessDateTooFar: {
+    given: (day) => day.advance('closed'),
+    when: 'a mistyped year is to be opened',
+    ask: async (day) => {
+      const { sequence: from } = await day.clock();
+      return day.submit('CsdMSP', 'Registry:AdvanceClock', { from, businessDate: '2204-04-02', phase: 'open' });
+    },
   },
   AsOfTooEarly: {
     when: 'the register is asked for as of before there was one',

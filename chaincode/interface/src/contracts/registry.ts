@@ -114,7 +114,8 @@ export const Registry = defineContract({
       request: object({ id: businessId, policy: marketPolicy }),
     }),
     SetCalendar: submit({
-      summary: 'Names the holidays of a year. Saturdays and Sundays are no business days in any year.',
+      summary:
+        'Names the holidays of a year. Saturdays, Sundays and 31 December to 3 January are no business days in any year.',
       roles: ['operator'],
       phases: anyPhase,
       idField: 'id',
@@ -298,6 +299,10 @@ export const Registry = defineContract({
       { field: fieldPath, year: count(0, 9_999) },
       (r) =>
         `${r.field}: the holidays of ${r.year.toString()} have not been named. Two operators name them with Registry:SetCalendar.`,
+    ),
+    BusinessDateTooFar: rejection(
+      { field: fieldPath, businessDate, latest: businessDate },
+      (r) => `${r.field}: ${r.businessDate} is too far ahead; the latest that is accepted now is ${r.latest}.`,
     ),
     AsOfTooEarly: rejection(
       { field: fieldPath, founded: instant },

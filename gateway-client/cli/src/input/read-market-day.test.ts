@@ -359,6 +359,15 @@ describe('JSON files', () => {
     expect(faults()).toMatchObject([{ file: 'corporate-actions.json', line: 11, field: '[0].terms.paying' }]);
   });
 
+  test('refuse days on which no market opens', () => {
+    rewrite('market.json', (text) => text.replace('2023-03-31', '2023-04-01').replace('2023-04-03', '2024-01-02'));
+    const told = faults().filter(({ file }) => file === 'market.json');
+    expect(told.map(({ field, line, reason }) => ({ field, line, reason }))).toEqual([
+      { field: 'businessDate', line: 3, reason: '2023-04-01 is no business day' },
+      { field: 'nextBusinessDate', line: 4, reason: '2024-01-02 is no business day' },
+    ]);
+  });
+
   test('refuse a record date on which the day does not end', () => {
     rewrite('market.json', (text) => text.replace('2023-03-31', '2023-03-30'));
     expect(faults().map(({ file, field }) => `${file} ${field}`)).toEqual([

@@ -13,6 +13,7 @@ import {
   currencyDecimals,
   displayName,
   freeText,
+  isBusinessDay,
   isin,
   moneyUnit,
   mspId,
@@ -135,6 +136,11 @@ export class Reference {
       settledOneByOne: count(0, 1_000),
     });
     this.faults.push(...faults);
+    for (const field of ['businessDate', 'nextBusinessDate'] as const) {
+      // The market of the day has no calendar yet.
+      if (value && !isBusinessDay(value[field], []))
+        this.refuse({ fault }, field, `${value[field]} is no business day`);
+    }
     if (value && value.nextBusinessDate <= value.businessDate) {
       this.refuse({ fault }, 'nextBusinessDate', `must be later than ${value.businessDate}`);
     }
