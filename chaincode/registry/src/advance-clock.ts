@@ -31,12 +31,15 @@ export const advanceClock: SubmitHandler<Request, { readonly calendar: Calendar 
   // The kernel has read the clock for every instruction.
   load: (reader) => load(reader, { calendar: calendarRef }),
   decide({ calendar }, request, { clock, time, cycle }) {
-    const { from, businessDate, phase } = request;
+    const { from, businessDate, phase, notBefore } = request;
     if (clock.sequence !== from) {
       const moved = clock.sequence === from + 1 && clock.businessDate === businessDate && clock.phase === phase;
       return moved
         ? alreadyDone
         : refuse('ClockMoved', { sequence: clock.sequence, businessDate: clock.businessDate, phase: clock.phase });
+    }
+    if (notBefore !== undefined && time < notBefore) {
+      return refuse('ClockTooEarly', { field: 'notBefore', notBefore, time });
     }
     const backwards = refusedStep(clock, request);
     if (backwards) return backwards;

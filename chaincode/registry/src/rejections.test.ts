@@ -84,6 +84,14 @@ const provocations: Readonly<Record<keyof typeof Registry.rejections, Provocatio
     when: opened,
     then: { sequence: 2, businessDate: '2023-03-01', phase: 'closed' },
   },
+  ClockTooEarly: {
+    when: ['CsdMSP', 'Registry:AdvanceClock', { ...opened[2], notBefore: '2023-03-01T09:00:00.000Z' }],
+    // The cycle is dated a second after what it executes.
+    then: (now) => ({
+      ...{ field: 'notBefore', notBefore: '2023-03-01T09:00:00.000Z' },
+      time: new Date(Date.parse(now) + 1_000).toISOString(),
+    }),
+  },
   ClockBackwards: {
     given: endOfDay,
     when: ['CsdMSP', 'Registry:AdvanceClock', { from: 2, businessDate: '2023-03-01', phase: 'settlement' }],

@@ -337,6 +337,14 @@ export const provocations: Readonly<Record<Exclude<Code, keyof typeof provokedEl
     when: 'the clock is advanced from where it no longer stands',
     ask: submit('CsdMSP', 'Registry:AdvanceClock', { from: 0, businessDate: '2023-03-01', phase: 'matching' }),
   },
+  ClockTooEarly: {
+    when: 'an operator whose clock is ahead ends a phase before it is due',
+    ask: async (day) => {
+      const { sequence: from, businessDate } = await day.clock();
+      const due = { from, businessDate, phase: 'matching', notBefore: '2999-01-01T00:00:00.000Z' };
+      return day.submit('CsdMSP', 'Registry:AdvanceClock', due);
+    },
+  },
   ClockBackwards: {
     given: (day) => day.advance('matching'),
     when: 'the day is to begin again',

@@ -177,6 +177,8 @@ export const Registry = defineContract({
         from: count(0, 9_999_999_999),
         businessDate,
         phase,
+        /** When it is due. A cycle that is dated earlier refuses it: a scheduler whose clock is ahead moves nothing. */
+        notBefore: optional(instant),
       }),
     }),
     Clock: evaluate({
@@ -285,6 +287,12 @@ export const Registry = defineContract({
       { sequence: count(0, 9_999_999_999), businessDate, phase },
       (r) =>
         `The clock stands at ${r.businessDate} ${r.phase} with sequence ${r.sequence.toString()}. Read it again before advancing it.`,
+    ),
+    ClockTooEarly: rejection(
+      { field: fieldPath, notBefore: instant, time: instant },
+      (r) =>
+        `${r.field}: it is due at ${r.notBefore}, and the cycle is dated ${r.time}. The clock of the sender is ahead.`,
+      { transient: true },
     ),
     ClockBackwards: rejection(
       { field: fieldPath, businessDate, phase },

@@ -83,6 +83,8 @@ export class MemoryMarket {
   /** What failed without a reason of its own, in the order in which it did. */
   /** What cycles tell of what they execute, if anybody listens. */
   watch: ExecutionWatch | undefined;
+  /** Where the clocks of those who endorse stand, with what they tolerate; undefined: they take the sender's word. */
+  notAfter: Instant | undefined;
   readonly failures: { readonly method: string; readonly cause: unknown }[] = [];
   readonly #methods = new Map(methodsOfMarket);
   readonly #contracts: MemoryMarketOptions['contracts'];
@@ -223,6 +225,7 @@ export class MemoryMarket {
       limits: this.#limits,
       onFailure: (method: string, cause: unknown) => void this.failures.push({ method, cause }),
       ...(this.watch ? { watch: this.watch } : {}),
+      ...(this.notAfter === undefined ? {} : { notAfter: this.notAfter }),
     };
     const text = JSON.stringify(Market.methods.Cycle.request.encode(request));
     return executeCycle(environment, text, reader, this.#facts(by));
