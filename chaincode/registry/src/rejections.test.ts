@@ -147,16 +147,26 @@ const provocations: Readonly<Record<keyof typeof Registry.rejections, Provocatio
     when: ['CsdMSP', 'Registry:Snapshot', { isin }],
     then: { field: 'isin', isin },
   },
-  SnapshotTooLate: {
+  DayNotOver: {
     given: async (market) => {
       placeInstrument(market.ledger);
       await endOfDay(market);
-      await market.submit('CsdMSP', 'Registry:Snapshot', { isin, institutions: ['AlphaMSP'] });
-      sealIssue(market);
-      await market.cycle();
     },
-    when: ['CsdMSP', 'Registry:Snapshot', { isin }],
-    then: { field: 'institutions', isin, member: 'IssuerMSP' },
+    when: ['CsdMSP', 'Registry:Snapshot', { isin, businessDate: '2023-03-02' }],
+    then: { field: 'businessDate', businessDate: '2023-03-02' },
+  },
+  SnapshotTooLate: {
+    given: async (market) => {
+      placeInstrument(market.ledger);
+      const { number } = (await market.evaluate('CsdMSP', 'Market:Progress')) as { number: number };
+      await market.skipCycles(100_000 - number);
+      await endOfDay(market);
+      const opening = { from: 2, businessDate: '2023-03-02', phase: 'open' };
+      await market.submit('CsdMSP', 'Registry:AdvanceClock', opening);
+      await market.submit('CsdMSP', 'Registry:AdvanceClock', { ...opening, from: 3, phase: 'closed' });
+    },
+    when: ['CsdMSP', 'Registry:Snapshot', { isin, businessDate: '2023-03-01' }],
+    then: { field: 'institutions', isin, cycles: 100_002, limit: 20_000 },
   },
 };
 

@@ -400,14 +400,20 @@ export const provocations: Readonly<Record<Exclude<Code, keyof typeof provokedEl
       return isRejection(both) ? both : executed(day, [both]);
     },
   },
+  DayNotOver: {
+    given: closed,
+    when: 'the register of the next day is to be kept',
+    ask: submit('CsdMSP', 'Registry:Snapshot', { isin: shinEtsu, businessDate: '2023-03-02' }),
+  },
   SnapshotTooLate: {
     given: async (day) => {
-      await splitToPay(day);
-      await day.record('CsdMSP', 'Registry:Snapshot', { isin: shinEtsu, institutions: ['AlphaMSP'] });
-      await day.record('CsdMSP', 'CorporateActions:Pay', await payOf(day, 'BetaMSP'));
+      await day.market.skipCycles(30_000);
+      await day.advance('closed');
+      await day.openDay('2023-03-02');
+      await day.advance('closed');
     },
-    when: 'balances have changed since the first part was taken',
-    ask: submit('CsdMSP', 'Registry:Snapshot', { isin: shinEtsu, institutions: ['BetaMSP'] }),
+    when: 'the register of an earlier day is to be made from thirty thousand cycles',
+    ask: submit('CsdMSP', 'Registry:Snapshot', { isin: shinEtsu, businessDate: '2023-03-01' }),
   },
   SupplyCapExceeded: {
     when: 'more is issued than authorised',

@@ -190,11 +190,13 @@ export const Registry = defineContract({
     }),
     Snapshot: submit({
       summary:
-        'Keeps the register of an instrument as it stands at the end of the business day, for the issuer and for as-of queries.',
+        'Keeps the register of an instrument as it stood at the end of a business day, for the issuer and for as-of queries; of an earlier day it is made from the journal.',
       roles: ['operator'],
       phases: ['closed'],
       request: object({
         isin,
+        /** The day; by default the one that has just been closed. */
+        businessDate: optional(businessDate),
         /** Some institutions only, where all do not fit one transaction; repeating one changes nothing. */
         institutions: optional(list(mspId, { min: 1, max: 1_000 })),
       }),
@@ -333,10 +335,15 @@ export const Registry = defineContract({
       (r) => `${r.field}: balances of ${r.isin} have changed in this cycle. Take the snapshot in the next one.`,
       { transient: true },
     ),
+    DayNotOver: rejection(
+      { field: fieldPath, businessDate },
+      (r) => `${r.field}: ${r.businessDate} is not over. Its register can be kept when the day has been closed.`,
+      { transient: true },
+    ),
     SnapshotTooLate: rejection(
-      { field: fieldPath, isin, member: mspId },
+      { field: fieldPath, isin, cycles: count(0, 9_999_999_999), limit: count(0, 9_999_999_999) },
       (r) =>
-        `${r.field}: balances of ${r.isin} at ${r.member} have changed since the snapshot of this day was begun, so the rest of it cannot be taken any more. Take all of the next day's before anything is posted.`,
+        `${r.field}: to make the register of ${r.isin} from the journal, ${r.cycles.toString()} pages of it would have to be read, at most ${r.limit.toString()} are. Name fewer institutions, or keep the register of an earlier day first.`,
     ),
   },
 });

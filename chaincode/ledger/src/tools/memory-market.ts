@@ -25,7 +25,7 @@ import { executeEvaluate, executeFounding } from '../kernel/execute';
 import { marketContract } from '../kernel/market-queries';
 import type { FindMethod } from '../kernel/methods';
 import { executeInstruct } from '../kernel/sealing';
-import { type Reader, type StoredWrite, load } from '../kernel/state';
+import { type Reader, type StoredWrite, load, put, stored } from '../kernel/state';
 import { instrumentAt, progressRef } from '../reference';
 import { MemoryLedger } from './memory-ledger';
 
@@ -212,6 +212,14 @@ export class MemoryMarket {
     const taken = new Set(after?.taken.map(({ transactionId }) => transactionId));
     this.#waiting = this.#waiting.filter(({ transactionId }) => !taken.has(transactionId));
     return { writes: decision.writes, rounds: this.ledger.rounds - roundsBefore };
+  }
+
+  /** As if so many cycles more had been made, with nothing in them. */
+  async skipCycles(count: number): Promise<void> {
+    const { progress } = await load(this.ledger.simulate().reader, { progress: progressRef });
+    if (!progress) throw new Error('There is no market');
+    const further = { ...progress, number: progress.number + count, taken: [] };
+    this.ledger.commit({ versions: new Map() }, [stored(put(progressRef, further))]);
   }
 
   /** A cycle as one scheduler sends it; nothing is committed. */
