@@ -3,11 +3,9 @@ import { collectionsOf, inboxName } from './collections';
 import { hostIn, hostOf } from './host';
 import { checkHosting, placeIn } from './hosting';
 import { nodeOf, PEER_HOST } from './organisation-fields';
-import { DOMAIN, usersOf } from './parse-topology';
+import { DOMAIN, topologyText, usersOf } from './parse-topology';
 import { hasPeer, nodesOf, ORGANISATION_ROLES } from './topology';
 import type { Node, Organisation, OrganisationRole, Topology, User } from './topology';
-import { readTextFile } from './text-file';
-import { TopologyError } from './topology-error';
 import { YamlField } from './yaml-field';
 
 /** What is said of an organisation that joins. The rest it has as the others have it. */
@@ -33,18 +31,7 @@ const DEFAULT_ROLE: OrganisationRole = 'institution';
  * @throws TopologyError naming the field, its place in the file and what to do.
  */
 export function readNewOrganisation(file: string, topology: Topology): Organisation {
-  let text: string;
-  try {
-    text = readTextFile(file);
-  } catch (error) {
-    throw new TopologyError({
-      code: 'TopologyUnreadable',
-      path: '',
-      message: `cannot be read: ${(error as Error).message}`,
-      remedy: 'Give the path of a readable file with one organisation, as in the topology file.',
-      place: { file },
-    });
-  }
+  const text = topologyText(file, 'Give the path of a readable file with one organisation, as in the topology file.');
   return organisationOf(YamlField.parse(text, file), topology);
 }
 

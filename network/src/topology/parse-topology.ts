@@ -6,7 +6,7 @@ import { checkHosting, placeIn } from './hosting';
 import { nodeOf, organisationFields } from './organisation-fields';
 import type { CollectionRules, Organisation, OwnedCollections, SharedCollection, Topology, User } from './topology';
 import { ORGANISATION_ROLES, organisationsWithRole, USER_KINDS } from './topology';
-import { readTextFile } from './text-file';
+import { NotUtf8Error, readTextFile } from './text-file';
 import { TopologyError } from './topology-error';
 import { YamlField } from './yaml-field';
 
@@ -30,19 +30,18 @@ export const DEFAULT_TOPOLOGY_FILE = join(__dirname, '..', '..', 'topology.yaml'
 
 /** @throws TopologyError naming the field, its place in the file and what to do. */
 export function readTopology(file: string = DEFAULT_TOPOLOGY_FILE): Topology {
-  let text: string;
+  return parseTopology(topologyText(file, 'Give the path of a readable topology file.'), file);
+}
+
+/** @throws TopologyError `TopologyUnreadable` */
+export function topologyText(file: string, remedy: string): string {
   try {
-    text = readTextFile(file);
+    return readTextFile(file);
   } catch (error) {
-    throw new TopologyError({
-      code: 'TopologyUnreadable',
-      path: '',
-      message: `cannot be read: ${(error as Error).message}`,
-      remedy: 'Give the path of a readable topology file.',
-      place: { file },
-    });
+    const place = error instanceof NotUtf8Error ? { file, line: error.line } : { file };
+    const message = `cannot be read: ${(error as Error).message}`;
+    throw new TopologyError({ code: 'TopologyUnreadable', path: '', message, remedy, place });
   }
-  return parseTopology(text, file);
 }
 
 /** @throws TopologyError naming the field, its place in the text and what to do. */

@@ -78,8 +78,9 @@ function readLines(directory: string, file: string, columns: Columns): readonly 
     if (!(error instanceof CsvError)) throw error;
     const open = error.code === 'CSV_QUOTE_NOT_CLOSED' ? openQuote(text) : undefined;
     if (open) return flawed(open);
-    const [line, column] = [error['lines'], error['column']].map((number) => (typeof number === 'number' ? number : 0));
-    return flawed({ line: line ?? 1, column: (column ?? 0) + 1, reason: `is not CSV: ${error.message}` });
+    const line = typeof error['lines'] === 'number' ? error['lines'] : 1;
+    const column = typeof error['column'] === 'number' ? error['column'] + 1 : 1;
+    return flawed({ line, column, reason: `is not CSV: ${error.message}` });
   }
 }
 
