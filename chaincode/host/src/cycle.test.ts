@@ -1,7 +1,7 @@
 import { createHmac } from 'node:crypto';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { canonicalText, decodeRejection, marketRejections, marketState } from '@kessai/interface';
-import { MarketOnPeer, operator, operators, secrets } from './tools/market-on-peer';
+import { MarketOnPeer, batchPeer, operator, operators, secrets } from './tools/market-on-peer';
 import type { ChaincodeAnswer, PeerWrite } from './tools/scripted-peer';
 
 const [bank, broker] = ['BankMSP', 'BrokerMSP'];
@@ -140,6 +140,34 @@ describe('a cycle', () => {
     await market.cycle();
     const again = await market.call('Market:Cycle', request, operators[1]);
     expect(again).toMatchObject({ payload: '{"outcome":"exists"}', writes: [], event: undefined });
+  });
+
+  test('dated 14 minutes ahead is refused by an operator whose own clock says so, as is a founding; the next one is made', async () => {
+    const clock = Date.UTC(2023, 2, 1, 0, 1, 0);
+    const own = await MarketOnPeer.start(batchPeer, { now: () => clock });
+    opened.push(own);
+    const dated = (call: Parameters<MarketOnPeer['execute']>[0], minutes: number) =>
+      own.execute({ ...call, time: new Date(clock + minutes * 60_000).toISOString() });
+    const founding = own.proposal('Registry:Found', {
+      ...{ id: 'F', name: 'M', businessDate: '2023-03-01', secrets },
+      operators: operators.map((mspId) => ({ mspId, name: mspId })),
+    });
+    expect(rejectionOf(await dated(founding, 14))).toMatchObject({ code: 'TimestampRefused' });
+    expect(await dated(founding, 0.5)).toMatchObject({ status: 200 });
+
+    await own.found();
+    const cycle = own.proposal('Market:Cycle', own.nextCycle());
+    for (const minutes of [14, 1.1, 60]) {
+      expect(rejectionOf(await dated(cycle, minutes))).toMatchObject({
+        ...{ code: 'TimestampRefused', latest: '2023-03-01T00:02:00.000Z' },
+      });
+    }
+    expect(await dated(cycle, 0.9)).toMatchObject({ status: 200 });
+    expect(await own.cycle()).toMatchObject({ status: 200 });
+    // What a member seals decides nothing by its time.
+    expect(await dated(own.proposal('Market:Instruct', { salt: '1'.repeat(64), instructions: [] }), 14)).toMatchObject({
+      status: 200,
+    });
   });
 
   test('is an operator’s affair', async () => {

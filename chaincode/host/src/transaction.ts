@@ -1,4 +1,4 @@
-import { type Rejection, canonicalText, isRejection, type MspId } from '@kessai/interface';
+import { type Instant, type MspId, type Rejection, canonicalText, isRejection } from '@kessai/interface';
 import {
   type FindMethod,
   type HostedMethod,
@@ -22,7 +22,15 @@ export interface TransactionEnvironment {
   readonly log: Log;
   /** What is executed, for whoever watches this process. */
   readonly notes?: ExecutionNotes;
+  /** Where this machine's clock stands, in milliseconds since 1970. */
+  readonly now?: () => number;
 }
+
+/**
+ * How far the sender's clock may be ahead of this one: more than machines differ that set their clocks by the network, and little enough
+ * that nobody is refused for long because of it.
+ */
+export const clockToleranceMs = 60_000;
 
 /** An event says that something was recorded, not what: blocks are read by every organisation of the channel. */
 const emptyPayload = Buffer.from('{}');
@@ -56,12 +64,14 @@ async function answerOf(
   const requestText = requestTextOf(stub);
   const facts = factsOf(stub, environment.founders);
   const state = new MarketState(new StubState(stub), facts.txId);
+  const { now = Date.now } = environment;
+  const notAfter = new Date(now() + clockToleranceMs).toISOString() as Instant;
   if (entry.method.kind === 'evaluate') {
     return accepted(await executeEvaluate(entry, handler, requestText, state, facts)).response;
   }
   if (typeof handler === 'function') throw new Error(`${entry.fullName} is not an evaluate`);
   if ('founding' in handler) {
-    const decision = accepted(await executeFounding({ entry, handler }, requestText, state, facts));
+    const decision = accepted(await executeFounding({ entry, handler }, requestText, state, facts, notAfter));
     await state.found(decision.secrets, decision.writes);
     if (decision.outcome === 'created') stub.setEvent(entry.fullName, emptyPayload);
     return { outcome: decision.outcome };
@@ -76,7 +86,7 @@ async function answerOf(
   };
   const { notes } = environment;
   const watch = notes === undefined ? {} : { watch: notes };
-  const decision = await executeCycle({ find, onFailure, ...watch }, requestText, state, facts)
+  const decision = await executeCycle({ find, onFailure, notAfter, ...watch }, requestText, state, facts)
     .then(accepted)
     .finally(() => notes?.idle());
   await state.apply(decision);

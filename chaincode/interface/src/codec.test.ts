@@ -91,6 +91,13 @@ describe('a strict object', () => {
     expect(refusal(order, JSON.parse(`{"__proto__":${JSON.stringify(good)}}`))).toEqual(['FieldUnknown', '__proto__']);
   });
 
+  test.each(['\u202eisin', 'a\nb', '\u001b[2J', '\u200b'])(
+    'does not repeat the name of a field that cannot be printed: %j',
+    (name) => {
+      expect(refusal(order, { ...good, [name]: '1' })).toEqual(['TextUnprintable', '']);
+    },
+  );
+
   test('takes nothing that is inherited for a field', () => {
     expect(refusal(object({ toString: text({ maxLength: 5 }) }), {})).toEqual(['FieldMissing', 'toString']);
   });

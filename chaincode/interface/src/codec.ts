@@ -1,5 +1,6 @@
 import { FieldError } from './field-error';
 import type { Json, JsonSchema } from './json';
+import { isPrintable } from './printable';
 import { canonicalText, isList, isWellFormed, parseText, type TextLimits } from './text';
 
 /** Both directions between a value and its JSON form, and the schema that says what that form is. */
@@ -55,6 +56,18 @@ export function text<T extends string = string>(rule: TextRule): Codec<T> {
       return value as T;
     },
     encode: (value) => value,
+  };
+}
+
+/** A codec whose values must pass a check of their own besides. @param check throws FieldError */
+export function checked<T>(base: Codec<T>, check: (value: T, field: string) => void): Codec<T> {
+  return {
+    ...base,
+    decode(value, field) {
+      const decoded = base.decode(value, field);
+      check(decoded, field);
+      return decoded;
+    },
   };
 }
 
@@ -213,6 +226,9 @@ export function object<F extends Fields>(fields: F, description?: string): Objec
         if (names.has(name)) continue;
         // Such a name cannot be told in an answer, which is text too.
         if (!isWellFormed(name)) throw new FieldError('TextMalformed', field, 'names a field with malformed text');
+        if (![...name].every((character) => isPrintable(character.codePointAt(0) ?? 0))) {
+          throw new FieldError('TextUnprintable', field, 'names a field with characters that cannot be printed');
+        }
         throw new FieldError('FieldUnknown', below(field, name), 'is not a field here');
       }
       const result: Record<string, unknown> = {};

@@ -6,10 +6,12 @@ export type FieldErrorCode =
   | 'FieldMissing'
   | 'FieldType'
   | 'FieldTooLong'
+  | 'TextUnprintable'
   | 'FieldMalformed'
   | 'FieldOutOfRange'
   | 'IsinInvalid'
-  | 'LeiInvalid';
+  | 'LeiInvalid'
+  | 'BicInvalid';
 
 /**
  * A request, a stored value or a response that does not have the form its codec states.

@@ -1,6 +1,7 @@
 import { existsSync, readFileSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
+import fc from 'fast-check';
 import type { Codec } from './codec';
 import { FieldError } from './field-error';
 import {
@@ -13,6 +14,7 @@ import {
   isin,
   isinCheckDigit,
   lei,
+  leiCheckDigits,
   moneyUnit,
   mspId,
   securityUnit,
@@ -74,6 +76,28 @@ describe('an ISIN', () => {
     );
   });
 
+  // With check digits that are right: only the country tells that they are none.
+  test.each(['XX', 'AA', 'QQ', 'UK', 'YU', 'EA', 'ZR', 'XF', 'QS'])(
+    'is none of the country %s, which there is not',
+    (prefix) => {
+      const body = `${prefix}000000012`;
+      expect(refusal(isin, body + isinCheckDigit(body))).toBe('IsinInvalid');
+    },
+  );
+
+  // Eurobond, substitute number of CUSIP Global Services, bitcoin as what is referred to, a derivative over the counter, a bond of the
+  // European Union, Kosovo, Schlumberger in what were the Netherlands Antilles.
+  test.each(['XS', 'XA', 'XT', 'EZ', 'EU', 'XK', 'AN', 'SX', 'SS'])('may begin with %s', (prefix) => {
+    const body = `${prefix}000000012`;
+    expect(refusal(isin, body + isinCheckDigit(body))).toBeUndefined();
+  });
+
+  test('may begin with those real prefixes that are no country’s', () => {
+    expect(['XS0213101073', 'EU000A1G0AA6', 'AN8068571086'].map((code) => refusal(isin, code))).toEqual([
+      ...[undefined, undefined, undefined],
+    ]);
+  });
+
   const issues = join(__dirname, '../../../../shared/data/isin-jp');
   const withIssues = existsSync(issues) ? test : test.skip;
   withIssues('of every issue in the collected lists of Japanese issues is one', () => {
@@ -97,9 +121,37 @@ describe('an LEI', () => {
     expect(changed.map((one) => refusal(lei, one))).toEqual(changed.map(() => 'LeiInvalid'));
   });
 
+  test.each([
+    ['35380000000000008401', 'LeiInvalid'],
+    ['35380000000000008498', undefined],
+  ])('%s has check digits that leave the right remainder, and %s where they are never computed', (code, refused) => {
+    expect(refusal(lei, code)).toBe(refused);
+  });
+
+  test('has one pair of check digits of a hundred, from 02 to 98', () => {
+    const pairs = Array.from({ length: 100 }, (_one, n) => n.toString().padStart(2, '0'));
+    fc.assert(
+      fc.property(fc.stringMatching(/^[A-Z0-9]{18}$/), (body) => {
+        const accepted = pairs.filter((digits) => refusal(lei, body + digits) === undefined);
+        expect(accepted).toEqual([leiCheckDigits(body)]);
+        expect(['00', '01', '99']).not.toContain(accepted[0]);
+      }),
+    );
+  });
+
   test('has 18 letters or digits and two check digits', () => {
     expect(refusal(lei, 'HWUPKR0MPOU8FGXBT39A')).toBe('FieldMalformed');
     expect(refusal(lei, 'HWUPKR0MPOU8FGXBT39')).toBe('FieldMalformed');
+  });
+});
+
+describe('a BIC', () => {
+  test.each(['BOTKJPJT', 'DEUTDEFF500', 'NCBVXKPR'])('%s names a country', (code) => {
+    expect(refusal(bic, code)).toBeUndefined();
+  });
+
+  test.each(['BOTKXXJT', 'DEUTEUFF500', 'BARCUKGB', 'AAAAQQ22'])('%s names none', (code) => {
+    expect(refusal(bic, code)).toBe('BicInvalid');
   });
 });
 

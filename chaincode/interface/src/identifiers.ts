@@ -1,5 +1,7 @@
-import { type Codec, object, text } from './codec';
+import { type Codec, checked, object, text } from './codec';
 import { FieldError } from './field-error';
+import { freeText } from './free-text';
+import { isCountry, isIsinPrefix } from './iso-3166';
 
 declare const brand: unique symbol;
 type Brand<T, Name extends string> = T & { readonly [brand]: Name };
@@ -25,17 +27,6 @@ export type Instant = Brand<string, 'Instant'>;
 /** What a balance counts: an ISIN, or money as `JPY@TrustBankMSP`, the token of one currency and one issuer. */
 export type Unit = Brand<string, 'Unit'>;
 
-function checked<T extends string>(base: Codec<T>, check: (value: string, field: string) => void): Codec<T> {
-  return {
-    ...base,
-    decode(value, field) {
-      const decoded = base.decode(value, field);
-      check(decoded, field);
-      return decoded;
-    },
-  };
-}
-
 const isinForm = text<Isin>({
   minLength: 12,
   maxLength: 12,
@@ -44,6 +35,14 @@ const isinForm = text<Isin>({
 });
 
 export const isin: Codec<Isin> = checked(isinForm, (value, field) => {
+  const prefix = value.slice(0, 2);
+  if (!isIsinPrefix(prefix)) {
+    throw new FieldError(
+      'IsinInvalid',
+      field,
+      `${value} is not an ISIN: ${prefix} is no country and no other prefix of one`,
+    );
+  }
   const expected = isinCheckDigit(value.slice(0, 11));
   if (value[11] !== expected) {
     throw new FieldError('IsinInvalid', field, `${value} is not an ISIN: its check digit must be ${expected}`);
@@ -65,17 +64,31 @@ export function isinCheckDigit(body: string): string {
 const leiForm = text<Lei>({ minLength: 20, maxLength: 20, pattern: /^[A-Z0-9]{18}[0-9]{2}$/, description: 'an LEI' });
 
 export const lei: Codec<Lei> = checked(leiForm, (value, field) => {
-  // ISO 17442 takes ISO 7064 MOD 97-10: the number, letters as 10 to 35, leaves remainder 1.
-  const number = BigInt([...value].map((c) => Number.parseInt(c, 36).toString()).join(''));
-  if (number % 97n !== 1n)
-    throw new FieldError('LeiInvalid', field, `${value} is not an LEI: its check digits are wrong`);
+  const expected = leiCheckDigits(value.slice(0, 18));
+  if (value.slice(18) !== expected) {
+    throw new FieldError('LeiInvalid', field, `${value} is not an LEI: its check digits must be ${expected}`);
+  }
 });
 
-export const bic: Codec<Bic> = text<Bic>({
+/**
+ * ISO 17442 takes ISO 7064 MOD 97-10: the whole number, letters as 10 to 35, leaves remainder 1. They are computed and not only tested,
+ * since 00, 01 and 99 leave the same remainders as 97, 98 and 02 and are never computed.
+ */
+export function leiCheckDigits(body: string): string {
+  const number = BigInt([...body].map((c) => Number.parseInt(c, 36).toString()).join(''));
+  return (98n - ((number * 100n) % 97n)).toString().padStart(2, '0');
+}
+
+const bicForm = text<Bic>({
   minLength: 8,
   maxLength: 11,
   pattern: /^[A-Z0-9]{4}[A-Z]{2}[A-Z0-9]{2}([A-Z0-9]{3})?$/,
   description: 'a BIC of 8 or 11 characters',
+});
+
+export const bic: Codec<Bic> = checked(bicForm, (value, field) => {
+  const country = value.slice(4, 6);
+  if (!isCountry(country)) throw new FieldError('BicInvalid', field, `${value} is not a BIC: ${country} is no country`);
 });
 
 export const currency: Codec<Currency> = text<Currency>({
@@ -162,5 +175,11 @@ export interface AccountRef {
 
 export const accountRef: Codec<AccountRef> = object({ institution: mspId, account: accountId });
 
-/** A name for people; no rule but its length and that it is well-formed text. */
-export const displayName: Codec<string> = text({ maxLength: 140 });
+/** A name for people. */
+export const displayName: Codec<string> = freeText(140);
+
+/** Why something was done, for people; ISO 20022 Max140Text. */
+export const reasonText: Codec<string> = freeText(140);
+
+/** A payment's or deposit's reference in the bank's own system; ISO 20022 EndToEndIdentification, Max35Text. */
+export const bankReference: Codec<string> = freeText(35);

@@ -1,11 +1,15 @@
 export * from './api';
+export { isBusinessDay } from './business-day';
 export * from './codec';
 export * from './collections';
 export * from './field-error';
+export { freeText } from './free-text';
 export * from './identifiers';
+export { currencyDecimals } from './iso-4217';
 export type * from './json';
 export * from './json-codec';
 export * from './market';
+export { isPrintable } from './printable';
 export * from './quantity';
 export * from './rejection';
 export * from './text';

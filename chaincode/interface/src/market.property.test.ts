@@ -13,9 +13,14 @@ const roomy = { maxLength: 1e8, maxDepth: 32 };
 /** Values of what a schema cannot say: check digits, days of the calendar, bounds of whole numbers. By how its description begins. */
 const described: readonly (readonly [beginning: string, values: fc.Arbitrary<Json>])[] = [
   ['an ISIN', fc.constantFrom('JP3371200001', 'US0378331005', 'AU0000XVGZA3')],
+  ['a BIC', fc.constantFrom('BOTKJPJT', 'DEUTDEFF500')],
   ['an LEI', fc.constantFrom('HWUPKR0MPOU8FGXBT394', '5493006MHB84DD0ZWV18')],
   ['a unit', fc.constantFrom('JP3371200001', 'JPY@TrustBankMSP')],
   ['a date', fc.constantFrom('2024-02-29', '2023-12-31')],
+  [
+    'text that can be printed',
+    fc.constantFrom('信越化学工業', 'ﾄﾖﾀ自動車', 'Müller & Søn, S.A.', "D'Arcy – 2°", '葛\u{e0100}飾'),
+  ],
   ['an instant', fc.constantFrom('2024-02-29T00:00:00.000Z', '2023-12-31T23:59:59.999Z')],
 ];
 

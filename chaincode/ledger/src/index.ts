@@ -34,7 +34,7 @@ export {
   totalOf,
 } from './value/holdings';
 export { type SettlementBooks, openLegs, settleTrade, settledAtOnce } from './value/delivery-versus-payment';
-export { type JournalEntry, type JournalPage, entriesOf, journal, supplyChangesOf } from './value/journal';
+export { type JournalEntry, type JournalPage, entriesOf, journal, journalAt, supplyChangesOf } from './value/journal';
 export {
   type OpenBilateralTrade,
   bilateralName,

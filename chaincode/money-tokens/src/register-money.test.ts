@@ -11,6 +11,12 @@ beforeEach(async () => {
   day = await openSampleDay(new MemoryMarket({ contracts }));
 });
 
+/** Currency, the decimals that are declared, those of ISO 4217. */
+const wrongDecimals = [
+  ...[['KWD', 2, 3] as const, ['KRW', 2, 0] as const, ['ISK', 2, 0] as const],
+  ...[['USD', 0, 2] as const, ['CLF', 2, 4] as const, ['GBP', 3, 2] as const],
+] as const;
+
 describe('Registering a money', () => {
   const sterling = { unit: 'GBP@TrustBankMSP', currency: 'GBP', issuer: 'TrustBankMSP', decimals: 2, registerPages: 1 };
 
@@ -28,12 +34,22 @@ describe('Registering a money', () => {
       awaiting: ['operator'],
     });
     expect(await monies()).toBe(2);
-    expect(await day.submit('CcpMSP', 'MoneyTokens:RegisterMoney', { ...sterling, decimals: 3 })).toEqual({
+    expect(await day.submit('CcpMSP', 'MoneyTokens:RegisterMoney', { ...sterling, registerPages: 3 })).toEqual({
       code: 'Conflict',
-      field: 'decimals',
+      field: 'registerPages',
     });
     expect(await day.submit('CcpMSP', 'MoneyTokens:RegisterMoney', sterling)).toEqual({ outcome: 'created' });
     expect(await monies()).toBe(3);
+  });
+
+  test('of a bank that has none yet needs the decimals of ISO 4217 too: no yen of 2', async () => {
+    const other = { mspId: 'OtherBankMSP', role: 'settlement-bank', name: 'Other Bank' };
+    await day.record('CsdMSP', 'Registry:AdmitMember', other);
+    const yenOfOther = { ...sterling, unit: 'JPY@OtherBankMSP', currency: 'JPY', issuer: 'OtherBankMSP' };
+    expect(await day.submit('CsdMSP', 'MoneyTokens:RegisterMoney', yenOfOther)).toEqual({
+      ...{ code: 'DecimalsWrong', field: 'decimals', currency: 'JPY', expected: 0 },
+    });
+    await day.record('CsdMSP', 'MoneyTokens:RegisterMoney', { ...yenOfOther, decimals: 0 });
   });
 
   test('is for ever: the same again answers exists, other terms are a conflict, however late', async () => {
@@ -73,4 +89,24 @@ describe('Registering a money', () => {
     const answer = await day.submit('CsdMSP', 'MoneyTokens:RegisterMoney', { ...sterling, ...change });
     expect(answer).toMatchObject(refused);
   });
+
+  test.each(wrongDecimals)(
+    '%s with %i decimals is refused: ISO 4217 gives it %i',
+    async (currency, decimals, expected) => {
+      const money = { ...sterling, unit: `${currency}@TrustBankMSP`, currency, decimals };
+      expect(await day.submit('CsdMSP', 'MoneyTokens:RegisterMoney', money)).toEqual({
+        ...{ code: 'DecimalsWrong', field: 'decimals', currency, expected },
+      });
+    },
+  );
+
+  test.each(['XXX', 'XTS', 'XAU', 'XDR', 'YEN', 'DEM'])(
+    '%s is refused: it is no currency with a minor unit',
+    async (currency) => {
+      const money = { ...sterling, unit: `${currency}@TrustBankMSP`, currency };
+      expect(await day.submit('CsdMSP', 'MoneyTokens:RegisterMoney', money)).toEqual({
+        ...{ code: 'CurrencyUnknown', field: 'currency', currency },
+      });
+    },
+  );
 });

@@ -136,6 +136,18 @@ describe('the clock', () => {
     expect(await market.evaluate('CsdMSP', 'Registry:Clock')).toMatchObject({ sequence: 2, time });
   });
 
+  test('does not move before it is due: a scheduler whose clock is 14 minutes ahead ends no phase early', async () => {
+    const due = '2023-03-01T09:14:00.000Z';
+    const open = { from: 0, businessDate: '2023-03-01', phase: 'open', notBefore: due };
+    market.wait(9 * 3_600_000);
+    const early = await market.submit('CsdMSP', 'Registry:AdvanceClock', open);
+    expect(early).toMatchObject({ code: 'ClockTooEarly', field: 'notBefore', notBefore: due });
+    expect(await market.evaluate('CsdMSP', 'Registry:Clock')).toMatchObject({ phase: 'closed', sequence: 0 });
+    market.wait(14 * 60_000);
+    expect(await market.submit('CsdMSP', 'Registry:AdvanceClock', open)).toEqual(done);
+    expect(await market.submit('CcpMSP', 'Registry:AdvanceClock', open)).toEqual({ outcome: 'exists' });
+  });
+
   test('goes on after any standstill, and so does everything else', async () => {
     market.wait(30 * 86_400_000);
     expect(await market.submit('AlphaMSP', 'Registry:OpenAccount', account)).toEqual(done);

@@ -1,4 +1,13 @@
-import { type Registry, type Rejection, type RequestOf, phases, publicState, refuse } from '@kessai/interface';
+import {
+  type BusinessDate,
+  type Instant,
+  type Registry,
+  type Rejection,
+  type RequestOf,
+  phases,
+  publicState,
+  refuse,
+} from '@kessai/interface';
 import {
   type Calendar,
   type Clock,
@@ -8,10 +17,12 @@ import {
   clockRef,
   clockTicks,
   created,
+  dateOf,
   load,
   put,
+  refusedDate,
+  refusedDistance,
 } from '@kessai/ledger';
-import { refusedDate } from './calendar';
 
 type Request = RequestOf<typeof Registry.methods.AdvanceClock>;
 
@@ -20,22 +31,37 @@ export const advanceClock: SubmitHandler<Request, { readonly calendar: Calendar 
   // The kernel has read the clock for every instruction.
   load: (reader) => load(reader, { calendar: calendarRef }),
   decide({ calendar }, request, { clock, time, cycle }) {
-    const { from, businessDate, phase } = request;
+    const { from, businessDate, phase, notBefore } = request;
     if (clock.sequence !== from) {
       const moved = clock.sequence === from + 1 && clock.businessDate === businessDate && clock.phase === phase;
       return moved
         ? alreadyDone
         : refuse('ClockMoved', { sequence: clock.sequence, businessDate: clock.businessDate, phase: clock.phase });
     }
+    if (notBefore !== undefined && time < notBefore) {
+      return refuse('ClockTooEarly', { field: 'notBefore', notBefore, time });
+    }
     const backwards = refusedStep(clock, request);
     if (backwards) return backwards;
-    const closed =
-      businessDate === clock.businessDate ? undefined : refusedDate(calendar, businessDate, 'businessDate');
+    const closed = businessDate === clock.businessDate ? undefined : refusedDay(calendar, businessDate, clock, time);
     if (closed) return closed;
     const next: Clock = { businessDate, phase, sequence: clock.sequence + 1, time, cycle };
     return created(put(clockRef, next), put(clockTicks.at(publicState, next.sequence), next));
   },
 };
+
+/** A day on which the market does not open, or that lies too far ahead: of the day before, and of today where it stood still for long. */
+function refusedDay(
+  calendar: Calendar | undefined,
+  businessDate: BusinessDate,
+  clock: Clock,
+  time: Instant,
+): Rejection | undefined {
+  const field = 'businessDate';
+  const today = dateOf(time);
+  const from = today > clock.businessDate ? today : clock.businessDate;
+  return refusedDate(calendar, businessDate, field) ?? refusedDistance(from, businessDate, field);
+}
 
 function refusedStep(clock: Clock, { businessDate, phase }: Request): Rejection | undefined {
   const backwards = (field: string): Rejection =>

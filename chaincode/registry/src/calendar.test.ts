@@ -1,9 +1,9 @@
 import { beforeEach, describe, expect, test } from '@jest/globals';
-import { MemoryMarket, foundSampleMarket } from '@kessai/ledger/tools';
+import { MemoryMarket, foundSampleMarket, sampleFounding } from '@kessai/ledger/tools';
 import { registry } from './index';
 
-/** The first weekdays of a Japanese January: the 1st is a holiday, the 2nd and 3rd are days on which the market is closed. */
-const holidays2024 = ['2024-01-01', '2024-01-02', '2024-01-03', '2024-01-08', '2024-12-31'];
+/** Holidays of a Japanese January: that the market is closed on the 2nd and 3rd needs no naming. */
+const holidays2024 = ['2024-01-01', '2024-01-08'];
 
 let market: MemoryMarket;
 
@@ -26,8 +26,43 @@ beforeEach(async () => {
 });
 
 describe('the business calendar', () => {
-  test('opens the market on any day until the operators have named holidays', async () => {
-    expect(await open('2023-03-04')).toEqual({ outcome: 'created' });
+  test('keeps the market closed at weekends where the operators have named no holidays yet', async () => {
+    for (const businessDate of ['2023-03-04', '2023-03-05']) {
+      expect(await open(businessDate)).toEqual({ code: 'NotABusinessDay', field: 'businessDate', businessDate });
+    }
+    expect(await open('2023-03-06')).toEqual({ outcome: 'created' });
+  });
+
+  test.each([
+    ['a mistyped year', '2204-04-02'],
+    ['another one', '2032-03-02'],
+    ['the next year', '2024-03-01'],
+    ['more than a month ahead', '2023-04-03'],
+  ])('does not jump to where the clock cannot come back from: %s', async (_what, businessDate) => {
+    expect(await open(businessDate)).toEqual({
+      ...{ code: 'BusinessDateTooFar', field: 'businessDate', businessDate, latest: '2023-04-01' },
+    });
+    expect(await open('2023-03-31')).toEqual({ outcome: 'created' });
+  });
+
+  test('opens again after any standstill: what is too far is told by the time as well', async () => {
+    market.wait(200 * 86_400_000);
+    expect(await open('2023-09-19')).toEqual({ outcome: 'created' });
+    expect(await open('2023-12-20')).toMatchObject({ code: 'BusinessDateTooFar', latest: '2023-10-20' });
+  });
+
+  test.each([
+    ['a Sunday', '2023-03-05', 'NotABusinessDay'],
+    ['the last day of the year', '2024-12-31', 'NotABusinessDay'],
+    ['a day after New Year', '2025-01-03', 'NotABusinessDay'],
+    ['a mistyped year', '2204-04-02', 'BusinessDateTooFar'],
+  ])('begins with no market that is founded on %s: %s', async (_what, businessDate, code) => {
+    const fresh = new MemoryMarket({ contracts: { Registry: registry } });
+    const founding = { ...sampleFounding, businessDate };
+    expect(await fresh.submit('ExchangeMSP', 'Registry:Found', founding)).toMatchObject({
+      ...{ code, field: 'businessDate', businessDate },
+    });
+    expect(await fresh.submit('ExchangeMSP', 'Registry:Found', sampleFounding)).toEqual({ outcome: 'created' });
   });
 
   test('takes two operators to name the holidays of a year', async () => {
@@ -36,15 +71,19 @@ describe('the business calendar', () => {
       outcome: 'created',
       awaiting: ['operator'],
     });
-    expect(await open('2024-01-02')).toEqual({ outcome: 'created' });
+    expect(await open('2023-03-02')).toEqual({ outcome: 'created' });
     expect(await market.submit('CcpMSP', 'Registry:SetCalendar', request)).toEqual({ outcome: 'created' });
-    expect(await open('2024-01-03')).toMatchObject({ code: 'NotABusinessDay', businessDate: '2024-01-03' });
+    for (const businessDate of ['2024-01-03', '2024-01-08']) {
+      expect(await open(businessDate)).toEqual({ code: 'NotABusinessDay', field: 'businessDate', businessDate });
+    }
   });
 
   test('keeps the market closed on weekends and holidays, and in years that nobody has named', async () => {
     await market.act('Registry:SetCalendar', { id: 'calendar-2024', year: 2024, holidays: holidays2024 });
     expect(await open('2024-01-06')).toMatchObject({ code: 'NotABusinessDay', field: 'businessDate' });
     expect(await open('2025-01-06')).toMatchObject({ code: 'CalendarMissing', year: 2025 });
+    // The market has stood still since 2023-03-01.
+    market.wait(300 * 86_400_000);
     expect(await open('2024-01-04')).toEqual({ outcome: 'created' });
   });
 

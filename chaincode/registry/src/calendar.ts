@@ -2,10 +2,10 @@ import {
   type BusinessDate,
   FieldError,
   type Registry,
-  type Rejection,
   type RequestOf,
   type ResponseOf,
   businessDate,
+  isBusinessDay,
   refuse,
 } from '@kessai/interface';
 import {
@@ -15,7 +15,6 @@ import {
   addDays,
   calendarRef,
   created,
-  isBusinessDay,
   load,
   put,
   yearOf,
@@ -41,15 +40,6 @@ export const setCalendar: SubmitHandler<RequestOf<Methods['SetCalendar']>, Calen
   },
 };
 
-/** Refuses a date on which the market does not open. A market whose operators have named no holidays opens on any day. */
-export function refusedDate(calendar: Calendar | undefined, date: BusinessDate, field: string): Rejection | undefined {
-  if (!calendar || calendar.years.length === 0) return undefined;
-  const year = yearOf(date);
-  const named = calendar.years.find((one) => one.year === year);
-  if (!named) return refuse('CalendarMissing', { field, year });
-  return isBusinessDay(date, named.holidays) ? undefined : refuse('NotABusinessDay', { field, businessDate: date });
-}
-
 /** The business days of a period. Dates of years whose holidays nobody has named are refused, not guessed. */
 export const calendar: EvaluateHandler<RequestOf<Methods['Calendar']>, ResponseOf<Methods['Calendar']>> = async (
   reader,
@@ -60,7 +50,7 @@ export const calendar: EvaluateHandler<RequestOf<Methods['Calendar']>, ResponseO
   const years = known?.years ?? [];
   const from = request.from ?? clock.businessDate;
   const last = years.at(-1)?.year ?? yearOf(from);
-  const to = request.to ?? dateOf(`${last.toString()}-12-31`);
+  const to = request.to ?? lastDay(`${last.toString()}-12-31`);
   const days: BusinessDate[] = [];
   for (let date = from; date <= to; date = addDays(date, 1)) {
     const year = yearOf(date);
@@ -71,7 +61,7 @@ export const calendar: EvaluateHandler<RequestOf<Methods['Calendar']>, ResponseO
   return { days, years: years.map(({ year }) => year) };
 };
 
-function dateOf(text: string): BusinessDate {
+function lastDay(text: string): BusinessDate {
   try {
     return businessDate.decode(text, '');
   } catch (error) {

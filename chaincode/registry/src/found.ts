@@ -7,10 +7,24 @@ import {
   publicState,
   refuse,
 } from '@kessai/interface';
-import { type Clock, type FoundingHandler, clockRef, clockTicks, marketRef, policyRef, put } from '@kessai/ledger';
+import {
+  type Clock,
+  type FoundingHandler,
+  clockRef,
+  clockTicks,
+  dateOf,
+  marketRef,
+  policyRef,
+  put,
+  refusedDate,
+  refusedDistance,
+} from '@kessai/ledger';
 
 /** Nothing goes by itself until operators say so. */
 const byOperator: MarketPolicy = { matching: 'by-operator', settlement: 'by-operator' };
+
+/** Days from the founding to the first business day, at most. */
+const longestPreparation = 366;
 
 /** Founds the market with its operators. The clock starts in the phase closed of the founding day. */
 export const found: FoundingHandler<RequestOf<typeof Registry.methods.Found>> = {
@@ -24,6 +38,11 @@ export const found: FoundingHandler<RequestOf<typeof Registry.methods.Found>> = 
         return refuse('DuplicateMember', { field: `operators[${index.toString()}].mspId`, member });
       }
     }
+    // Nobody has named holidays yet.
+    const closed =
+      refusedDate(undefined, businessDate, 'businessDate') ??
+      refusedDistance(dateOf(time), businessDate, 'businessDate', longestPreparation);
+    if (closed) return closed;
     const members = operators.map((operator) => ({ ...operator, role: 'operator' as const }));
     const clock: Clock = { businessDate, phase: 'closed', sequence: 0, time, cycle: 0 };
     return {

@@ -84,16 +84,21 @@ const provocations: Readonly<Record<keyof typeof Registry.rejections, Provocatio
     when: opened,
     then: { sequence: 2, businessDate: '2023-03-01', phase: 'closed' },
   },
+  ClockTooEarly: {
+    when: ['CsdMSP', 'Registry:AdvanceClock', { ...opened[2], notBefore: '2023-03-01T09:00:00.000Z' }],
+    // The cycle is dated a second after what it executes.
+    then: (now) => ({
+      ...{ field: 'notBefore', notBefore: '2023-03-01T09:00:00.000Z' },
+      time: new Date(Date.parse(now) + 1_000).toISOString(),
+    }),
+  },
   ClockBackwards: {
     given: endOfDay,
     when: ['CsdMSP', 'Registry:AdvanceClock', { from: 2, businessDate: '2023-03-01', phase: 'settlement' }],
     then: { field: 'phase', businessDate: '2023-03-01', phase: 'closed' },
   },
   NotABusinessDay: {
-    given: async (market) => {
-      await market.act('Registry:SetCalendar', calendar);
-      await endOfDay(market);
-    },
+    given: endOfDay,
     when: ['CsdMSP', 'Registry:AdvanceClock', { from: 2, businessDate: '2023-03-04', phase: 'open' }],
     then: { field: 'businessDate', businessDate: '2023-03-04' },
   },
@@ -104,6 +109,11 @@ const provocations: Readonly<Record<keyof typeof Registry.rejections, Provocatio
     },
     when: ['CsdMSP', 'Registry:AdvanceClock', { from: 2, businessDate: '2024-01-04', phase: 'open' }],
     then: { field: 'businessDate', year: 2024 },
+  },
+  BusinessDateTooFar: {
+    given: endOfDay,
+    when: ['CsdMSP', 'Registry:AdvanceClock', { from: 2, businessDate: '2204-04-02', phase: 'open' }],
+    then: { field: 'businessDate', businessDate: '2204-04-02', latest: '2023-04-01' },
   },
   AsOfTooEarly: {
     given: async (market) => placeInstrument(market.ledger),
@@ -137,16 +147,26 @@ const provocations: Readonly<Record<keyof typeof Registry.rejections, Provocatio
     when: ['CsdMSP', 'Registry:Snapshot', { isin }],
     then: { field: 'isin', isin },
   },
-  SnapshotTooLate: {
+  DayNotOver: {
     given: async (market) => {
       placeInstrument(market.ledger);
       await endOfDay(market);
-      await market.submit('CsdMSP', 'Registry:Snapshot', { isin, institutions: ['AlphaMSP'] });
-      sealIssue(market);
-      await market.cycle();
     },
-    when: ['CsdMSP', 'Registry:Snapshot', { isin }],
-    then: { field: 'institutions', isin, member: 'IssuerMSP' },
+    when: ['CsdMSP', 'Registry:Snapshot', { isin, businessDate: '2023-03-02' }],
+    then: { field: 'businessDate', businessDate: '2023-03-02' },
+  },
+  SnapshotTooLate: {
+    given: async (market) => {
+      placeInstrument(market.ledger);
+      const { number } = (await market.evaluate('CsdMSP', 'Market:Progress')) as { number: number };
+      await market.skipCycles(100_000 - number);
+      await endOfDay(market);
+      const opening = { from: 2, businessDate: '2023-03-02', phase: 'open' };
+      await market.submit('CsdMSP', 'Registry:AdvanceClock', opening);
+      await market.submit('CsdMSP', 'Registry:AdvanceClock', { ...opening, from: 3, phase: 'closed' });
+    },
+    when: ['CsdMSP', 'Registry:Snapshot', { isin, businessDate: '2023-03-01' }],
+    then: { field: 'institutions', isin, cycles: 100_002, limit: 20_000 },
   },
 };
 

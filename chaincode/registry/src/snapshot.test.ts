@@ -20,7 +20,9 @@ let market: MemoryMarket;
 let postings: SamplePostings;
 let sequence: number;
 
-beforeEach(async () => {
+beforeEach(anotherMarket);
+
+async function anotherMarket(): Promise<void> {
   postings = new SamplePostings();
   market = new MemoryMarket({
     definitions: postings.definitions,
@@ -33,7 +35,7 @@ beforeEach(async () => {
   await post(issue('TREASURY', 1_000n));
   await post(move('IssuerMSP/TREASURY', 'AlphaMSP/A-1', 300n));
   await post(move('IssuerMSP/TREASURY', 'AlphaMSP/A-2', 100n));
-});
+}
 
 function clock(businessDate: string, phase: Phase): Instruction {
   const request = { from: sequence, businessDate, phase };
@@ -84,6 +86,17 @@ async function header(businessDate = '2023-03-01'): Promise<SnapshotHeader | und
   const ref = snapshotAt('IssuerMSP' as MspId, isin as Isin, businessDate as SnapshotHeader['businessDate']);
   const [value] = await market.ledger.simulate().reader.read([ref]);
   return value === undefined ? undefined : decodeText(ref.codec, value);
+}
+
+/** What the snapshot of a day holds. */
+function rows(businessDate: string): Readonly<Record<string, string>> {
+  const pages = market.ledger
+    .contents('IssuerMSP')
+    .filter(({ key }) => key.startsWith(`snapshot-page/${isin}/${businessDate}/`));
+  const all = pages.flatMap(
+    ({ value }) => (JSON.parse(value) as { rows: { account: string; quantity: string }[] }).rows,
+  );
+  return Object.fromEntries(all.map(({ account, quantity }) => [account, quantity]));
 }
 
 /** What the register says of now: by the books themselves, and by the snapshot with the journal on top. */
@@ -231,23 +244,31 @@ describe('a snapshot', () => {
     expect(whole?.taken.map(({ institution }) => institution)).toEqual(['AlphaMSP', 'IssuerMSP', 'BetaMSP']);
   });
 
-  test('cannot be completed once the missing part has changed; what was taken stays', async () => {
+  test('is completed from the journal where the missing part has changed since it was begun', async () => {
     await advance('2023-03-01', 'closed');
     await take('AlphaMSP');
     await post(move('AlphaMSP/A-1', 'BetaMSP/B-1', 1n));
-    expect(await take()).toEqual({ code: 'SnapshotTooLate', field: 'institutions', isin, member: 'BetaMSP' });
-    expect(await take('IssuerMSP')).toEqual(done);
+    await post(issue('OTHER', 5n));
+    expect(await take()).toEqual(done);
     expect(await header()).toMatchObject({
-      taken: [{ institution: 'AlphaMSP', total: 400n }, { institution: 'IssuerMSP' }],
+      issued: 1_000n,
+      taken: [
+        { institution: 'AlphaMSP', total: 400n },
+        { institution: 'BetaMSP', total: 0n },
+        { institution: 'IssuerMSP', total: 600n },
+      ],
     });
+    expect(rows('2023-03-01')).toEqual({ 'A-1': '300', 'A-2': '100', TREASURY: '600' });
+    await expectRegister({ 'A-1': '299', 'A-2': '100', 'B-1': '1', OTHER: '5', TREASURY: '600' });
   });
 
-  test('cannot be completed in a later cycle where the cycle that began it has changed the missing part', async () => {
+  test('is completed in a later cycle where the cycle that began it has changed the missing part', async () => {
     await advance('2023-03-01', 'closed');
     market.seal('CsdMSP', [taking('AlphaMSP')]);
     later(move('AlphaMSP/A-1', 'BetaMSP/B-1', 1n));
     expect(await market.cycle()).toMatchObject([done, done]);
-    expect(await take('BetaMSP')).toMatchObject({ code: 'SnapshotTooLate', member: 'BetaMSP' });
+    expect(await take('BetaMSP')).toEqual(done);
+    expect(rows('2023-03-01')).toEqual({ 'A-1': '300', 'A-2': '100' });
   });
 
   test.each([
@@ -267,5 +288,122 @@ describe('a snapshot', () => {
   ])('%j is refused', async (request, refused) => {
     await advance('2023-03-01', 'closed');
     expect(await market.submit('CsdMSP', 'Registry:Snapshot', request)).toMatchObject(refused);
+  });
+});
+
+describe('a snapshot that was not taken in time', () => {
+  /** A day goes by with business of every kind: securities move, are bound, released, issued, and come to accounts that were empty. */
+  async function business(day: string): Promise<void> {
+    await advance(day, 'open');
+    await post(move('AlphaMSP/A-1', 'BetaMSP/B-1', 40n));
+    await post([line('AlphaMSP/A-2', -30n), { ...line('AlphaMSP/A-2', 30n), part: 'pledge' }]);
+    await post([...issue('TREASURY', 50n), ...move('IssuerMSP/TREASURY', 'BetaMSP/B-2', 7n)]);
+    await post(move('BetaMSP/B-1', 'AlphaMSP/A-3', 40n));
+    await post([{ ...line('AlphaMSP/A-2', -30n), part: 'pledge' }, line('AlphaMSP/A-2', 30n)]);
+    await advance(day, 'closed');
+  }
+
+  async function close(): Promise<void> {
+    await advance('2023-03-01', 'closed');
+  }
+
+  function takeOf(businessDate: string, ...institutions: string[]): Promise<unknown> {
+    const request = { isin, businessDate, ...(institutions.length > 0 ? { institutions } : {}) };
+    return market.submit('CsdMSP', 'Registry:Snapshot', request);
+  }
+
+  /** All that is kept of the days' registers. */
+  function kept(): unknown {
+    return market.ledger
+      .contents('IssuerMSP')
+      .filter(({ key }) => key.startsWith('snapshot'))
+      .map(({ key, value }) => [key, JSON.parse(value) as unknown]);
+  }
+
+  test('is made later from the journal, and is what it would have been', async () => {
+    await close();
+    await take();
+    await business('2023-03-02');
+    await take();
+    const inTime = kept();
+    expect(rows('2023-03-02')).toEqual({ 'A-1': '260', 'A-2': '100', 'A-3': '40', 'B-2': '7', TREASURY: '643' });
+
+    await anotherMarket();
+    await close();
+    await take();
+    await business('2023-03-02');
+    await business('2023-03-03');
+    expect(await takeOf('2023-03-02')).toEqual(done);
+    expect(kept()).toEqual(inTime);
+    expect(await takeOf('2023-03-02')).toEqual({ outcome: 'exists' });
+  });
+
+  test('is made from the founding on where no day before has one', async () => {
+    await close();
+    await business('2023-03-02');
+    await business('2023-03-03');
+    expect(await takeOf('2023-03-02')).toEqual(done);
+    expect(rows('2023-03-02')).toEqual({ 'A-1': '260', 'A-2': '100', 'A-3': '40', 'B-2': '7', TREASURY: '643' });
+    expect(await header('2023-03-02')).toMatchObject({ issued: 1_050n });
+    expect(await takeOf('2023-03-01')).toEqual(done);
+    expect(rows('2023-03-01')).toEqual({ 'A-1': '300', 'A-2': '100', TREASURY: '600' });
+  });
+
+  test('is made institution by institution, and nothing of what happened since is in it', async () => {
+    await close();
+    await business('2023-03-02');
+    expect(await takeOf('2023-03-01', 'BetaMSP')).toEqual(done);
+    await advance('2023-03-03', 'open');
+    await post(move('IssuerMSP/TREASURY', 'AlphaMSP/A-1', 9n));
+    await advance('2023-03-03', 'closed');
+    expect(await takeOf('2023-03-01', 'BetaMSP', 'AlphaMSP')).toEqual(done);
+    expect(await takeOf('2023-03-01')).toEqual(done);
+    const whole = await header('2023-03-01');
+    expect(whole && isComplete(whole)).toBe(true);
+    expect(whole).toMatchObject({ issued: 1_000n });
+    expect(rows('2023-03-01')).toEqual({ 'A-1': '300', 'A-2': '100', TREASURY: '600' });
+  });
+
+  test('is found by as-of queries, which give the same answer with it as without it', async () => {
+    await close();
+    const { time } = await lastCycle();
+    await business('2023-03-02');
+    const ask = (asOf: string) => market.evaluate('AuditorMSP', 'Registry:Register', { isin, asOf });
+    const instants = [time, (await lastCycle()).time, market.now];
+    const before = await Promise.all(instants.map(ask));
+    await takeOf('2023-03-01');
+    const after = await Promise.all(instants.map(ask));
+    const told = (answers: readonly unknown[]) => answers.map((one) => (one as { rows: unknown }).rows);
+    expect(told(after)).toEqual(told(before));
+  });
+
+  test('of a business day on which the market did not open is the register at the end of the one before', async () => {
+    await close();
+    await business('2023-03-02');
+    // On Friday the exchange is closed by a failure.
+    await business('2023-03-06');
+    expect(await takeOf('2023-03-03')).toEqual(done);
+    expect(rows('2023-03-03')).toEqual({ 'A-1': '260', 'A-2': '100', 'A-3': '40', 'B-2': '7', TREASURY: '643' });
+  });
+
+  test.each([
+    ['a Saturday', '2023-03-04', { code: 'NotABusinessDay', field: 'businessDate' }],
+    ['a day that is not over', '2023-03-07', { code: 'DayNotOver', field: 'businessDate' }],
+    ['a day before the market', '2023-02-28', { code: 'AsOfTooEarly', field: 'businessDate' }],
+  ])('is none of %s: %s', async (_what, date, refused) => {
+    await close();
+    await business('2023-03-06');
+    expect(await takeOf(date)).toMatchObject(refused);
+  });
+
+  test('reads no more than a day of cycles at once', async () => {
+    await market.skipCycles(7_000);
+    await close();
+    await business('2023-03-02');
+    // Three institutions have 21,000 pages of the journal, if they have one in each cycle.
+    expect(await takeOf('2023-03-01')).toMatchObject({ code: 'SnapshotTooLate', field: 'institutions', limit: 20_000 });
+    expect(await takeOf('2023-03-01', 'AlphaMSP', 'IssuerMSP')).toEqual(done);
+    expect(await takeOf('2023-03-01', 'BetaMSP')).toEqual(done);
+    expect(rows('2023-03-01')).toEqual({ 'A-1': '300', 'A-2': '100', TREASURY: '600' });
   });
 });

@@ -13,6 +13,7 @@ export {
   outOfPolicy,
   peerPolicy,
 } from './signature-policy';
+export { NotUtf8Error, readTextFile } from './text-file';
 export { findOrganisation, hasPeer, nodesOf, ORGANISATION_ROLES, organisationsWithRole, servedBy } from './topology';
 export type {
   CollectionRules,

@@ -1,12 +1,11 @@
-import { readFileSync } from 'node:fs';
+import { freeText } from '@kessai/interface';
 import { collectionsOf, inboxName } from './collections';
 import { hostIn, hostOf } from './host';
 import { checkHosting, placeIn } from './hosting';
 import { nodeOf, PEER_HOST } from './organisation-fields';
-import { DOMAIN, usersOf } from './parse-topology';
+import { DOMAIN, topologyText, usersOf } from './parse-topology';
 import { hasPeer, nodesOf, ORGANISATION_ROLES } from './topology';
 import type { Node, Organisation, OrganisationRole, Topology, User } from './topology';
-import { TopologyError } from './topology-error';
 import { YamlField } from './yaml-field';
 
 /** What is said of an organisation that joins. The rest it has as the others have it. */
@@ -32,18 +31,7 @@ const DEFAULT_ROLE: OrganisationRole = 'institution';
  * @throws TopologyError naming the field, its place in the file and what to do.
  */
 export function readNewOrganisation(file: string, topology: Topology): Organisation {
-  let text: string;
-  try {
-    text = readFileSync(file, 'utf8');
-  } catch (error) {
-    throw new TopologyError({
-      code: 'TopologyUnreadable',
-      path: '',
-      message: `cannot be read: ${(error as Error).message}`,
-      remedy: 'Give the path of a readable file with one organisation, as in the topology file.',
-      place: { file },
-    });
-  }
+  const text = topologyText(file, 'Give the path of a readable file with one organisation, as in the topology file.');
   return organisationOf(YamlField.parse(text, file), topology);
 }
 
@@ -68,7 +56,7 @@ function organisationOf(field: YamlField, topology: Topology): Organisation {
     defaultDomain(mspId, others, field);
   const organisation: Organisation = {
     mspId,
-    name: found.name.matching(/^.{1,100}$/u, 'a name of 1 to 100 characters'),
+    name: found.name.decoded(freeText(100)),
     role,
     domain,
     ...placeOf(field, found, { mspId, role, domain }, others),

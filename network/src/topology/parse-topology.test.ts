@@ -1,4 +1,6 @@
-import { readFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
 import {
   DEFAULT_TOPOLOGY_FILE,
@@ -31,6 +33,43 @@ function changed(from: string | RegExp, to: string): string {
   expect(text).not.toBe(MARKET);
   return text;
 }
+
+describe('the names of organisations', () => {
+  const ofAlpha = /(mspId: AlphaMSP\n +name: ).*/;
+
+  test.each(['信越化学工業', 'ﾄﾖﾀ自動車', 'Müller & Søn'])('may be in any script: %s', (name) => {
+    const text = changed(ofAlpha, `$1"${name}"`);
+    expect(parseTopology(text).organisations.map((organisation) => organisation.name)).toContain(name);
+  });
+
+  test.each(['Al\\u202eahp', 'Alpha\\u200b', 'Al\\npha', '\\u001b[2J', ' ', 'Alpha '])(
+    'are text that can be printed: not "%s"',
+    (name) => {
+      const { code, path } = errorOf(changed(ofAlpha, `$1"${name}"`));
+      expect([code, path]).toEqual(['FieldValue', expect.stringMatching(/name$/)]);
+    },
+  );
+
+  test('are not lost silently where the file is saved as CP932: its line is told, and to save it as UTF-8', () => {
+    const directory = mkdtempSync(join(tmpdir(), 'kessai-topology-'));
+    try {
+      const file = join(directory, 'topology.yaml');
+      writeFileSync(
+        file,
+        Buffer.concat([Buffer.from('channel: market\n# '), Buffer.from([0x93, 0x8c]), Buffer.from(`\n${MARKET}`)]),
+      );
+      expect(() => readTopology(file)).toThrow(
+        expect.objectContaining({
+          code: 'TopologyUnreadable',
+          line: 2,
+          message: expect.stringMatching(/save it as UTF-8/),
+        }),
+      );
+    } finally {
+      rmSync(directory, { recursive: true, force: true });
+    }
+  });
+});
 
 describe('the market that ships', () => {
   test('has three operators, three institutions, a settlement bank, issuers and an auditor', () => {

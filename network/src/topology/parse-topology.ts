@@ -1,11 +1,12 @@
-import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { freeText } from '@kessai/interface';
 import { inboxName } from './collections';
 import { checkHosts, hostOf, LOOPBACK } from './host';
 import { checkHosting, placeIn } from './hosting';
 import { nodeOf, organisationFields } from './organisation-fields';
 import type { CollectionRules, Organisation, OwnedCollections, SharedCollection, Topology, User } from './topology';
 import { ORGANISATION_ROLES, organisationsWithRole, USER_KINDS } from './topology';
+import { NotUtf8Error, readTextFile } from './text-file';
 import { TopologyError } from './topology-error';
 import { YamlField } from './yaml-field';
 
@@ -29,19 +30,18 @@ export const DEFAULT_TOPOLOGY_FILE = join(__dirname, '..', '..', 'topology.yaml'
 
 /** @throws TopologyError naming the field, its place in the file and what to do. */
 export function readTopology(file: string = DEFAULT_TOPOLOGY_FILE): Topology {
-  let text: string;
+  return parseTopology(topologyText(file, 'Give the path of a readable topology file.'), file);
+}
+
+/** @throws TopologyError `TopologyUnreadable` */
+export function topologyText(file: string, remedy: string): string {
   try {
-    text = readFileSync(file, 'utf8');
+    return readTextFile(file);
   } catch (error) {
-    throw new TopologyError({
-      code: 'TopologyUnreadable',
-      path: '',
-      message: `cannot be read: ${(error as Error).message}`,
-      remedy: 'Give the path of a readable topology file.',
-      place: { file },
-    });
+    const place = error instanceof NotUtf8Error ? { file, line: error.line } : { file };
+    const message = `cannot be read: ${(error as Error).message}`;
+    throw new TopologyError({ code: 'TopologyUnreadable', path: '', message, remedy, place });
   }
-  return parseTopology(text, file);
 }
 
 /** @throws TopologyError naming the field, its place in the text and what to do. */
@@ -108,7 +108,7 @@ function organisationOf(field: YamlField, sharedUsers: readonly YamlField[]): Or
   const mspId = found.mspId.matching(NAME, 'an MSP id (letters, digits, _ and -)');
   return {
     mspId,
-    name: found.name.matching(/^.{1,100}$/u, 'a name of 1 to 100 characters'),
+    name: found.name.decoded(freeText(100)),
     role,
     domain,
     ...placeIn(field, found, { mspId, role, domain }),

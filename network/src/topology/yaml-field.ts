@@ -1,3 +1,4 @@
+import { type Codec, FieldError } from '@kessai/interface';
 import { Document, isAlias, isMap, isScalar, isSeq, LineCounter, parseDocument } from 'yaml';
 import type { Place, TopologyErrorCode } from './topology-error';
 import { TopologyError } from './topology-error';
@@ -100,6 +101,16 @@ export class YamlField {
     const value = this.text();
     if (!pattern.test(value)) this.fail('FieldValue', `'${value}' is not ${form}`, `Write ${form}.`);
     return value;
+  }
+
+  /** A text of the form that a codec of the market states. */
+  decoded<T>(codec: Codec<T>): T {
+    try {
+      return codec.decode(this.text(), '');
+    } catch (error) {
+      if (error instanceof FieldError) this.fail('FieldValue', error.reason, 'Write another one.');
+      throw error;
+    }
   }
 
   oneOf<Value extends string>(values: readonly Value[]): Value {

@@ -160,6 +160,10 @@ export const provocations: Readonly<Record<Exclude<Code, keyof typeof provokedEl
     when: 'an id is longer than 35 characters',
     ask: submit('AlphaMSP', 'Orders:Place', { ...sell, orderId: 'o'.repeat(36) }),
   },
+  TextUnprintable: {
+    when: 'a client is given a name that turns the direction of what is written after it',
+    ask: submit('AlphaMSP', 'Registry:OpenAccount', { account: 'A-9', name: 'Al\u202eahp', kind: 'client' }),
+  },
   FieldMalformed: {
     when: 'a fraction is ordered',
     ask: submit('AlphaMSP', 'Orders:Place', { ...sell, quantity: '0.5' }),
@@ -175,6 +179,10 @@ export const provocations: Readonly<Record<Exclude<Code, keyof typeof provokedEl
   LeiInvalid: {
     when: 'the check digits of an LEI are wrong',
     ask: submit('CsdMSP', 'Registry:AdmitMember', { ...admission, lei: '5493000IBP32UQZ0KL25' }),
+  },
+  BicInvalid: {
+    when: 'a BIC names a country that there is not',
+    ask: submit('CsdMSP', 'Registry:AdmitMember', { ...admission, bic: 'BOTKXXJT' }),
   },
   CallerNotClient: {
     when: 'a peer signs',
@@ -329,6 +337,14 @@ export const provocations: Readonly<Record<Exclude<Code, keyof typeof provokedEl
     when: 'the clock is advanced from where it no longer stands',
     ask: submit('CsdMSP', 'Registry:AdvanceClock', { from: 0, businessDate: '2023-03-01', phase: 'matching' }),
   },
+  ClockTooEarly: {
+    when: 'an operator whose clock is ahead ends a phase before it is due',
+    ask: async (day) => {
+      const { sequence: from, businessDate } = await day.clock();
+      const due = { from, businessDate, phase: 'matching', notBefore: '2023-03-01T15:00:00.000Z' };
+      return day.submit('CsdMSP', 'Registry:AdvanceClock', due);
+    },
+  },
   ClockBackwards: {
     given: (day) => day.advance('matching'),
     when: 'the day is to begin again',
@@ -338,10 +354,7 @@ export const provocations: Readonly<Record<Exclude<Code, keyof typeof provokedEl
     },
   },
   NotABusinessDay: {
-    given: async (day) => {
-      await day.record('CsdMSP', 'Registry:SetCalendar', { id: 'c', year: 2023, holidays: [] });
-      await day.advance('closed');
-    },
+    given: (day) => day.advance('closed'),
     when: 'a Saturday is to be opened',
     ask: async (day) => {
       const { sequence: from } = await day.clock();
@@ -351,6 +364,14 @@ export const provocations: Readonly<Record<Exclude<Code, keyof typeof provokedEl
   CalendarMissing: {
     when: 'business days are asked for of a year whose holidays nobody named',
     ask: evaluate('AlphaMSP', 'Registry:Calendar', {}),
+  },
+  BusinessDateTooFar: {
+    given: (day) => day.advance('closed'),
+    when: 'a mistyped year is to be opened',
+    ask: async (day) => {
+      const { sequence: from } = await day.clock();
+      return day.submit('CsdMSP', 'Registry:AdvanceClock', { from, businessDate: '2204-04-02', phase: 'open' });
+    },
   },
   AsOfTooEarly: {
     when: 'the register is asked for as of before there was one',
@@ -379,14 +400,20 @@ export const provocations: Readonly<Record<Exclude<Code, keyof typeof provokedEl
       return isRejection(both) ? both : executed(day, [both]);
     },
   },
+  DayNotOver: {
+    given: closed,
+    when: 'the register of the next day is to be kept',
+    ask: submit('CsdMSP', 'Registry:Snapshot', { isin: shinEtsu, businessDate: '2023-03-02' }),
+  },
   SnapshotTooLate: {
     given: async (day) => {
-      await splitToPay(day);
-      await day.record('CsdMSP', 'Registry:Snapshot', { isin: shinEtsu, institutions: ['AlphaMSP'] });
-      await day.record('CsdMSP', 'CorporateActions:Pay', await payOf(day, 'BetaMSP'));
+      await day.market.skipCycles(30_000);
+      await day.advance('closed');
+      await day.openDay('2023-03-02');
+      await day.advance('closed');
     },
-    when: 'balances have changed since the first part was taken',
-    ask: submit('CsdMSP', 'Registry:Snapshot', { isin: shinEtsu, institutions: ['BetaMSP'] }),
+    when: 'the register of an earlier day is to be made from thirty thousand cycles',
+    ask: submit('CsdMSP', 'Registry:Snapshot', { isin: shinEtsu, businessDate: '2023-03-01' }),
   },
   SupplyCapExceeded: {
     when: 'more is issued than authorised',
@@ -396,6 +423,23 @@ export const provocations: Readonly<Record<Exclude<Code, keyof typeof provokedEl
     when: 'a money bears the name of another',
     ask: submit('CsdMSP', 'MoneyTokens:RegisterMoney', {
       ...{ unit: 'GBP@TrustBankMSP', currency: 'USD', issuer: 'TrustBankMSP', decimals: 2, registerPages: 1 },
+    }),
+  },
+  ReferenceUsed: {
+    given: recorded(['TrustBankMSP', 'MoneyTokens:Mint', { ...mint, amount: '1' }]),
+    when: 'one deposit is credited under a second id',
+    ask: submit('TrustBankMSP', 'MoneyTokens:Mint', { ...mint, amount: '1', id: 'm-2' }),
+  },
+  CurrencyUnknown: {
+    when: 'gold is to be a money',
+    ask: submit('CsdMSP', 'MoneyTokens:RegisterMoney', {
+      ...{ unit: 'XAU@TrustBankMSP', currency: 'XAU', issuer: 'TrustBankMSP', decimals: 2, registerPages: 1 },
+    }),
+  },
+  DecimalsWrong: {
+    when: 'a dinar of Kuwait is to have a hundred parts and not a thousand',
+    ask: submit('CsdMSP', 'MoneyTokens:RegisterMoney', {
+      ...{ unit: 'KWD@TrustBankMSP', currency: 'KWD', issuer: 'TrustBankMSP', decimals: 2, registerPages: 1 },
     }),
   },
   NotYourMoney: {

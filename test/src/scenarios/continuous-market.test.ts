@@ -88,7 +88,7 @@ describeOnEngines('straight-through processing', (engine) => {
   describe('the suspense account', () => {
     test('receives what is paid to an account that there is not, and who pays learns nothing of it', async () => {
       const { bank, alpha, beta } = market;
-      const payment = { currency: 'JPY', amount: 700n, depositReference: 'D' };
+      const payment = { currency: 'JPY', amount: 700n, depositReference: 'N-1' };
       const to = (account: string) => ({ institution: 'BetaMSP', account });
       const { outcome } = await bank.moneyTokens.mint({ ...payment, id: 'N-1', to: to('NOBODY') });
       expect(outcome).toBe('created');

@@ -2,6 +2,7 @@ import { type JsonObject, Market, type MspId, type OutcomeAdvice, type Place, ty
 import { MarketChaincode } from '../chaincode';
 import { marketContracts } from '../implementations';
 import { type Log, logTo } from '../log';
+import type { TransactionEnvironment } from '../transaction';
 import { type RunningServer, type ServerOptions, serve } from '../server';
 import { certificateOf } from './certificates';
 import { notesContract } from './notes-contract';
@@ -59,14 +60,16 @@ export class MarketOnPeer {
 
   static async start(
     options: PeerOptions = batchPeer,
-    settings: Pick<ServerOptions, 'batchedIo' | 'streamLog'> = {},
+    settings: Pick<ServerOptions, 'batchedIo' | 'streamLog'> & Pick<TransactionEnvironment, 'now'> = {},
   ): Promise<MarketOnPeer> {
     const logged: string[] = [];
     const log: Log = logTo({ write: (line) => logged.push(line) });
     const contracts = [...marketContracts, notesContract];
-    const chaincode = new MarketChaincode(contracts, { founders: operators as readonly string[] as MspId[], log });
+    const { now, ...served } = settings;
+    const founders = operators as readonly string[] as MspId[];
+    const chaincode = new MarketChaincode(contracts, { founders, log, ...(now ? { now } : {}) });
     const place = { packageId: 'market:1', address: '127.0.0.1:0', tls: undefined };
-    const server = await serve(chaincode, { ...place, ...settings });
+    const server = await serve(chaincode, { ...place, ...served });
     return new MarketOnPeer(await ScriptedPeer.connect(server.port, options), chaincode, server, logged);
   }
 

@@ -48,10 +48,12 @@ export const commonRejections = {
   FieldMissing: malformed(),
   FieldType: malformed(),
   FieldTooLong: malformed(),
+  TextUnprintable: malformed(),
   FieldMalformed: malformed(),
   FieldOutOfRange: malformed(),
   IsinInvalid: malformed(),
   LeiInvalid: malformed(),
+  BicInvalid: malformed(),
   CollectionNotHeld: rejection(
     { collection: text({ maxLength: 200 }) },
     (r) =>
@@ -66,7 +68,7 @@ export const commonRejections = {
   TimestampRefused: rejection(
     { time: instant, earliest: instant, latest: instant },
     (r) =>
-      `The transaction is dated ${r.time}; the market's clock accepts ${r.earliest} to ${r.latest}. Set the sender's clock.`,
+      `The transaction is dated ${r.time}; times up to ${r.latest} are accepted here. Set the clock of the machine that sent it, or of the one that refuses it.`,
     { transient: true },
   ),
   Conflict: rejection(

@@ -1,18 +1,15 @@
-import { count, list, object, optional, text } from '../codec';
+import { count, list, object, optional } from '../codec';
 import { anyPhase, businessHours, defineContract, evaluate, everyone, submit } from '../api';
-import { accountId, accountRef, businessId, currency, mspId, unit } from '../identifiers';
+import { accountId, accountRef, bankReference, businessId, currency, mspId, unit } from '../identifiers';
 import { balance, quantity } from '../quantity';
 import { fieldPath, rejection } from '../rejection';
-
-/** A payment's or deposit's reference in the bank's own system; ISO 20022 EndToEndIdentification. */
-const bankReference = text({ maxLength: 35 });
 
 /** A money token: one currency of one issuer. */
 export const money = object({
   unit,
   currency,
   issuer: mspId,
-  /** Decimals of the currency in its smallest unit: 0 for JPY, 2 for USD. */
+  /** Decimals of the currency in its smallest unit, as ISO 4217 has them: 0 for JPY, 2 for USD. */
   decimals: count(0, 4),
   registerPages: count(1, 4_096),
 });
@@ -38,7 +35,7 @@ export const MoneyTokens = defineContract({
       response: object({ monies: list(money, { max: 10_000 }) }),
     }),
     Mint: submit({
-      summary: 'Issues tokens against a deposit to an account of an institution or issuer.',
+      summary: 'Issues tokens against a deposit, once for each, to an account of an institution or issuer.',
       roles: ['settlement-bank'],
       phases: businessHours,
       idField: 'id',
@@ -80,6 +77,20 @@ export const MoneyTokens = defineContract({
     UnitMismatch: rejection(
       { field: fieldPath, expected: unit },
       (r) => `${r.field} must be ${r.expected}: the currency and its issuer.`,
+    ),
+    ReferenceUsed: rejection(
+      { field: fieldPath, id: businessId },
+      (r) =>
+        `${r.field} was used before, with the id ${r.id}: one deposit is credited once, one payout asked for once. Nothing was booked again.`,
+    ),
+    CurrencyUnknown: rejection(
+      { field: fieldPath, currency },
+      (r) =>
+        `${r.field}: ${r.currency} is no currency with a minor unit in ISO 4217; metals and codes for tests have none.`,
+    ),
+    DecimalsWrong: rejection(
+      { field: fieldPath, currency, expected: count(0, 4) },
+      (r) => `${r.field} must be ${r.expected.toString()}: those of ${r.currency} in ISO 4217.`,
     ),
     NotYourMoney: rejection({ field: fieldPath, unit }, (r) => `${r.field}: ${r.unit} is the money of another bank.`),
   },

@@ -1,6 +1,16 @@
 import { type Infer, count, flag, list, object, oneOf, optional, text } from '../codec';
 import { anyPhase, defineContract, evaluate, submit } from '../api';
-import { accountId, accountRef, businessDate, businessId, instant, isin, mspId, unit } from '../identifiers';
+import {
+  accountId,
+  accountRef,
+  businessDate,
+  businessId,
+  instant,
+  isin,
+  mspId,
+  reasonText,
+  unit,
+} from '../identifiers';
 import { balance, price, quantity } from '../quantity';
 import { fieldPath, rejection } from '../rejection';
 
@@ -75,7 +85,7 @@ export const partyTrade = object({
   tradeDate: businessDate,
   status: tradeStatus,
   reason: optional(pendingReason),
-  rejectionReason: optional(text({ maxLength: 140 })),
+  rejectionReason: optional(reasonText),
 });
 
 const level = object({ price, quantity, orders: count(1, 1_000_000) });
@@ -194,7 +204,7 @@ export const Orders = defineContract({
       summary: 'Rejects what the counterparty recorded.',
       roles: ['institution'],
       phases: ['open', 'matching', 'settlement'],
-      request: object({ recordedBy: mspId, tradeId: businessId, reason: text({ maxLength: 140 }) }),
+      request: object({ recordedBy: mspId, tradeId: businessId, reason: reasonText }),
     }),
     CaptureTrades: submit({
       summary:

@@ -114,7 +114,8 @@ export const Registry = defineContract({
       request: object({ id: businessId, policy: marketPolicy }),
     }),
     SetCalendar: submit({
-      summary: 'Names the holidays of a year. Saturdays and Sundays are no business days in any year.',
+      summary:
+        'Names the holidays of a year. Saturdays, Sundays and 31 December to 3 January are no business days in any year.',
       roles: ['operator'],
       phases: anyPhase,
       idField: 'id',
@@ -176,6 +177,8 @@ export const Registry = defineContract({
         from: count(0, 9_999_999_999),
         businessDate,
         phase,
+        /** When it is due. A cycle that is dated earlier refuses it: a scheduler whose clock is ahead moves nothing. */
+        notBefore: optional(instant),
       }),
     }),
     Clock: evaluate({
@@ -187,11 +190,13 @@ export const Registry = defineContract({
     }),
     Snapshot: submit({
       summary:
-        'Keeps the register of an instrument as it stands at the end of the business day, for the issuer and for as-of queries.',
+        'Keeps the register of an instrument as it stood at the end of a business day, for the issuer and for as-of queries; of an earlier day it is made from the journal.',
       roles: ['operator'],
       phases: ['closed'],
       request: object({
         isin,
+        /** The day; by default the one that has just been closed. */
+        businessDate: optional(businessDate),
         /** Some institutions only, where all do not fit one transaction; repeating one changes nothing. */
         institutions: optional(list(mspId, { min: 1, max: 1_000 })),
       }),
@@ -285,6 +290,12 @@ export const Registry = defineContract({
       (r) =>
         `The clock stands at ${r.businessDate} ${r.phase} with sequence ${r.sequence.toString()}. Read it again before advancing it.`,
     ),
+    ClockTooEarly: rejection(
+      { field: fieldPath, notBefore: instant, time: instant },
+      (r) =>
+        `${r.field}: it is due at ${r.notBefore}, and the cycle is dated ${r.time}. The clock of the sender is ahead.`,
+      { transient: true },
+    ),
     ClockBackwards: rejection(
       { field: fieldPath, businessDate, phase },
       (r) =>
@@ -298,6 +309,10 @@ export const Registry = defineContract({
       { field: fieldPath, year: count(0, 9_999) },
       (r) =>
         `${r.field}: the holidays of ${r.year.toString()} have not been named. Two operators name them with Registry:SetCalendar.`,
+    ),
+    BusinessDateTooFar: rejection(
+      { field: fieldPath, businessDate, latest: businessDate },
+      (r) => `${r.field}: ${r.businessDate} is too far ahead; the latest that is accepted now is ${r.latest}.`,
     ),
     AsOfTooEarly: rejection(
       { field: fieldPath, founded: instant },
@@ -320,10 +335,15 @@ export const Registry = defineContract({
       (r) => `${r.field}: balances of ${r.isin} have changed in this cycle. Take the snapshot in the next one.`,
       { transient: true },
     ),
+    DayNotOver: rejection(
+      { field: fieldPath, businessDate },
+      (r) => `${r.field}: ${r.businessDate} is not over. Its register can be kept when the day has been closed.`,
+      { transient: true },
+    ),
     SnapshotTooLate: rejection(
-      { field: fieldPath, isin, member: mspId },
+      { field: fieldPath, isin, cycles: count(0, 9_999_999_999), limit: count(0, 9_999_999_999) },
       (r) =>
-        `${r.field}: balances of ${r.isin} at ${r.member} have changed since the snapshot of this day was begun, so the rest of it cannot be taken any more. Take all of the next day's before anything is posted.`,
+        `${r.field}: to make the register of ${r.isin} from the journal, ${r.cycles.toString()} pages of it would have to be read, at most ${r.limit.toString()} are. Name fewer institutions, or keep the register of an earlier day first.`,
     ),
   },
 });

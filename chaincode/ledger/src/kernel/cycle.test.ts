@@ -333,6 +333,52 @@ describe('the time of a cycle', () => {
     expect(await propose([])).toMatchObject({ code: 'TimestampRefused' });
   });
 
+  describe('from an operator whose clock is ahead', () => {
+    const ahead = 14 * 60_000;
+
+    /** The clocks of those who endorse stand now, and tolerate a minute. */
+    function endorsersTolerateAMinute(): void {
+      market.wait(60_000);
+      market.notAfter = market.now;
+      market.wait(-60_000);
+    }
+
+    test('by 14 minutes is not endorsed by the others, and locks nobody out', async () => {
+      endorsersTolerateAMinute();
+      market.wait(ahead);
+      const dated = market.now;
+      expect(await propose([])).toMatchObject({ code: 'TimestampRefused', time: dated, latest: market.notAfter });
+      market.wait(-ahead);
+
+      // An honest member’s instruction is good for five minutes, and an honest operator’s cycle executes it.
+      const goodUntil = `${market.now.slice(0, 14)}06:00.000Z`;
+      sealed(market, 'AlphaMSP', [{ ...transfer('t-1', 1, 'BetaMSP'), goodUntil }]);
+      expect(await market.cycle()).toMatchObject([{ outcome: 'created' }]);
+    });
+
+    test.each([
+      ['a second', 1_000, 'created'],
+      ['less than is tolerated', 50_000, 'created'],
+      ['more than is tolerated', 70_000, undefined],
+      ['a day', 86_400_000, undefined],
+    ])('by %s', async (_what, milliseconds, outcome) => {
+      endorsersTolerateAMinute();
+      market.wait(milliseconds);
+      const answer = await propose([]);
+      expect(answer).toMatchObject(outcome === undefined ? { code: 'TimestampRefused' } : { outcome });
+    });
+
+    test('by what was tolerated costs an instruction no more than that', async () => {
+      endorsersTolerateAMinute();
+      market.wait(50_000);
+      await market.cycle([]);
+      market.wait(-50_000);
+      const { time } = (await market.evaluate('AlphaMSP', 'Market:Progress')) as { readonly time: string };
+      sealed(market, 'AlphaMSP', [{ ...transfer('t-1', 1, 'BetaMSP'), goodUntil: time }]);
+      expect(await market.cycle()).toMatchObject([{ outcome: 'created' }]);
+    });
+  });
+
   test('decides whether an instruction is still good', async () => {
     const good = { ...transfer('t-1', 1, 'BetaMSP'), goodUntil: '2023-03-01T00:00:59.000Z' };
     const late = { ...transfer('t-2', 1, 'BetaMSP'), goodUntil: '2023-03-01T00:00:58.999Z' };

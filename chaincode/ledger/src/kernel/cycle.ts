@@ -49,6 +49,11 @@ export interface CycleEnvironment {
   /** How much a cycle takes; the market's own limits unless it is said otherwise. */
   readonly limits?: CycleLimits;
   readonly watch?: ExecutionWatch;
+  /**
+   * Where the clock of whoever endorses stands, and as much more as clocks may differ. A cycle that is dated later is refused here, so that
+   * one operator whose clock is ahead cannot date the market ahead for all. Endorsers need not agree on it: it refuses and decides nothing.
+   */
+  readonly notAfter?: Instant;
 }
 
 export interface CycleDecision {
@@ -84,10 +89,8 @@ export async function executeCycle(
     return { outcome: 'exists', number: request.number, writes: [], founded: [] };
   }
   if (request.number > progress.number + 1) return refuse('CycleAhead', { number: progress.number });
-  const latest = addDaysToInstant(progress.time, maxDaysAhead);
-  if (facts.time > latest) {
-    return refuse('TimestampRefused', { time: facts.time, earliest: progress.time, latest });
-  }
+  const ahead = refusedTime(environment, facts.time, progress.time);
+  if (ahead) return ahead;
   const refusedOrder = outOfOrder(request, progress);
   if (refusedOrder) return refusedOrder;
   const suspected = suspectedIn(request, environment.watch);
@@ -98,6 +101,12 @@ export async function executeCycle(
   const taken = { number: request.number, submissions: submissions.map(({ taken: one }) => one) };
   const run = new CycleRun(environment, cover ?? reader, { market, clock, progress, cover }, taken, facts.time);
   return run.execute(submissions);
+}
+
+function refusedTime({ notAfter }: CycleEnvironment, time: Instant, last: Instant): Rejection | undefined {
+  const furthest = addDaysToInstant(last, maxDaysAhead);
+  const latest = notAfter !== undefined && notAfter < furthest ? notAfter : furthest;
+  return time > latest ? refuse('TimestampRefused', { time, earliest: last, latest }) : undefined;
 }
 
 function isAfter(a: Place, b: Place): boolean {

@@ -1,4 +1,5 @@
 import {
+  type Instant,
   type Json,
   type MethodEntry,
   type Rejection,
@@ -13,6 +14,9 @@ import type { EvaluateHandler, FoundedCollection, FoundingHandler, LooseHandler 
 import { admit, decodeRequest, refusedNode, restricted } from './methods';
 import { type RangeReader, type Reader, type StoredWrite, load, put, stored } from './state';
 
+/** Before any market. */
+const beginningOfTime = '0001-01-01T00:00:00.000Z' as Instant;
+
 export interface FoundingDecision {
   readonly outcome: 'created' | 'exists';
   readonly writes: readonly StoredWrite[];
@@ -25,6 +29,8 @@ export async function executeFounding(
   requestText: string,
   reader: Reader,
   facts: TransactionFacts,
+  /** As of a cycle: the market's time begins with it. */
+  notAfter?: Instant,
 ): Promise<FoundingDecision | Rejection> {
   const { method, fullName } = entry;
   if (typeof handler === 'function' || !('founding' in handler)) throw new Error(`${fullName} does not found a market`);
@@ -43,6 +49,9 @@ export async function executeFounding(
   const { id } = request as RequestOf<typeof Registry.methods.Found>;
   if (market)
     return founding?.id === id ? { outcome: 'exists', writes: [], secrets: [] } : refuse('AlreadyFounded', {});
+  if (notAfter !== undefined && facts.time > notAfter) {
+    return refuse('TimestampRefused', { time: facts.time, earliest: beginningOfTime, latest: notAfter });
+  }
   const decision = (handler as FoundingHandler<unknown>).decide(request, mspId, facts);
   if (isRejection(decision)) return decision;
   const { writes, secrets } = decision;

@@ -25,7 +25,7 @@ import { executeEvaluate, executeFounding } from '../kernel/execute';
 import { marketContract } from '../kernel/market-queries';
 import type { FindMethod } from '../kernel/methods';
 import { executeInstruct } from '../kernel/sealing';
-import { type Reader, type StoredWrite, load } from '../kernel/state';
+import { type Reader, type StoredWrite, load, put, stored } from '../kernel/state';
 import { instrumentAt, progressRef } from '../reference';
 import { MemoryLedger } from './memory-ledger';
 
@@ -83,6 +83,8 @@ export class MemoryMarket {
   /** What failed without a reason of its own, in the order in which it did. */
   /** What cycles tell of what they execute, if anybody listens. */
   watch: ExecutionWatch | undefined;
+  /** Where the clocks of those who endorse stand, with what they tolerate; undefined: they take the sender's word. */
+  notAfter: Instant | undefined;
   readonly failures: { readonly method: string; readonly cause: unknown }[] = [];
   readonly #methods = new Map(methodsOfMarket);
   readonly #contracts: MemoryMarketOptions['contracts'];
@@ -212,6 +214,14 @@ export class MemoryMarket {
     return { writes: decision.writes, rounds: this.ledger.rounds - roundsBefore };
   }
 
+  /** As if so many cycles more had been made, with nothing in them. */
+  async skipCycles(count: number): Promise<void> {
+    const { progress } = await load(this.ledger.simulate().reader, { progress: progressRef });
+    if (!progress) throw new Error('There is no market');
+    const further = { ...progress, number: progress.number + count, taken: [] };
+    this.ledger.commit({ versions: new Map() }, [stored(put(progressRef, further))]);
+  }
+
   /** A cycle as one scheduler sends it; nothing is committed. */
   async decideCycle(
     request: CycleRequest,
@@ -223,6 +233,7 @@ export class MemoryMarket {
       limits: this.#limits,
       onFailure: (method: string, cause: unknown) => void this.failures.push({ method, cause }),
       ...(this.watch ? { watch: this.watch } : {}),
+      ...(this.notAfter === undefined ? {} : { notAfter: this.notAfter }),
     };
     const text = JSON.stringify(Market.methods.Cycle.request.encode(request));
     return executeCycle(environment, text, reader, this.#facts(by));

@@ -1,5 +1,5 @@
 import type { BusinessDate, JsonObject } from '@kessai/interface';
-import { addDays } from '../calendar';
+import { nextBusinessDay } from '../calendar';
 import type { Audit } from './auditor';
 import { type SampleDay, obayashi, sampleAccounts, shinEtsu, yen } from './market-fixture';
 
@@ -99,7 +99,7 @@ export class RandomCalls {
           caller: 'TrustBankMSP',
           method: 'MoneyTokens:Mint',
           request: {
-            ...{ id: this.#id(), currency: 'JPY', amount: (lot * quantity).toString(), depositReference: 'D' },
+            ...{ ...this.#referred('depositReference'), currency: 'JPY', amount: (lot * quantity).toString() },
             to: { institution: to.institution, account: to.account },
           },
         };
@@ -108,7 +108,7 @@ export class RandomCalls {
           caller: from.institution,
           method: 'MoneyTokens:Burn',
           request: {
-            ...{ id: this.#id(), unit: yen, from: from.account, payoutReference: 'P' },
+            ...{ ...this.#referred('payoutReference'), unit: yen, from: from.account },
             amount: (quantity * 9_000).toString(),
           },
         };
@@ -234,7 +234,8 @@ export class RandomCalls {
     const { businessDate, phase, sequence: from } = await this.day.clock();
     const phases = ['open', 'matching', 'settlement', 'closed'];
     const next = to === 'same' ? phase : to === 'next' ? (phases[phases.indexOf(phase) + 1] ?? 'open') : to;
-    const date = phase === 'closed' && next === 'open' ? addDays(businessDate as BusinessDate, 1) : businessDate;
+    const opens = phase === 'closed' && next === 'open';
+    const date = (opens ? nextBusinessDay(undefined, businessDate as BusinessDate) : undefined) ?? businessDate;
     return this.#operator('Registry:AdvanceClock', { from, businessDate: date, phase: next });
   }
 
@@ -245,6 +246,12 @@ export class RandomCalls {
 
   #operator(method: string, request: JsonObject): Call {
     return { caller: this.#ids % 2 === 0 ? 'ExchangeMSP' : 'CsdMSP', method, request };
+  }
+
+  /** An id and the reference to money outside that goes with it. */
+  #referred(field: 'depositReference' | 'payoutReference'): JsonObject {
+    const id = this.#id();
+    return { id, [field]: `Reference of ${id}` };
   }
 
   #id(): string {

@@ -19,9 +19,9 @@ import {
   pendingReason,
   price,
   quantity,
+  reasonText,
   row,
   side,
-  text,
   tradeOrigin,
   tradeStatus,
   unit,
@@ -34,7 +34,6 @@ import { type PartyLine, type Trade, type TradeParty, type TradeStatusPage, pres
 /** How trades are stored: rows without names, of which what repeats on a page is said once. */
 
 const linesMax = 1_000_000;
-const reason = text({ maxLength: 140 });
 
 /** Instead of an id that the page says already, the operators' line refers to it. */
 const idOfLineAbove = 1;
@@ -48,7 +47,7 @@ const tradeIdColumn: Codec<BusinessId | number> = {
   encode: (value) => value,
 };
 
-const termsRow = row(tradeOrigin, isin, unit, businessDate, maybe(mspId), maybe(reason));
+const termsRow = row(tradeOrigin, isin, unit, businessDate, maybe(mspId), maybe(reasonText));
 const partyRow = row(mspId, maybe(accountId));
 const tradeRow = row(
   ...([partNumber, quantity, maybe(price), quantity, maybe(tradeIdColumn)] as const),
@@ -141,7 +140,7 @@ function storedIdOf({ tradeId, seller, buyer }: Trade, above: Trade | undefined)
   return tradeId === buyer.orderId ? idOfBuyersOrder : tradeId;
 }
 
-const sideRow = row(tradeOrigin, side, isin, unit, businessDate, maybe(mspId), maybe(mspId), maybe(reason));
+const sideRow = row(tradeOrigin, side, isin, unit, businessDate, maybe(mspId), maybe(mspId), maybe(reasonText));
 const accountRow = row(maybe(accountId));
 const partyLineRow = row(
   ...([partNumber, quantity, maybe(price), quantity, partNumber, maybe(businessId), maybe(businessId)] as const),

@@ -1,9 +1,8 @@
-import { readFileSync } from 'node:fs';
 import { type Json, type MethodEntry, allMethods, contracts } from '@kessai/interface';
 import { exportProfile, openNetwork } from '@kessai/network';
 import type { Command } from 'commander';
+import { readRequestFile } from '../input/text-lines';
 import { parseInstant } from '../instant';
-import { CommandError } from '../terminal/command-error';
 import { jsonText } from '../terminal/json-text';
 import { grouped } from '../terminal/number-format';
 import { textTable } from '../terminal/text-table';
@@ -85,20 +84,7 @@ Example:
 
 function requestTextOf(option: string): string {
   if (!option.startsWith('@')) return option;
-  const file = option.slice(1);
-  try {
-    return readFileSync(file, 'utf8');
-  } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error);
-    throw new CommandError(
-      'RequestUnreadable',
-      `The request file cannot be read: ${reason}`,
-      'Give the path of a JSON file after @.',
-      {
-        file,
-      },
-    );
-  }
+  return readRequestFile(option.slice(1), 'Give the path of a JSON file after @.');
 }
 
 function addApi(program: Command, context: CommandContext): void {

@@ -1,3 +1,5 @@
+import { NotUtf8Error } from '@kessai/network';
+
 /** One thing that is wrong in an input file. `line` and `column` count from 1. */
 export interface InputFault {
   readonly file: string;
@@ -7,6 +9,13 @@ export interface InputFault {
   /** The column's name in the header, or the path of the field in a JSON file; '' where the whole line is meant. */
   readonly field: string;
   readonly reason: string;
+}
+
+/** What makes a whole file unreadable, with the line where it begins to be. */
+export function unreadableFile(file: string, error: unknown): InputFault {
+  const place = { file, line: 1, column: 1, field: '' };
+  if (error instanceof NotUtf8Error) return { ...place, line: error.line, reason: error.message };
+  return { ...place, reason: `cannot be read: ${error instanceof Error ? error.message : String(error)}` };
 }
 
 /** Input that cannot be used. Every fault found is told, not only the first, and nothing has been started. */

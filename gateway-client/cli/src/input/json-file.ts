@@ -1,8 +1,8 @@
-import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type Codec, FieldError } from '@kessai/interface';
+import { readTextFile } from '@kessai/network';
 import { type Document, LineCounter, isMap, isNode, isSeq, parseDocument } from 'yaml';
-import type { InputFault } from './input-fault';
+import { type InputFault, unreadableFile } from './input-fault';
 
 type Codecs = Readonly<Record<string, Codec<unknown>>>;
 type ObjectOf<C> = { readonly [N in keyof C]: C[N] extends Codec<infer T> ? T : never };
@@ -81,10 +81,9 @@ function decoded<T>(
 function readJson(directory: string, file: string): JsonFile<unknown> {
   let text: string;
   try {
-    text = readFileSync(join(directory, file), 'utf8');
+    text = readTextFile(join(directory, file));
   } catch (error) {
-    const reason = `cannot be read: ${error instanceof Error ? error.message : String(error)}`;
-    return failed({ file, line: 1, column: 1, field: '', reason });
+    return failed(unreadableFile(file, error));
   }
   // JSON is a part of YAML 1.2, whose parser tells where things stand.
   const lines = new LineCounter();

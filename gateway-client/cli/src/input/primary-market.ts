@@ -1,4 +1,4 @@
-import { accountId, businessId, currency, isin, moneyUnit, oneOf, text } from '@kessai/interface';
+import { accountId, bankReference, businessId, currency, isin, moneyUnit, oneOf } from '@kessai/interface';
 import { coded, memberKey, written } from './columns';
 import { HoldingsCheck } from './holdings-check';
 import type { DayDeposit, MarketDay } from './market-day';
@@ -13,9 +13,9 @@ export function readDeposits(reference: Reference): readonly DayDeposit[] {
     member: memberKey,
     account: coded(accountId),
     amount: written,
-    reference: coded(text({ maxLength: 35 })),
+    reference: coded(bankReference),
   };
-  const ids = new Set<string>();
+  const [ids, references] = [new Set<string>(), new Set<string>()];
   return reference.read('deposits.csv', columns, (at): DayDeposit | null => {
     const { id, when, currency: code, account, reference: depositReference } = at.row;
     const bank = reference.member(at, 'bank', at.row.bank, 'settlement-bank');
@@ -26,6 +26,7 @@ export function readDeposits(reference: Reference): readonly DayDeposit[] {
     const key = `${at.row.bank}/${id}`;
     if (ids.has(key)) reference.refuse(at, 'id', `${id} was used before by ${at.row.bank}`);
     ids.add(key);
+    refuseSecondUse(reference, at, references, `${at.row.bank}/${depositReference}`, 'reference');
     if (!bank || !held || amount === null) return null;
     const to = { institution: held.member, account };
     return { when, bank: bank.mspId, mint: { id, currency: code, to, amount, depositReference } };
@@ -132,6 +133,6 @@ export function refuseSecondUse(
   id: string,
   field = 'id',
 ): void {
-  if (used.has(id)) reference.refuse(at, field, `${id.split('/').at(-1) ?? id} was used before`);
+  if (used.has(id)) reference.refuse(at, field, `${id.slice(id.indexOf('/') + 1)} was used before`);
   used.add(id);
 }

@@ -180,6 +180,34 @@ describe('a wrong line is told with its file, line, column and reason', () => {
       'counterparty',
       /another institution/,
     ],
+    [
+      'a deposit that is credited a second time',
+      'deposits.csv',
+      3,
+      'DEP-002,opening,Trust-Bank,JPY,Alpha,A-1001,90000000,WIRE-20230331-001',
+      8,
+      'reference',
+      /WIRE-20230331-001 was used before/,
+    ],
+    [
+      'a name that turns the direction of what follows',
+      'accounts.csv',
+      2,
+      'Alpha,HOUSE,Al\u202eahp,house',
+      3,
+      'name',
+      /U\+202E/,
+    ],
+    [
+      'a yen with decimals',
+      'monies.csv',
+      2,
+      'JPY,Trust-Bank,2,16',
+      3,
+      'decimals',
+      /must be 0: those of JPY in ISO 4217/,
+    ],
+    ['a currency that is gold', 'monies.csv', 2, 'XAU,Trust-Bank,0,16', 1, 'currency', /no currency with a minor unit/],
     ['a bank that is none', 'monies.csv', 2, 'JPY,Alpha,0,1', 2, 'bank', /must be settlement-bank/],
   ];
 
@@ -228,7 +256,78 @@ describe('a file as a whole', () => {
 
   test('that is not CSV, with the line where it ceases to be', () => {
     replaceLine('members.csv', 3, 'CSD,CsdMSP,operator,"Central');
-    expect(faults()[0]).toMatchObject({ file: 'members.csv', reason: expect.stringContaining('is not CSV') });
+    expect(faults()[0]).toMatchObject({
+      file: 'members.csv',
+      line: 3,
+      reason: expect.stringContaining('never closed'),
+    });
+    replaceLine('members.csv', 3, 'CSD,CsdMSP,operator,Central "depository"');
+    expect(faults()[0]).toMatchObject({ file: 'members.csv', line: 3, reason: expect.stringContaining('is not CSV') });
+  });
+
+  test.each([
+    ['a quote inside a field that is closed, before it', '"CSD ""of"" Japan"', 4],
+    ['a remark with a quote, before it', '# what "this', 4],
+    ['nothing', 'CSD,CsdMSP,operator,CSD', 4],
+  ])('that opens a quote and never closes it, with the line where it does, behind %s', (_what, third, line) => {
+    replaceLine('members.csv', 3, third.startsWith('"') ? `CSD,CsdMSP,operator,${third}` : third);
+    replaceLine('members.csv', line, 'Broker,BrokerMSP,institution,"Broker');
+    expect(faults()[0]).toMatchObject({
+      ...{ file: 'members.csv', line, field: '', reason: 'opens a quote (") that is never closed' },
+    });
+  });
+
+  test.each([
+    [';', 'semicolons'],
+    ['\t', 'tabs'],
+    ['|', 'bars'],
+    ['，', 'full-width commas'],
+  ])('that has %j between its fields is told to be saved with commas', (separator, name) => {
+    rewrite('accounts.csv', (text) => text.replaceAll(',', separator));
+    const reason = `separates its fields by ${name}; save it with commas between them`;
+    expect(faults().filter(({ file }) => file === 'accounts.csv')).toEqual([
+      { file: 'accounts.csv', line: 1, column: 1, field: '', reason },
+    ]);
+    rewrite('accounts.csv', (text) => `# remark, with a comma\n\n"member"${text.slice('member'.length)}`);
+    expect(faults().find(({ file }) => file === 'accounts.csv')).toMatchObject({ line: 3, reason });
+  });
+
+  test('whose header is no header: too long, or with a name that is', () => {
+    writeFileSync(join(directory, 'accounts.csv'), `${'x'.repeat(1_000_000)}\n1\n`);
+    const [long] = faults().filter(({ file }) => file === 'accounts.csv');
+    expect(long?.reason).toBe(
+      'has 1000000 characters in its first line, which names member, account, name, kind and nothing else',
+    );
+    writeFileSync(join(directory, 'accounts.csv'), `member,account,name,kind,${'y'.repeat(500)}\n`);
+    const [named] = faults().filter(({ file }) => file === 'accounts.csv');
+    expect(named).toMatchObject({ line: 1, column: 5, field: `${'y'.repeat(40)}...` });
+    expect(named?.reason.length).toBeLessThan(100);
+  });
+
+  /** 佐藤 in CP932 for the name in line 3. */
+  const inCp932 = (text: string): Buffer => {
+    const [before = '', after = ''] = text.split('Sato Haruka');
+    return Buffer.concat([Buffer.from(before), Buffer.from([0x8d, 0xb2, 0x93, 0xa1]), Buffer.from(after)]);
+  };
+
+  test('in CP932 is told to be saved as UTF-8, and no name is lost silently', () => {
+    const path = join(directory, 'accounts.csv');
+    writeFileSync(path, inCp932(readFileSync(path, 'utf8')));
+    const told = faults();
+    expect(told).toMatchObject([{ file: 'accounts.csv', line: 3, reason: expect.stringMatching(/save it as UTF-8/) }]);
+  });
+
+  test.each([
+    ['with its mark', '\ufeff'],
+    ['without a mark', ''],
+  ])('in UTF-16 %s is told to be saved as UTF-8, as JSON too', (_what, mark) => {
+    for (const file of ['accounts.csv', 'market.json', 'corporate-actions.json']) {
+      const path = join(directory, file);
+      writeFileSync(path, Buffer.from(mark + readFileSync(path, 'utf8'), 'utf16le'));
+    }
+    const told = faults().map(({ file, line, reason }) => `${file}:${line} ${reason}`);
+    expect(told).toHaveLength(3);
+    for (const one of told) expect(one).toMatch(/:1 .*UTF-16.*save it as UTF-8/);
   });
 
   test('that is no directory at all', () => {
@@ -237,6 +336,12 @@ describe('a file as a whole', () => {
 });
 
 describe('JSON files', () => {
+  test('read the same with a byte order mark', () => {
+    const before = readMarketDay(directory);
+    for (const file of ['market.json', 'corporate-actions.json']) rewrite(file, (text) => `\uFEFF${text}`);
+    expect(readMarketDay(directory)).toEqual(before);
+  });
+
   test('tell line and column of the field', () => {
     rewrite('corporate-actions.json', (text) => text.replace('"numerator": "5"', '"numerator": "1"'));
     expect(faults()).toMatchObject([
@@ -252,6 +357,15 @@ describe('JSON files', () => {
   test('refuse what is not the form of the terms', () => {
     rewrite('corporate-actions.json', (text) => text.replace('"payer"', '"paying"'));
     expect(faults()).toMatchObject([{ file: 'corporate-actions.json', line: 11, field: '[0].terms.paying' }]);
+  });
+
+  test('refuse days on which no market opens', () => {
+    rewrite('market.json', (text) => text.replace('2023-03-31', '2023-04-01').replace('2023-04-03', '2024-01-02'));
+    const told = faults().filter(({ file }) => file === 'market.json');
+    expect(told.map(({ field, line, reason }) => ({ field, line, reason }))).toEqual([
+      { field: 'businessDate', line: 3, reason: '2023-04-01 is no business day' },
+      { field: 'nextBusinessDate', line: 4, reason: '2024-01-02 is no business day' },
+    ]);
   });
 
   test('refuse a record date on which the day does not end', () => {

@@ -10,12 +10,14 @@ import {
   businessDate,
   count,
   currency,
+  currencyDecimals,
   displayName,
+  freeText,
+  isBusinessDay,
   isin,
   moneyUnit,
   mspId,
   role,
-  text,
 } from '@kessai/interface';
 import { coded, counted, memberKey, withFallback, written } from './columns';
 import { parsePositive } from './decimal';
@@ -134,6 +136,11 @@ export class Reference {
       settledOneByOne: count(0, 1_000),
     });
     this.faults.push(...faults);
+    for (const field of ['businessDate', 'nextBusinessDate'] as const) {
+      // The market of the day has no calendar yet.
+      if (value && !isBusinessDay(value[field], []))
+        this.refuse({ fault }, field, `${value[field]} is no business day`);
+    }
     if (value && value.nextBusinessDate <= value.businessDate) {
       this.refuse({ fault }, 'nextBusinessDate', `must be later than ${value.businessDate}`);
     }
@@ -175,6 +182,7 @@ export class Reference {
     this.read('monies.csv', columns, (at) => {
       const { bank, ...rest } = at.row;
       const issuer = this.member(at, 'bank', bank, 'settlement-bank');
+      this.#checkDecimals(at, rest);
       if (!issuer) return null;
       const unit = moneyUnit(rest.currency, issuer.mspId);
       if (this.monies.has(unit)) return this.refuse(at, 'currency', `${rest.currency} of ${bank} is named twice`);
@@ -182,10 +190,19 @@ export class Reference {
     });
   }
 
+  #checkDecimals(at: Locatable, { currency: code, decimals }: Pick<DayMoney, 'currency' | 'decimals'>): void {
+    const expected = currencyDecimals(code);
+    if (expected === undefined) {
+      this.refuse(at, 'currency', `${code} is no currency with a minor unit in ISO 4217`);
+    } else if (decimals !== expected) {
+      this.refuse(at, 'decimals', `must be ${expected}: those of ${code} in ISO 4217`);
+    }
+  }
+
   #readInstruments(): void {
     const columns = {
       isin: coded(isin),
-      code: coded(text({ maxLength: 12 })),
+      code: coded(freeText(12)),
       name: coded(displayName),
       issuer: memberKey,
       lot: written,

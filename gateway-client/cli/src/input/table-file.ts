@@ -1,8 +1,9 @@
-import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { FieldError } from '@kessai/interface';
+import { readTextFile } from '@kessai/network';
 import { CsvError, parse } from 'csv-parse/sync';
-import type { InputFault } from './input-fault';
+import { type CsvFlaw, headerFlaw, openQuote } from './csv-flaws';
+import { type InputFault, unreadableFile } from './input-fault';
 
 /** How the text of one field becomes a value. */
 export interface Column<T> {
@@ -41,12 +42,8 @@ export function readTable<C extends Columns>(directory: string, file: string, co
   const faultAt = (line: number, column: number, field: string, reason: string): InputFault => ({
     ...{ file, line, column, field, reason },
   });
-  let lines: readonly Parsed[];
-  try {
-    lines = parseLines(readFileSync(join(directory, file), 'utf8'));
-  } catch (error) {
-    return { rows: [], faults: [unreadable(file, error)] };
-  }
+  const lines = readLines(directory, file, columns);
+  if ('reason' in lines) return { rows: [], faults: [lines] };
   const [header, ...records] = lines;
   if (!header) return { rows: [], faults: [faultAt(1, 1, '', `is empty; its first line names ${listOf(columns)}`)] };
   const names = header.record.map((name) => name.trim());
@@ -63,6 +60,28 @@ export function readTable<C extends Columns>(directory: string, file: string, co
     faults.push(...wrong.map(({ column, name, reason }) => faultAt(info.lines, column, name, reason)));
   }
   return { rows, faults };
+}
+
+function readLines(directory: string, file: string, columns: Columns): readonly Parsed[] | InputFault {
+  let text: string;
+  try {
+    text = readTextFile(join(directory, file));
+  } catch (error) {
+    return unreadableFile(file, error);
+  }
+  const flawed = (flaw: CsvFlaw): InputFault => ({ file, column: 1, field: '', ...flaw });
+  const flaw = headerFlaw(text, Object.keys(columns));
+  if (flaw) return flawed(flaw);
+  try {
+    return parseLines(text);
+  } catch (error) {
+    if (!(error instanceof CsvError)) throw error;
+    const open = error.code === 'CSV_QUOTE_NOT_CLOSED' ? openQuote(text) : undefined;
+    if (open) return flawed(open);
+    const line = typeof error['lines'] === 'number' ? error['lines'] : 1;
+    const column = typeof error['column'] === 'number' ? error['column'] + 1 : 1;
+    return flawed({ line, column, reason: `is not CSV: ${error.message}` });
+  }
 }
 
 function parseLines(text: string): readonly Parsed[] {
@@ -87,7 +106,7 @@ function headerFaults(names: readonly string[], columns: Columns): readonly Wron
   for (const [index, name] of names.entries()) {
     const column = index + 1;
     if (!Object.hasOwn(columns, name))
-      wrong.push({ column, name, reason: `is no column here; there are ${listOf(columns)}` });
+      wrong.push({ column, name: shortened(name), reason: `is no column here; there are ${listOf(columns)}` });
     else if (names.indexOf(name) < index) wrong.push({ column, name, reason: 'is named twice' });
   }
   for (const [name, { fallback }] of Object.entries(columns)) {
@@ -127,14 +146,9 @@ function parseRow(
   return { row, wrong };
 }
 
-function unreadable(file: string, error: unknown): InputFault {
-  const place = { file, line: 1, column: 1, field: '' };
-  if (error instanceof CsvError) {
-    const line = typeof error['lines'] === 'number' ? error['lines'] : 1;
-    const column = typeof error['column'] === 'number' ? error['column'] + 1 : 1;
-    return { ...place, line, column, reason: `is not CSV: ${error.message}` };
-  }
-  return { ...place, reason: `cannot be read: ${error instanceof Error ? error.message : String(error)}` };
+/** A name in a message. */
+function shortened(name: string): string {
+  return name.length > 40 ? `${name.slice(0, 40)}...` : name;
 }
 
 function listOf(columns: Columns): string {

@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { NotUtf8Error, readTextFile } from '@kessai/network';
 import { CommandError } from '../terminal/command-error';
 
 export interface TextLine {
@@ -6,18 +6,23 @@ export interface TextLine {
   readonly line: number;
 }
 
-/** The lines of a file that are not empty, with their numbers. @throws CommandError RequestUnreadable */
-export function readLines(file: string): readonly TextLine[] {
-  let text: string;
+/** A file that is named on the command line, as text in UTF-8. @throws CommandError RequestUnreadable */
+export function readRequestFile(file: string, remedy = 'Give the path of a file.'): string {
   try {
-    text = readFileSync(file, 'utf8');
+    return readTextFile(file);
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
-    throw new CommandError('RequestUnreadable', `The file cannot be read: ${reason}`, 'Give the path of a file.', {
-      file,
-    });
+    if (error instanceof NotUtf8Error) {
+      const { line } = error;
+      throw new CommandError('RequestUnreadable', `The file ${reason}.`, 'Nothing was sent.', { file, line });
+    }
+    throw new CommandError('RequestUnreadable', `The file cannot be read: ${reason}`, remedy, { file });
   }
-  return text
+}
+
+/** The lines of a file that are not empty, with their numbers. @throws CommandError RequestUnreadable */
+export function readLines(file: string): readonly TextLine[] {
+  return readRequestFile(file)
     .split(/\r?\n/)
     .map((line, index) => ({ text: line.trim(), line: index + 1 }))
     .filter(({ text: line }) => line !== '');

@@ -1,4 +1,4 @@
-import { accountId, businessId, isin, oneOf, side, text, timeInForce } from '@kessai/interface';
+import { accountId, businessId, isin, oneOf, reasonText, side, timeInForce } from '@kessai/interface';
 import { coded, counted, memberKey, withFallback, written } from './columns';
 import type { DayBilateral, DayCancel, DayInstrument, DayMoney, DayOrder } from './market-day';
 import { refuseSecondUse } from './primary-market';
@@ -63,7 +63,7 @@ export function readBilaterals(reference: Reference): readonly DayBilateral[] {
     amount: written,
     answer: coded(oneOf('affirm', 'reject')),
     counterpartyAccount: withFallback(coded(accountId), undefined),
-    reason: withFallback(coded(text({ maxLength: 140 })), undefined),
+    reason: withFallback(coded(reasonText), undefined),
   };
   const ids = new Set<string>();
   return reference.read('otc.csv', columns, (at): DayBilateral | null => {

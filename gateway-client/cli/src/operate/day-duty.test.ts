@@ -1,6 +1,7 @@
 import { expect, test } from '@jest/globals';
+import fc from 'fast-check';
 import { DayDuty, type DayPort } from './day-duty';
-import { type DayPlan, dayPlanOf, localTime } from './day-plan';
+import { type DayPlan, dayPlanOf, localTime, momentOf } from './day-plan';
 import type { MarketClock } from './operate-port';
 
 const tokyo = 'Asia/Tokyo';
@@ -21,6 +22,8 @@ class Led {
   readonly sealed: string[] = [];
   readonly #duty: DayDuty;
   now: string;
+  /** What the cycles are dated: by default as the duty's own clock stands. */
+  ledgerTime: string | undefined;
 
   constructor(now: string, businessDate: string, phase: MarketClock['phase'], sequence = 5) {
     this.now = now;
@@ -35,7 +38,8 @@ class Led {
       for (const { method, request } of due) {
         this.sealed.push(method);
         if (method !== 'Registry:AdvanceClock') continue;
-        const { businessDate, phase } = request as unknown as MarketClock;
+        const { businessDate, phase, notBefore } = request as unknown as MarketClock & { notBefore: string };
+        if (Date.parse(notBefore) > Date.parse(this.ledgerTime ?? this.now)) return 'ClockTooEarly';
         this.clock = { ...this.clock, businessDate, phase, sequence: this.clock.sequence + 1 };
       }
     }
@@ -76,6 +80,34 @@ test('a founded market opens on the day of its founding, and on no day that the 
   expect(await led.run()).toBe('2024-01-04 open');
   const unknown = new DayDuty({ ...port, businessDays: async () => undefined }, plan, () => new Date(led.now));
   expect(await unknown.due(undefined, led.clock)).toEqual([]);
+});
+
+test('a clock that is 14 minutes ahead moves the market at no other time than the plan’s', async () => {
+  const led = new Led('2024-01-05T09:00:00+09:00', '2024-01-04', 'closed');
+  led.ledgerTime = '2024-01-05T08:46:00+09:00';
+  expect(await led.run()).toBe('ClockTooEarly');
+  expect(led.clock).toMatchObject({ businessDate: '2024-01-04', phase: 'closed' });
+  led.now = '2024-01-05T09:14:00+09:00';
+  led.ledgerTime = '2024-01-05T09:00:00+09:00';
+  expect(await led.run()).toBe('2024-01-05 open');
+  led.now = '2024-01-05T15:10:00+09:00';
+  led.ledgerTime = '2024-01-05T14:56:00+09:00';
+  expect(await led.run()).toBe('ClockTooEarly');
+  expect(led.clock).toMatchObject({ businessDate: '2024-01-05', phase: 'open' });
+});
+
+test('the moment of a local time is the one at which the zone’s clocks show it, in summer too', () => {
+  fc.assert(
+    fc.property(
+      fc.constantFrom('Asia/Tokyo', 'Europe/Berlin', 'America/New_York', 'Asia/Kolkata', 'UTC'),
+      fc.date({ min: new Date('2020-01-01T00:00:00Z'), max: new Date('2030-01-01T00:00:00Z'), noInvalidDate: true }),
+      (zone, date) => {
+        const shown = localTime(date, zone);
+        expect(localTime(momentOf(shown, zone), zone)).toEqual(shown);
+      },
+    ),
+  );
+  expect(momentOf({ date: '2024-01-05', time: '09:00' }, tokyo).toISOString()).toBe('2024-01-05T00:00:00.000Z');
 });
 
 test('a plan is read with the reason why it is none', () => {

@@ -1,6 +1,6 @@
 import { type Market, RejectedError } from '@kessai/gateway-client';
 import { phases } from '@kessai/interface';
-import { type DayPlan, localTime, phaseAt } from './day-plan';
+import { type DayPlan, localTime, momentOf, phaseAt } from './day-plan';
 import type { Duty } from './duties';
 import type { DutyInstruction, MarketClock } from './operate-port';
 
@@ -43,12 +43,12 @@ export class DayDuty implements Duty {
       const registers = await this.#registers(clock);
       if (registers.length > 0) return registers;
       if (businessDate === target.date && sequence > 0) return [];
-      return target.phase === undefined ? [] : [advance(sequence, target.date, 'open')];
+      return target.phase === undefined ? [] : [this.#advance(sequence, target.date, 'open')];
     }
     const last = businessDate < target.date ? 'closed' : (target.phase ?? phase);
     const next = phases[phases.indexOf(phase) + 1];
     if (next === undefined || phases.indexOf(last) <= phases.indexOf(phase)) return [];
-    return [...(await this.#work(clock)), advance(sequence, businessDate, next)];
+    return [...(await this.#work(clock)), this.#advance(sequence, businessDate, next)];
   }
 
   /** The last business day that has begun, and the phase in which it is. */
@@ -91,10 +91,13 @@ export class DayDuty implements Duty {
     this.#kept = businessDate;
     return isins.map((isin) => ({ method: 'Registry:Snapshot', request: { isin } }));
   }
-}
 
-function advance(from: number, businessDate: string, phase: Phase): DutyInstruction {
-  return { method: 'Registry:AdvanceClock', request: { from, businessDate, phase } };
+  /** With the time at which it is due by the plan, so that nothing happens early because this machine's clock is ahead. */
+  #advance(from: number, businessDate: string, phase: Phase): DutyInstruction {
+    const due = momentOf({ date: businessDate, time: this.#plan.times[phase] }, this.#plan.zone);
+    const request = { from, businessDate, phase, notBefore: due.toISOString() };
+    return { method: 'Registry:AdvanceClock', request };
+  }
 }
 
 export function dayPort(market: Market): DayPort {

@@ -65,6 +65,18 @@ export function localTime(moment: Date, zone: string): LocalTime {
   return { date, time };
 }
 
+/** The moment at which the clocks of a zone show a time of a day; where they never do, that of the clocks' jump over it. */
+export function momentOf({ date, time }: LocalTime, zone: string): Date {
+  const wanted = Date.parse(`${date}T${time}:00Z`);
+  let moment = wanted;
+  // What the zone's clocks are ahead depends on the moment that is looked for.
+  for (let step = 0; step < 2; step += 1) {
+    const shown = localTime(new Date(moment), zone);
+    moment += wanted - Date.parse(`${shown.date}T${shown.time}:00Z`);
+  }
+  return new Date(moment);
+}
+
 /** The phase in which a business day is at a time; undefined before it opens. */
 export function phaseAt({ times }: DayPlan, time: string): Phase | undefined {
   return [...phases].reverse().find((phase) => times[phase] <= time);

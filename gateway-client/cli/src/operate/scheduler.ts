@@ -185,6 +185,8 @@ class RunningScheduler implements Scheduler {
             const outcomes = new Set(await this.#port.seal(instructions, signal));
             this.#log(`${duty.name}: ${instructions.length.toString()} instructions, ${[...outcomes].join(', ')}`);
             watch.done(duty);
+            // The cycles' clocks say that it is not due yet: this one's is ahead.
+            if (outcomes.has('ClockTooEarly')) await pause(dutyStepMs, signal);
           }
         }
       } catch (error) {

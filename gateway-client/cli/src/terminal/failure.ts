@@ -4,6 +4,7 @@ import { AdministrationError, NetworkError, TopologyError } from '@kessai/networ
 import { BookReplayError } from '../book-replay';
 import { InputError, faultText } from '../input';
 import { CommandError } from './command-error';
+import { printableLine } from './printable';
 
 /** A failed command, as programs and as people read it. */
 export interface Failure {
@@ -50,12 +51,18 @@ export function failureOf(error: unknown): Failure {
 function rejected({ rejection, code, message }: RejectedError): Failure {
   const error = encodeRejection(marketRejections, rejection);
   const field = 'field' in rejection && rejection.field !== '' ? [`Field: ${rejection.field}`] : [];
-  return { exitCode: 1, error, lines: [`The market refuses (${code}): ${message}`, ...field, 'Nothing was changed.'] };
+  const lines = [`The market refuses (${code}): ${message}`, ...field, 'Nothing was changed.'];
+  // What it repeats of the request may be anything.
+  return { exitCode: 1, error, lines: lines.map(printableLine) };
 }
 
 function inputFailure({ code, message, faults }: InputError): Failure {
   const told = faults.map((fault): JsonObject => ({ ...fault }));
-  return { exitCode: 1, error: { code, message, faults: told }, lines: [message, ...faults.map(faultText)] };
+  return {
+    exitCode: 1,
+    error: { code, message, faults: told },
+    lines: [message, ...faults.map(faultText).map(printableLine)],
+  };
 }
 
 const known = ['name', 'code', 'message', 'stack', 'cause'];

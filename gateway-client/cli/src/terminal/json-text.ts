@@ -1,5 +1,6 @@
 import { type Json, type JsonObject, isList } from '@kessai/interface';
 import { grouped } from './number-format';
+import { printableLine } from './printable';
 import { textTable } from './text-table';
 
 /** Any answer of the market for people: single values as lines, lists of records as tables. */
@@ -45,8 +46,8 @@ function compact(value: Json | undefined): string {
 /** Amounts are strings of digits; an id of digits alone is shown grouped too, which does not make it another. */
 function scalarText(value: Json): string {
   if (typeof value === 'number') return grouped(value);
-  if (typeof value === 'string') return isAmount(value) ? grouped(BigInt(value)) : value;
-  return JSON.stringify(value);
+  if (typeof value === 'string') return isAmount(value) ? grouped(BigInt(value)) : printableLine(value);
+  return printableLine(JSON.stringify(value));
 }
 
 function isAmount(text: string): boolean {

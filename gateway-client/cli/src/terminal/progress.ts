@@ -1,3 +1,5 @@
+import { printableLine } from './printable';
+
 /** Shows on standard error what goes on, so that standard output holds the result alone. */
 export interface Progress {
   /** The step that goes on now; the one before is done. */
@@ -32,7 +34,7 @@ class Lines implements Progress {
   }
 
   step(text: string): void {
-    this.#stream.write(`${text} ...\n`);
+    this.#stream.write(`${printableLine(text)} ...\n`);
   }
 
   end(): void {
@@ -51,7 +53,7 @@ class Spinner implements Progress {
   }
 
   step(text: string): void {
-    this.#text = text;
+    this.#text = printableLine(text);
     this.#draw();
     this.#timer ??= setInterval(() => this.#draw(), frameMs).unref();
   }

@@ -1,5 +1,6 @@
 import type { Json } from '@kessai/interface';
 import { failureOf } from './failure';
+import { printableText } from './printable';
 import { type Progress, type ProgressStream, progressOn } from './progress';
 
 export interface TerminalStreams {
@@ -24,12 +25,13 @@ export class Terminal {
   }
 
   print(text: string): void {
-    this.#streams.out.write(text.endsWith('\n') ? text : `${text}\n`);
+    const shown = printableText(text);
+    this.#streams.out.write(shown.endsWith('\n') ? shown : `${shown}\n`);
   }
 
   note(text: string): void {
     this.progress.end();
-    this.#streams.err.write(`${text}\n`);
+    this.#streams.err.write(`${printableText(text)}\n`);
   }
 
   /** @returns the exit code. */

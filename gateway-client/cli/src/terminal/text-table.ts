@@ -1,4 +1,5 @@
 import Table from 'cli-table3';
+import { printableLine } from './printable';
 
 /** A column's title; numbers stand at the right. */
 export interface TableColumn {
@@ -13,7 +14,7 @@ const lightBorders = {
   ...{ right: '', 'right-mid': '', middle: '  ' },
 };
 
-/** A table of texts without colours: a title line, a rule, the rows; the last rows of `totals` below a rule of their own. */
+/** A table of texts, each on one line, without colours: a title line, a rule, the rows; the last rows of `totals` below a rule of their own. */
 export function textTable(
   columns: readonly TableColumn[],
   rows: readonly (readonly string[])[],
@@ -25,7 +26,7 @@ export function textTable(
     chars: lightBorders,
     style: { head: [], border: [], compact: true, 'padding-left': 0, 'padding-right': 0 },
   });
-  for (const row of [...rows, ...totals]) table.push([...row]);
+  for (const row of [...rows, ...totals]) table.push(row.map(printableLine));
   const lines = table
     .toString()
     .split('\n')
