@@ -72,13 +72,26 @@ describe('Announcing an event', () => {
     ['to no residue account', { ...split, residue: 'NONE' }, { code: 'AccountUnknown', field: 'terms.residue' }],
     [
       'taxed beyond the income',
-      { ...dividend, withholding: { rate: { numerator: '11', denominator: '10' }, account: 'TREASURY-2' } },
-      { code: 'RatioTooLarge', field: 'terms.withholding.rate' },
+      { ...dividend, withholding: [{ rate: { numerator: '11', denominator: '10' }, account: 'TREASURY-2' }] },
+      { code: 'RatioTooLarge', field: 'terms.withholding[0].rate' },
     ],
     [
+      'taxed beyond the income by its third tax',
+      {
+        ...dividend,
+        withholding: [
+          { rate: { numerator: '1', denominator: '2' }, account: 'TREASURY-2' },
+          { rate: { numerator: '1', denominator: '3' }, account: 'TREASURY-2' },
+          { rate: { numerator: '1', denominator: '5' }, account: 'TREASURY-2' },
+        ],
+      },
+      { code: 'RatioTooLarge', field: 'terms.withholding[2].rate' },
+    ],
+    ['with an empty list of taxes', { ...dividend, withholding: [] }, { field: 'terms.withholding' }],
+    [
       'with a tax account that is not there',
-      { ...dividend, withholding: { rate: { numerator: '1', denominator: '10' }, account: 'TAX' } },
-      { code: 'AccountUnknown', field: 'terms.withholding.account' },
+      { ...dividend, withholding: [{ rate: { numerator: '1', denominator: '10' }, account: 'TAX' }] },
+      { code: 'AccountUnknown', field: 'terms.withholding[0].account' },
     ],
     ['of another kind', { ...dividend, kind: 'merger' }, { code: 'FieldMalformed', field: 'terms.kind' }],
   ])('%s is refused', async (_, terms, refused) => {

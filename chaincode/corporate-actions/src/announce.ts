@@ -1,4 +1,12 @@
-import { CorporateActions, type EventTerms, type Rejection, type RequestOf, refuse } from '@kessai/interface';
+import {
+  CorporateActions,
+  type EventTerms,
+  type Ratio,
+  type Rejection,
+  type RequestOf,
+  exceedsWhole,
+  refuse,
+} from '@kessai/interface';
 import {
   type Account,
   type Context,
@@ -70,8 +78,8 @@ function refusedTerms(
   }
   if (terms.kind === 'cash-dividend') {
     if (!monies[0]) return refuse('MoneyUnknown', { field: 'terms.unit', unit: terms.unit });
-    const rate = terms.withholding?.rate;
-    if (rate && rate.numerator > rate.denominator) return refuse('RatioTooLarge', { field: 'terms.withholding.rate' });
+    const beyond = taxBeyondIncome(terms.withholding ?? []);
+    if (beyond !== undefined) return refuse('RatioTooLarge', { field: `terms.withholding[${beyond.toString()}].rate` });
   } else if (terms.ratio.numerator <= terms.ratio.denominator) {
     return refuse('RatioNotForward', { field: 'terms.ratio' });
   }
@@ -86,7 +94,16 @@ function refusedTerms(
 function accountsOf(terms: EventTerms): readonly { readonly field: string; readonly account: Account['account'] }[] {
   if (terms.kind === 'stock-split') return [{ field: 'terms.residue', account: terms.residue }];
   const payer = { field: 'terms.payer', account: terms.payer };
-  return terms.withholding
-    ? [payer, { field: 'terms.withholding.account', account: terms.withholding.account }]
-    : [payer];
+  const keepers = (terms.withholding ?? []).map(({ account }, index) => ({
+    field: `terms.withholding[${index.toString()}].account`,
+    account,
+  }));
+  return [payer, ...keepers];
+}
+
+/** The first tax with which all so far are more than the income. */
+function taxBeyondIncome(taxes: readonly { readonly rate: Ratio }[]): number | undefined {
+  const rates = taxes.map(({ rate }) => rate);
+  const index = rates.findIndex((_, last) => exceedsWhole(rates.slice(0, last + 1)));
+  return index < 0 ? undefined : index;
 }

@@ -35,7 +35,9 @@ export type CorporateEvent = Infer<typeof eventCodec>;
 
 /** What the holders of one page received: the record of it, and the mark that it has been paid. */
 const paidPageCodec = object({
-  rows: list(object({ account: accountId, held: quantity, gross: balance, tax: balance }), { max: 1_000_000 }),
+  rows: list(object({ account: accountId, held: quantity, gross: balance, taxes: list(balance, { max: 10 }) }), {
+    max: 1_000_000,
+  }),
 });
 export type PaidPage = Infer<typeof paidPageCodec>;
 

@@ -24,7 +24,7 @@ import {
   snapshotPageAt,
 } from '@kessai/ledger';
 import { authorise, issuedNow } from './authorised-quantity';
-import { type Entitlement, entitlementOf } from './entitlement';
+import { type Entitlement, entitlementOf, taxOf } from './entitlement';
 import { type CorporateEvent, type HolderPage, type PaidPage, eventAt, paidPageAt, pagesOf } from './event';
 import { type RunningEvent, loadEvent } from './running';
 
@@ -102,7 +102,7 @@ function payPage(
     const holder = { institution, account, terms: credited };
     const refused = earned.gross === 0n ? undefined : books.post(postingsOf(event, issuer, credited, holder, earned));
     if (refused) return refused;
-    rows.push({ account, held, gross: earned.gross, tax: earned.tax });
+    rows.push({ account, held, gross: earned.gross, taxes: earned.taxes });
   }
   return { rows };
 }
@@ -112,15 +112,18 @@ function postingsOf(
   issuer: MspId,
   credited: State['credited'],
   holder: Position,
-  { gross, tax }: Entitlement,
+  { gross, taxes }: Entitlement,
 ): readonly Posting[] {
   const field = 'eventId';
-  const credit: Posting = { position: holder, part: 'available', change: gross - tax, field };
+  const credit: Posting = { position: holder, part: 'available', change: gross - taxOf({ taxes }), field };
   if (terms.kind === 'stock-split') return [{ supply: credited, change: -gross }, credit];
   const own = (account: Position['account']): Position => ({ institution: issuer, account, terms: credited });
   const debit: Posting = { position: own(terms.payer), part: 'available', change: -gross, field };
-  if (!terms.withholding || tax === 0n) return [debit, credit];
-  return [debit, credit, { position: own(terms.withholding.account), part: 'available', change: tax, field }];
+  const kept = (terms.withholding ?? []).flatMap(({ account }, index): Posting[] => {
+    const tax = taxes[index] ?? 0n;
+    return tax === 0n ? [] : [{ position: own(account), part: 'available', change: tax, field }];
+  });
+  return [debit, credit, ...kept];
 }
 
 function positionsOf(
@@ -132,16 +135,16 @@ function positionsOf(
     rows.map(({ account }) => ({ institution, account, terms: credited })),
   );
   if (terms.kind === 'stock-split') return holders;
-  const own = [terms.payer, ...(terms.withholding ? [terms.withholding.account] : [])];
+  const own = [terms.payer, ...(terms.withholding ?? []).map(({ account }) => account)];
   return [...holders, ...own.map((account) => ({ institution: issuer, account, terms: credited }))];
 }
 
 function totalsOf({ rows }: PaidPage): Totals {
   const totals = { holders: rows.length, held: 0n, gross: 0n, tax: 0n };
-  for (const { held, gross, tax } of rows) {
+  for (const { held, gross, taxes } of rows) {
     totals.held += held;
     totals.gross += gross;
-    totals.tax += tax;
+    totals.tax += taxOf({ taxes });
   }
   return totals;
 }

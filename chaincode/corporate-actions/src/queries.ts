@@ -12,6 +12,7 @@ import {
   securityUnit,
 } from '@kessai/interface';
 import { type Context, type EvaluateHandler, type RangeReader, accountNames, load, memberOf } from '@kessai/ledger';
+import { taxOf } from './entitlement';
 import { eventAt, events as eventTable, paidPageAt, paidPages, pagesOf } from './event';
 import { loadEvent } from './running';
 
@@ -76,10 +77,11 @@ async function rowsOf(
     const institution = parts[1] as MspId;
     const known = names.get(institution) ?? (await accountNames(reader, institution));
     names.set(institution, known);
-    for (const { account, held, gross, tax } of value.rows) {
+    for (const { account, held, gross, taxes } of value.rows) {
       const name = known.get(account);
       if (name === undefined) throw new Error('A holder has an account');
-      rows.push({ institution, account, name, held, gross, tax, net: gross - tax });
+      const tax = taxOf({ taxes });
+      rows.push({ institution, account, name, held, gross, taxes, tax, net: gross - tax });
     }
   }
   return rows.sort((a, b) => compare(a.institution, b.institution) || compare(a.account, b.account));

@@ -507,7 +507,7 @@ export const provocations: Readonly<Record<Exclude<Code, keyof typeof provokedEl
     when: 'the tax is more than the dividend',
     ask: announcing({
       ...dividend,
-      withholding: { rate: { numerator: '2', denominator: '1' }, account: 'TAX' },
+      withholding: [{ rate: { numerator: '2', denominator: '1' }, account: 'TAX' }],
     }),
   },
   RecordDatePassed: {

@@ -14,8 +14,11 @@ export const cashDividend = object({
   unit,
   /** Account of the issuer that pays. */
   payer: accountId,
-  /** Tax kept back from each holder's gross amount, rounded down, and the issuer's account that keeps it for the tax office. */
-  withholding: optional(object({ rate: ratio, account: accountId })),
+  /**
+   * Taxes kept back from each holder's gross amount, each of them rounded down by itself, and the issuer's account that keeps each for its tax
+   * office. In Japan there are two: 15.315 % national income tax and 5 % local inhabitant tax.
+   */
+  withholding: optional(list(object({ rate: ratio, account: accountId }), { min: 1, max: 10 })),
 });
 
 /** Forward stock split, ISO 20022 SPLF: `numerator` new for each `denominator` old. */
@@ -42,6 +45,9 @@ const entitlement = object({
   held: quantity,
   /** Money or securities credited for the holding, before tax. */
   gross: balance,
+  /** Each tax of the terms, in their order. */
+  taxes: list(balance, { max: 10 }),
+  /** All of them together. */
   tax: balance,
   net: balance,
 });
@@ -130,7 +136,10 @@ export const CorporateActions = defineContract({
       { field: fieldPath },
       (r) => `${r.field}: a split gives more new securities than there are old ones; reverse splits are not supported.`,
     ),
-    RatioTooLarge: rejection({ field: fieldPath }, (r) => `${r.field}: a tax cannot be more than the income.`),
+    RatioTooLarge: rejection(
+      { field: fieldPath },
+      (r) => `${r.field}: the taxes up to this one are more than the income of which they are kept back.`,
+    ),
     RecordDatePassed: rejection(
       { field: fieldPath, businessDate },
       (r) => `${r.field} must be the current business date ${r.businessDate} or a later one.`,

@@ -1,4 +1,4 @@
-import { businessId, eventTerms, object, text } from '@kessai/interface';
+import { businessId, eventTerms, exceedsWhole, object, text } from '@kessai/interface';
 import { type PlacedItem, readJsonList } from './json-file';
 import type { DayEvent } from './market-day';
 import type { Reference } from './reference';
@@ -42,10 +42,11 @@ function checkTerms(reference: Reference, at: Item, issuer: DayEvent['issuer']):
   }
   reference.money(at, 'terms.unit', terms.unit);
   reference.account(at, 'terms.payer', issuer, terms.payer);
-  const { withholding } = terms;
-  if (!withholding) return;
-  reference.account(at, 'terms.withholding.account', issuer, withholding.account);
-  if (withholding.rate.numerator > withholding.rate.denominator) {
-    reference.refuse(at, 'terms.withholding.rate', 'cannot be more than the income');
+  const { withholding = [] } = terms;
+  for (const [index, { account }] of withholding.entries()) {
+    reference.account(at, `terms.withholding[${index.toString()}].account`, issuer, account);
+  }
+  if (exceedsWhole(withholding.map(({ rate }) => rate))) {
+    reference.refuse(at, 'terms.withholding', 'cannot be more than the income');
   }
 }
