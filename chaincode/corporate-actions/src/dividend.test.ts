@@ -1,4 +1,5 @@
 import { beforeEach, describe, expect, test } from '@jest/globals';
+import type { JsonObject } from '@kessai/interface';
 import {
   MemoryMarket,
   type SampleDay,
@@ -6,6 +7,7 @@ import {
   obayashi,
   sampleHolding,
   sampleMoney,
+  unissued,
   yen,
 } from '@kessai/ledger/tools';
 import { moneyTokens } from '@kessai/money-tokens';
@@ -127,6 +129,34 @@ describe('A dividend of 27.5 yen', () => {
     });
     return told.flatMap(({ advices }) => advices).filter(({ kind }) => kind === 'entitlement');
   }
+
+  test('the answer of Pages is what Pay asks for, when nothing, a part and all of it has been paid', async () => {
+    await announce(dividend);
+    await atRecordDate();
+    const answer = () => day.ask<JsonObject>('CsdMSP', 'CorporateActions:Pages', event);
+    const unpaid = await answer();
+    await pay((await pages()).slice(2, 4));
+    const partly = await answer();
+    expect(await pages()).toEqual([
+      ...Array.from({ length: 7 }, () => expect.objectContaining({ paid: 'no' }) as Page),
+      ...Array.from({ length: 2 }, () => expect.objectContaining({ paid: 'yes' }) as Page),
+    ]);
+    expect(await day.submit('CsdMSP', 'CorporateActions:Pay', partly)).toEqual({ outcome: 'created' });
+    expect(await day.submit('CsdMSP', 'CorporateActions:Pay', unpaid)).toEqual({ outcome: 'exists' });
+    expect(await day.submit('CsdMSP', 'CorporateActions:Pay', await answer())).toEqual({ outcome: 'exists' });
+    expect(await complete()).toEqual({ outcome: 'created' });
+  });
+
+  test('the answer of Pages is what Pay asks for where nobody holds anything', async () => {
+    const none = { issuer: 'IssuerMSP', eventId: 'none' };
+    const terms = { ...dividend, isin: unissued, payer: 'TREASURY' };
+    await day.record('IssuerMSP', 'CorporateActions:Announce', { eventId: 'none', terms });
+    await day.advance('closed');
+    await day.record('CsdMSP', 'Registry:Snapshot', { isin: unissued });
+    const answer = await day.ask<JsonObject>('CsdMSP', 'CorporateActions:Pages', none);
+    expect(answer).toEqual({ ...none, pages: [] });
+    expect(await day.submit('CsdMSP', 'CorporateActions:Pay', answer)).toEqual({ outcome: 'exists' });
+  });
 
   test('two operators who pay the same pages in one cycle pay them once', async () => {
     await announce(dividend);

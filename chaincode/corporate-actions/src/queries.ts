@@ -7,6 +7,7 @@ import {
   type RequestOf,
   type ResponseOf,
   collectionOf,
+  eventPagesAtOnce,
   isRejection,
   refuse,
   securityUnit,
@@ -31,7 +32,13 @@ export const pages: EvaluateHandler<RequestOf<Api['Pages']>, ResponseOf<Api['Pag
   const { paid } = await load(reader, {
     paid: due.map(({ institution, page }) => paidPageAt(issuer, eventId, institution, page)),
   });
-  return { pages: due.map((page, index) => ({ ...page, paid: paid[index] ? 'yes' : 'no' })) };
+  const unpaid = due.filter((_, index) => !paid[index]);
+  const done = due.filter((_, index) => paid[index]);
+  const named = [
+    ...unpaid.map((page) => ({ ...page, paid: 'no' as const })),
+    ...done.map((page) => ({ ...page, paid: 'yes' as const })),
+  ];
+  return { issuer, eventId, pages: named.slice(0, eventPagesAtOnce) };
 };
 
 export const events: EvaluateHandler<RequestOf<Api['Events']>, ResponseOf<Api['Events']>> = async (

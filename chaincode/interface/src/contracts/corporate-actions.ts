@@ -38,6 +38,16 @@ export type EventTerms = Infer<typeof eventTerms>;
 
 export const eventStatus = oneOf('announced', 'paying', 'completed');
 
+/** So many pages one instruction pays at most, and one answer names. */
+export const eventPagesAtOnce = 1_000;
+
+const holderPage = object({
+  institution: mspId,
+  page: count(0, 4_095),
+  /** As `Pages` says it. Whoever pays need not say it: what has been paid is passed over. */
+  paid: optional(oneOf('yes', 'no')),
+});
+
 const entitlement = object({
   institution: mspId,
   account: accountId,
@@ -68,14 +78,14 @@ export const CorporateActions = defineContract({
     }),
     Pay: submit({
       summary:
-        'Computes and pays the entitlements of some institutions from the snapshot of the record date. Repeating it pays nothing.',
+        'Computes and pays the entitlements of some pages of holders from the snapshot of the record date: the answer of Pages is its request. Repeating it pays nothing.',
       roles: ['operator'],
       phases: ['closed'],
       request: object({
         issuer: mspId,
         eventId: businessId,
-        /** One page of one institution's holders each; Pages tells them. */
-        pages: list(object({ institution: mspId, page: count(0, 4_095) }), { min: 1, max: 1_000 }),
+        /** One page of one institution's holders each. */
+        pages: list(holderPage, { max: eventPagesAtOnce }),
       }),
     }),
     Complete: submit({
@@ -86,15 +96,12 @@ export const CorporateActions = defineContract({
       request: object({ issuer: mspId, eventId: businessId }),
     }),
     Pages: evaluate({
-      summary: 'The pages of holders of an event and which of them have been paid.',
+      summary:
+        'Pages of holders of an event and which of them have been paid, those that have not first; Pay takes the answer as it is.',
       roles: ['operator', 'auditor'],
       answeredBy: 'own',
       request: object({ issuer: mspId, eventId: businessId }),
-      response: object({
-        pages: list(object({ institution: mspId, page: count(0, 4_095), paid: oneOf('yes', 'no') }), {
-          max: 1_000_000,
-        }),
-      }),
+      response: object({ issuer: mspId, eventId: businessId, pages: list(holderPage, { max: eventPagesAtOnce }) }),
     }),
     Events: evaluate({
       summary: 'Events of the calling issuer; operators and auditors name the issuer.',
