@@ -106,6 +106,8 @@ function capturedTrade(
   const refused =
     refusedParty(seller, `${field}.seller`, known, context) ?? refusedParty(buyer, `${field}.buyer`, known, context);
   if (refused) return refused;
+  // As on the board, an account does not trade with itself.
+  if (nameOf(seller) === nameOf(buyer)) return refuse('SameAccount', { field: `${field}.buyer` });
   return {
     ...{ origin: 'captured', isin, quantity, price, amount, unit: settlementUnit(instrument), seller, buyer, tradeId },
     tradeDate: context.clock.businessDate,

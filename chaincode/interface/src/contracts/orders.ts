@@ -12,6 +12,10 @@ export const timeInForce = oneOf('day', 'immediate-or-cancel');
 
 export const orderStatus = oneOf('pending', 'standing', 'filled', 'cancelled', 'expired');
 
+/** Why an order was cancelled that its owner did not cancel: what was left of it would have traded with an order of the same account. */
+export const cancelReason = oneOf('self-trade');
+export type CancelReason = Infer<typeof cancelReason>;
+
 /** What is kept of an order, and what its owner is shown. */
 export const orderFields = {
   orderId: businessId,
@@ -88,7 +92,7 @@ export const Orders = defineContract({
   methods: {
     Place: submit({
       summary:
-        'Places a limit order and locks what it may need: the quantity to sell, or the money to buy at the limit.',
+        'Places a limit order and locks what it may need: the quantity to sell, or the money to buy at the limit. It does not trade with an order of the same account: what is left of it then is cancelled.',
       roles: ['institution'],
       phases: ['open'],
       idField: 'orderId',
