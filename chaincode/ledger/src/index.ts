@@ -33,12 +33,19 @@ export {
   supplyAt,
   totalOf,
 } from './value/holdings';
-export { type SettlementBooks, openLegs, settleTrade, settledAtOnce } from './value/delivery-versus-payment';
+export {
+  type SettlementBooks,
+  openLegs,
+  releaseReserved,
+  settleTrade,
+  settledAtOnce,
+} from './value/delivery-versus-payment';
 export { type JournalEntry, type JournalPage, entriesOf, journal, supplyChangesOf } from './value/journal';
 export {
   type OpenBilateralTrade,
   bilateralName,
   bilateralViewOf,
+  isLapsed,
   openBilateralTrades,
   openBilateralTradesOf,
 } from './value/open-bilateral-trades';

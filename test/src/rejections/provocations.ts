@@ -469,6 +469,11 @@ export const provocations: Readonly<Record<Exclude<Code, keyof typeof provokedEl
     when: 'a rejected trade is affirmed',
     ask: submit('BetaMSP', 'Orders:AffirmTrade', affirmation),
   },
+  TradeNotCancellable: {
+    given: tradeRejected,
+    when: 'a rejected trade is cancelled',
+    ask: async (day) => day.submit('AlphaMSP', 'Orders:CancelTrade', { page: await pageOf(day), number: 0 }),
+  },
   TradeMismatch: {
     given: tradeRecorded,
     when: 'the amounts differ',

@@ -118,6 +118,8 @@ export const advice = variants('kind', {
     amount: quantity,
     unit,
   }),
+  /** The other party of an own trade asks for its cancellation; `Orders:CancelTrade` with the same page and number agrees to it. */
+  cancellation: object({ kind: oneOf('cancellation'), page: pageName, number: count(0, 999_999) }),
   /** An order changed where it stands. */
   order: object({
     kind: oneOf('order'),

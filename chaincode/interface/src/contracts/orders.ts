@@ -36,10 +36,11 @@ export const orderFields = {
 export const orderRef = object({ institution: mspId, orderId: businessId });
 
 /**
- * Where a trade is in its life. `recorded`: one party's word, waiting for the other. `matched`: both are bound (by the board, or by an
- * affirmation). `pending`: settlement was tried and one leg was short. `settled`: final.
+ * Where a trade is in its life. `recorded`: one party's word, waiting for the other. `rejected`: the other's answer. `lapsed`: not answered by
+ * the end of the business day. `matched`: both are bound (by the board, or by an affirmation). `pending`: settlement was tried, and why it
+ * waits is the reason. `cancelled`: withdrawn by who recorded it, or cancelled by both parties. `settled`: final.
  */
-export const tradeStatus = oneOf('recorded', 'rejected', 'matched', 'pending', 'settled');
+export const tradeStatus = oneOf('recorded', 'rejected', 'matched', 'pending', 'settled', 'cancelled', 'lapsed');
 
 /** Why settlement waits: ISO 20022 pending reasons LACK (securities) and MONY (money). */
 export const pendingReason = oneOf('LACK', 'MONY');
@@ -162,7 +163,8 @@ export const Orders = defineContract({
       }),
     }),
     RecordTrade: submit({
-      summary: 'Records a bilateral trade agreed elsewhere; it binds nobody until the counterparty affirms it.',
+      summary:
+        'Records a bilateral trade agreed elsewhere; it binds nobody until the counterparty affirms it, and lapses at the end of the business day.',
       roles: ['institution'],
       phases: ['open', 'matching', 'settlement'],
       idField: 'tradeId',
@@ -199,6 +201,36 @@ export const Orders = defineContract({
       roles: ['institution'],
       phases: ['open', 'matching', 'settlement'],
       request: object({ recordedBy: mspId, tradeId: businessId, reason: text({ maxLength: 140 }) }),
+    }),
+    WithdrawTrade: submit({
+      summary:
+        'Takes back what the calling institution recorded, while the counterparty has neither affirmed nor rejected it.',
+      roles: ['institution'],
+      phases: ['open', 'matching', 'settlement'],
+      request: object({ tradeId: businessId }),
+    }),
+    CancelTrade: submit({
+      summary:
+        'Cancels an own trade that has not settled, when both of its parties have asked for it. Until the second has, the trade may settle.',
+      roles: ['institution'],
+      phases: ['open', 'matching', 'settlement'],
+      request: object({
+        page: pageName,
+        /** Its number among the own trades of the page, as `Trades` shows it. */
+        number: count(0, 999_999),
+      }),
+    }),
+    LapseTrades: submit({
+      summary:
+        'Clears away recorded trades that were not affirmed by the end of their business day. They cannot be affirmed any more before that either.',
+      roles: ['operator'],
+      phases: anyPhase,
+      idField: 'id',
+      request: object({
+        id: businessId,
+        /** Those of some institutions, by who recorded them; by default of all. */
+        recordedBy: optional(list(mspId, { min: 1, max: 1_000 })),
+      }),
     }),
     CaptureTrades: submit({
       summary:
@@ -270,7 +302,12 @@ export const Orders = defineContract({
     ),
     TradeNotOpen: rejection(
       { field: fieldPath, status: tradeStatus },
-      (r) => `${r.field}: the trade is ${r.status}; only a recorded one can be affirmed or rejected.`,
+      (r) => `${r.field}: the trade is ${r.status}; only a recorded one can be affirmed, rejected or withdrawn.`,
+    ),
+    TradeNotCancellable: rejection(
+      { field: fieldPath, status: tradeStatus },
+      (r) =>
+        `${r.field}: the trade is ${r.status}; only one that is matched or pending can be cancelled by its parties.`,
     ),
     TradeMismatch: rejection(
       { field: fieldPath, recorded: text({ maxLength: 80 }), affirmed: text({ maxLength: 80 }) },

@@ -480,7 +480,7 @@ export function faultsOfParties({ trades, partyLines }: Audit): readonly string[
 
 /**
  * What is wrong with what is locked: for each account and unit it is what its orders need for their rest, and what their fills reserved
- * that have not settled. `needOf` says what an order locks for what remains of it.
+ * that have neither settled nor been cancelled. `needOf` says what an order locks for what remains of it.
  */
 export function faultsOfLocks(
   { holdings, orders, trades, monies }: Audit,
@@ -496,7 +496,7 @@ export function faultsOfLocks(
     add(`${institution}/${account}/${side === 'sell' ? isin : (monies.get(isin) ?? '')}`, needOf(order));
   }
   for (const { seller, buyer, status, isin, unit } of trades) {
-    if (status === 'settled') continue;
+    if (status === 'settled' || status === 'cancelled') continue;
     add(`${seller.institution}/${seller.account ?? ''}/${isin}`, BigInt(seller.reserved ?? 0));
     add(`${buyer.institution}/${buyer.account ?? ''}/${unit}`, BigInt(buyer.reserved ?? 0));
   }

@@ -84,6 +84,12 @@ export function settledAtOnce(books: SettlementBooks, trade: NewTrade, settledOn
   return isRejection(state) ? matched : state;
 }
 
+/** Gives back what orders had locked for a trade that comes to nothing. */
+export function releaseReserved({ books, legsOf }: SettlementBooks, trade: NewTrade): Rejection | undefined {
+  const { deliverer, payer } = legsOf(trade);
+  return books.post([...released(deliverer, trade.seller.reserved), ...released(payer, trade.buyer.reserved)]);
+}
+
 function postingsOf(
   { quantity, amount, seller, buyer }: NewTrade,
   { deliverer, receiver, payer, payee }: Legs,

@@ -25,7 +25,7 @@ export class TradeBook {
       ),
     );
     this.#trades = record.instructions
-      .filter(({ status }) => status !== 'rejected' && status !== 'recorded')
+      .filter(({ status }) => ['matched', 'pending', 'settled'].includes(status))
       .map((instruction, index) => ({ line: this.#lineOf(instruction, index + 1), instruction }));
   }
 
