@@ -19,15 +19,21 @@ import {
   isAccount,
   load,
   moneyAt,
+  openBooks,
   put,
   registeredAgain,
+  securityTerms,
 } from '@kessai/ledger';
+import { type Agenda, agendaAt, emptyAgenda, sameIn, withEvent } from './agenda';
 import { type CorporateEvent, eventAt } from './event';
 
 type Request = RequestOf<typeof CorporateActions.methods.Announce>;
 
 interface State {
   readonly announced: CorporateEvent | undefined;
+  readonly agenda: Agenda;
+  /** Of a split: what is issued of the instrument. */
+  readonly issued: bigint;
   readonly instrument: Instrument | undefined;
   readonly monies: readonly (Money | undefined)[];
   readonly accounts: readonly (Account | undefined)[];
@@ -35,37 +41,52 @@ interface State {
 
 /** The issuer's request; nothing moves until an operator runs it. */
 export const announce: SubmitHandler<Request, State> = {
-  load: (reader, { eventId, terms }, { caller }) =>
-    load(reader, {
+  async load(reader, { eventId, terms }, { caller }) {
+    const isSplit = terms.kind === 'stock-split';
+    const { agenda, ...state } = await load(reader, {
       announced: eventAt(caller.mspId, eventId),
+      agenda: agendaAt(caller.mspId, terms.isin),
       instrument: instrumentAt(terms.isin),
       monies: terms.kind === 'cash-dividend' ? [moneyAt(terms.unit)] : [],
       accounts: accountsOf(terms).map(({ account }) => accountAt(caller.mspId, account)),
-    }),
+    });
+    const { instrument } = state;
+    // What another issuer has issued is none of the caller's affair.
+    const units = isSplit && instrument?.issuer === caller.mspId ? [securityTerms(instrument)] : [];
+    const books = await openBooks(reader, [], units);
+    const issued = units.reduce((sum, unit) => sum + books.issued(unit), 0n);
+    return { ...state, agenda: agenda ?? emptyAgenda, issued };
+  },
 
   decide(state, request, context) {
     const { eventId, terms } = request;
     if (state.announced) return registeredAgain(CorporateActions.methods.Announce.request, state.announced, request);
-    const refused = refusedTerms(state, terms, context);
+    const refused = refusedTerms(state, terms, context) ?? refusedPlace(state, request);
     if (refused) return refused;
+    const { mspId: issuer } = context.caller;
+    const { isin } = terms;
     return created(
-      put(eventAt(context.caller.mspId, eventId), {
-        eventId,
-        terms,
-        status: 'announced',
-        paidPages: 0,
-        holders: 0,
-        held: 0n,
-        gross: 0n,
-        tax: 0n,
-        residueNumerator: 0n,
-      }),
+      put(eventAt(issuer, eventId), newEvent(request)),
+      put(agendaAt(issuer, isin), withEvent(state.agenda, request, context.clock.businessDate)),
     );
   },
 };
 
+function newEvent({ eventId, terms }: Request): CorporateEvent {
+  return {
+    ...{ eventId, terms, status: 'announced', paidPages: 0 },
+    ...{ holders: 0, held: 0n, gross: 0n, tax: 0n, residueNumerator: 0n },
+  };
+}
+
+/** The same twice would be paid twice. */
+function refusedPlace({ agenda }: State, request: Request): Rejection | undefined {
+  const same = sameIn(agenda, request);
+  return same ? refuse('EventAnnounced', { field: 'terms.recordDate', eventId: same.eventId }) : undefined;
+}
+
 function refusedTerms(
-  { instrument, monies, accounts }: State,
+  { instrument, monies, accounts, issued }: State,
   terms: EventTerms,
   context: Context,
 ): Rejection | undefined {
@@ -78,10 +99,16 @@ function refusedTerms(
   }
   if (terms.kind === 'cash-dividend') {
     if (!monies[0]) return refuse('MoneyUnknown', { field: 'terms.unit', unit: terms.unit });
+    const nothing = zeroRate(terms);
+    if (nothing !== undefined) return refuse('RateZero', { field: nothing });
     const beyond = taxBeyondIncome(terms.withholding ?? []);
     if (beyond !== undefined) return refuse('RatioTooLarge', { field: `terms.withholding[${beyond.toString()}].rate` });
-  } else if (terms.ratio.numerator <= terms.ratio.denominator) {
-    return refuse('RatioNotForward', { field: 'terms.ratio' });
+  } else {
+    const { numerator, denominator } = terms.ratio;
+    if (numerator <= denominator) return refuse('RatioNotForward', { field: 'terms.ratio' });
+    const after = (issued * numerator) / denominator;
+    const needed = after > instrument.supplyCap ? after : instrument.supplyCap;
+    if (terms.supplyCap < needed) return refuse('CapTooLow', { field: 'terms.supplyCap', needed });
   }
   for (const [index, { field, account }] of accountsOf(terms).entries()) {
     if (!isAccount(account, accounts[index]))
@@ -99,6 +126,13 @@ function accountsOf(terms: EventTerms): readonly { readonly field: string; reado
     account,
   }));
   return [payer, ...keepers];
+}
+
+/** The rate that gives or keeps back nothing. */
+function zeroRate({ rate, withholding = [] }: Extract<EventTerms, { kind: 'cash-dividend' }>): string | undefined {
+  if (rate.numerator === 0n) return 'terms.rate';
+  const index = withholding.findIndex((tax) => tax.rate.numerator === 0n);
+  return index < 0 ? undefined : `terms.withholding[${index.toString()}].rate`;
 }
 
 /** The first tax with which all so far are more than the income. */

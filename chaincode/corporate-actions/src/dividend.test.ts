@@ -138,8 +138,8 @@ describe('A dividend of 27.5 yen', () => {
     await pay((await pages()).slice(2, 4));
     const partly = await answer();
     expect(await pages()).toEqual([
-      ...Array.from({ length: 7 }, () => expect.objectContaining({ paid: 'no' }) as Page),
-      ...Array.from({ length: 2 }, () => expect.objectContaining({ paid: 'yes' }) as Page),
+      ...Array.from({ length: 7 }, () => expect.objectContaining({ paid: 'no' })),
+      ...Array.from({ length: 2 }, () => expect.objectContaining({ paid: 'yes' })),
     ]);
     expect(await day.submit('CsdMSP', 'CorporateActions:Pay', partly)).toEqual({ outcome: 'created' });
     expect(await day.submit('CsdMSP', 'CorporateActions:Pay', unpaid)).toEqual({ outcome: 'exists' });

@@ -26,6 +26,7 @@ export interface RunningEvent {
 export async function loadEvent(reader: Reader, issuer: MspId, eventId: BusinessId): Promise<RunningEvent | Rejection> {
   const { event } = await load(reader, { event: eventAt(issuer, eventId) });
   if (!event) return refuse('EventUnknown', { field: 'eventId', eventId });
+  if (event.status === 'withdrawn') return refuse('EventWithdrawn', { field: 'eventId', eventId });
   const { isin, recordDate } = event.terms;
   const { instrument, snapshot, monies } = await load(reader, {
     instrument: instrumentAt(isin),

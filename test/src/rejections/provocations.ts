@@ -508,6 +508,10 @@ export const provocations: Readonly<Record<Exclude<Code, keyof typeof provokedEl
     when: 'a split gives less than there was',
     ask: announcing({ ...split, ratio: { numerator: '1', denominator: '10' } }),
   },
+  RateZero: {
+    when: 'a dividend gives nothing',
+    ask: announcing({ ...dividend, rate: { numerator: '0', denominator: '1' } }),
+  },
   RatioTooLarge: {
     when: 'the tax is more than the dividend',
     ask: announcing({
@@ -519,10 +523,31 @@ export const provocations: Readonly<Record<Exclude<Code, keyof typeof provokedEl
     when: 'the record date is yesterday',
     ask: announcing({ ...dividend, recordDate: '2023-02-28' }),
   },
+  EventAnnounced: {
+    given: recorded(['IssuerMSP', 'CorporateActions:Announce', { eventId: 'first', terms: dividend }]),
+    when: 'the same dividend is announced under another id',
+    ask: announcing(dividend),
+  },
   EventUnknown: {
     given: closed,
     when: 'an event is run that was never announced',
     ask: submit('CsdMSP', 'CorporateActions:Complete', event),
+  },
+  EventWithdrawn: {
+    given: async (day) => {
+      await atRecordDate(dividend)(day);
+      await day.record('IssuerMSP', 'CorporateActions:Withdraw', { eventId: 'e' });
+    },
+    when: 'an event is run that was withdrawn',
+    ask: submit('CsdMSP', 'CorporateActions:Complete', event),
+  },
+  EventStarted: {
+    given: async (day) => {
+      await atRecordDate(dividend)(day);
+      await day.payEvent('IssuerMSP', 'e');
+    },
+    when: 'an event is withdrawn that has been paid',
+    ask: submit('IssuerMSP', 'CorporateActions:Withdraw', { eventId: 'e' }),
   },
   SnapshotMissing: {
     given: announced(dividend),
@@ -540,8 +565,7 @@ export const provocations: Readonly<Record<Exclude<Code, keyof typeof provokedEl
     ask: submit('CsdMSP', 'CorporateActions:Complete', event),
   },
   CapTooLow: {
-    given: atRecordDate({ ...split, supplyCap: '4999999' }),
     when: 'the split needs more than it authorises',
-    ask: submit('CsdMSP', 'CorporateActions:Pay', { ...event, pages: [{ institution: 'AlphaMSP', page: 0 }] }),
+    ask: announcing({ ...split, supplyCap: '1' }),
   },
 };

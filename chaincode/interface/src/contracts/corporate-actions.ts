@@ -36,7 +36,9 @@ export const stockSplit = object({
 export const eventTerms = variants('kind', { 'cash-dividend': cashDividend, 'stock-split': stockSplit });
 export type EventTerms = Infer<typeof eventTerms>;
 
-export const eventStatus = oneOf('announced', 'paying', 'completed');
+export const eventKind = oneOf('cash-dividend', 'stock-split');
+
+export const eventStatus = oneOf('announced', 'paying', 'completed', 'withdrawn');
 
 /** So many pages one instruction pays at most, and one answer names. */
 export const eventPagesAtOnce = 1_000;
@@ -70,11 +72,17 @@ export const CorporateActions = defineContract({
   methods: {
     Announce: submit({
       summary:
-        'Announces a cash dividend or a stock split of an own instrument. Trades that are open over the record date are not adjusted.',
+        'Announces a cash dividend or a stock split of an own instrument: one of a kind for a record date. Trades that are open over the record date are not adjusted.',
       roles: ['issuer'],
       phases: anyPhase,
       idField: 'eventId',
       request: object({ eventId: businessId, terms: eventTerms }),
+    }),
+    Withdraw: submit({
+      summary: 'Withdraws an own event of which nothing has been computed yet. Repeating it changes nothing.',
+      roles: ['issuer'],
+      phases: anyPhase,
+      request: object({ eventId: businessId }),
     }),
     Pay: submit({
       summary:
@@ -143,6 +151,7 @@ export const CorporateActions = defineContract({
       { field: fieldPath },
       (r) => `${r.field}: a split gives more new securities than there are old ones; reverse splits are not supported.`,
     ),
+    RateZero: rejection({ field: fieldPath }, (r) => `${r.field} must be more than nothing: its numerator is 0.`),
     RatioTooLarge: rejection(
       { field: fieldPath },
       (r) => `${r.field}: the taxes up to this one are more than the income of which they are kept back.`,
@@ -151,9 +160,22 @@ export const CorporateActions = defineContract({
       { field: fieldPath, businessDate },
       (r) => `${r.field} must be the current business date ${r.businessDate} or a later one.`,
     ),
+    EventAnnounced: rejection(
+      { field: fieldPath, eventId: businessId },
+      (r) =>
+        `${r.field}: an event of this kind has been announced for that record date as ${r.eventId}. Withdraw it first, or announce the sum of both.`,
+    ),
     EventUnknown: rejection(
       { field: fieldPath, eventId: businessId },
       (r) => `${r.field}: the issuer announced no event ${r.eventId}. "CorporateActions:Events" lists them.`,
+    ),
+    EventWithdrawn: rejection(
+      { field: fieldPath, eventId: businessId },
+      (r) => `${r.field}: the issuer has withdrawn the event ${r.eventId}.`,
+    ),
+    EventStarted: rejection(
+      { field: fieldPath, eventId: businessId, status: eventStatus },
+      (r) => `${r.field}: the event ${r.eventId} is ${r.status}; it can be withdrawn until its first page is paid.`,
     ),
     SnapshotMissing: rejection(
       { field: fieldPath, isin, recordDate: businessDate },
@@ -171,7 +193,8 @@ export const CorporateActions = defineContract({
     ),
     CapTooLow: rejection(
       { field: fieldPath, needed: signed },
-      (r) => `${r.field}: after the split at least ${r.needed.toString()} must be authorised.`,
+      (r) =>
+        `${r.field}: at least ${r.needed.toString()} must be authorised after the split: what will be issued then, and no less than before.`,
     ),
   },
 });

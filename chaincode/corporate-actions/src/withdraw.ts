@@ -1,0 +1,31 @@
+import { type CorporateActions, type RequestOf, refuse } from '@kessai/interface';
+import { type SubmitHandler, alreadyDone, created, load, put } from '@kessai/ledger';
+import { type Agenda, agendaAt, emptyAgenda, withoutEvent } from './agenda';
+import { type CorporateEvent, eventAt } from './event';
+
+type Request = RequestOf<typeof CorporateActions.methods.Withdraw>;
+
+interface State {
+  readonly event: CorporateEvent;
+  readonly agenda: Agenda;
+}
+
+/** The issuer takes its announcement back. Once a holder has been paid it stands. */
+export const withdraw: SubmitHandler<Request, State> = {
+  async load(reader, { eventId }, { caller: { mspId: issuer } }) {
+    const { event } = await load(reader, { event: eventAt(issuer, eventId) });
+    if (!event) return refuse('EventUnknown', { field: 'eventId', eventId });
+    const { agenda = emptyAgenda } = await load(reader, { agenda: agendaAt(issuer, event.terms.isin) });
+    return { event, agenda };
+  },
+
+  decide({ event, agenda }, { eventId }, { caller: { mspId: issuer } }) {
+    const { status, terms } = event;
+    if (status === 'withdrawn') return alreadyDone;
+    if (status !== 'announced') return refuse('EventStarted', { field: 'eventId', eventId, status });
+    return created(
+      put(eventAt(issuer, eventId), { ...event, status: 'withdrawn' }),
+      put(agendaAt(issuer, terms.isin), withoutEvent(agenda, event)),
+    );
+  },
+};
