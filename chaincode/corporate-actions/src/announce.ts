@@ -12,6 +12,7 @@ import {
   type Context,
   type Instrument,
   type Money,
+  type Splits,
   type SubmitHandler,
   accountAt,
   created,
@@ -19,10 +20,12 @@ import {
   isAccount,
   load,
   moneyAt,
+  noSplits,
   openBooks,
   put,
   registeredAgain,
   securityTerms,
+  splitsOf,
 } from '@kessai/ledger';
 import { type Agenda, agendaAt, emptyAgenda, sameIn, withEvent } from './agenda';
 import { type CorporateEvent, eventAt } from './event';
@@ -32,7 +35,8 @@ type Request = RequestOf<typeof CorporateActions.methods.Announce>;
 interface State {
   readonly announced: CorporateEvent | undefined;
   readonly agenda: Agenda;
-  /** Of a split: what is issued of the instrument. */
+  /** Of a split: those of the instrument before, and what is issued of it. */
+  readonly splits: Splits;
   readonly issued: bigint;
   readonly instrument: Instrument | undefined;
   readonly monies: readonly (Money | undefined)[];
@@ -43,9 +47,10 @@ interface State {
 export const announce: SubmitHandler<Request, State> = {
   async load(reader, { eventId, terms }, { caller }) {
     const isSplit = terms.kind === 'stock-split';
-    const { agenda, ...state } = await load(reader, {
+    const { splits, agenda, ...state } = await load(reader, {
       announced: eventAt(caller.mspId, eventId),
       agenda: agendaAt(caller.mspId, terms.isin),
+      splits: isSplit ? [splitsOf(terms.isin)] : [],
       instrument: instrumentAt(terms.isin),
       monies: terms.kind === 'cash-dividend' ? [moneyAt(terms.unit)] : [],
       accounts: accountsOf(terms).map(({ account }) => accountAt(caller.mspId, account)),
@@ -55,7 +60,7 @@ export const announce: SubmitHandler<Request, State> = {
     const units = isSplit && instrument?.issuer === caller.mspId ? [securityTerms(instrument)] : [];
     const books = await openBooks(reader, [], units);
     const issued = units.reduce((sum, unit) => sum + books.issued(unit), 0n);
-    return { ...state, agenda: agenda ?? emptyAgenda, issued };
+    return { ...state, agenda: agenda ?? emptyAgenda, splits: splits[0] ?? noSplits, issued };
   },
 
   decide(state, request, context) {
@@ -64,10 +69,12 @@ export const announce: SubmitHandler<Request, State> = {
     const refused = refusedTerms(state, terms, context) ?? refusedPlace(state, request);
     if (refused) return refused;
     const { mspId: issuer } = context.caller;
-    const { isin } = terms;
+    const { isin, recordDate } = terms;
+    const splits = put(splitsOf(isin), { ...state.splits, open: { eventId, recordDate } });
     return created(
       put(eventAt(issuer, eventId), newEvent(request)),
       put(agendaAt(issuer, isin), withEvent(state.agenda, request, context.clock.businessDate)),
+      terms.kind === 'stock-split' ? [splits] : [],
     );
   },
 };
@@ -79,10 +86,17 @@ function newEvent({ eventId, terms }: Request): CorporateEvent {
   };
 }
 
-/** The same twice would be paid twice. */
-function refusedPlace({ agenda }: State, request: Request): Rejection | undefined {
+/** The same twice would be paid twice; two splits at once would each be computed from a register without the other. */
+function refusedPlace({ agenda, splits }: State, request: Request): Rejection | undefined {
+  const { kind, recordDate } = request.terms;
   const same = sameIn(agenda, request);
-  return same ? refuse('EventAnnounced', { field: 'terms.recordDate', eventId: same.eventId }) : undefined;
+  if (same) return refuse('EventAnnounced', { field: 'terms.recordDate', eventId: same.eventId });
+  if (kind !== 'stock-split') return undefined;
+  if (splits.open) return refuse('SplitOpen', { field: 'terms.recordDate', eventId: splits.open.eventId });
+  const last = splits.completed.at(-1);
+  return last && recordDate <= last.completedOn
+    ? refuse('RegisterBeforeSplit', { field: 'terms.recordDate', recordDate: last.recordDate })
+    : undefined;
 }
 
 function refusedTerms(

@@ -1,5 +1,16 @@
 import { type CorporateActions, type RequestOf, isRejection, refuse } from '@kessai/interface';
-import { type Books, type Position, type SubmitHandler, alreadyDone, created, openBooks, put } from '@kessai/ledger';
+import {
+  type Books,
+  type Context,
+  type Position,
+  type SubmitHandler,
+  type Write,
+  alreadyDone,
+  created,
+  openBooks,
+  put,
+  splitsOf,
+} from '@kessai/ledger';
 import { authorise, issuedNow } from './authorised-quantity';
 import { eventAt, pagesOf } from './event';
 import { type RunningEvent, loadEvent } from './running';
@@ -13,10 +24,9 @@ interface State extends RunningEvent {
 }
 
 export const complete: SubmitHandler<Request, State> = {
-  async load(reader, { issuer, eventId }) {
-    const loaded = await loadEvent(reader, issuer, eventId);
-    if (isRejection(loaded)) return loaded;
-    const running = loaded;
+  async load(reader, { issuer, eventId }, context) {
+    const running = await loadEvent(reader, issuer, eventId, context);
+    if (isRejection(running)) return running;
     const { terms } = running.event;
     const residue =
       terms.kind === 'stock-split'
@@ -26,8 +36,9 @@ export const complete: SubmitHandler<Request, State> = {
     return { ...running, residue, books };
   },
 
-  decide(state, { issuer, eventId }) {
+  decide(state, { issuer, eventId }, context) {
     const { event, snapshot, books, residue } = state;
+    const { businessDate: registerDate } = snapshot;
     if (event.status === 'completed') return alreadyDone;
     const unpaid = pagesOf(event, issuer, snapshot).length - event.paidPages;
     if (unpaid > 0) return refuse('PagesUnpaid', { field: 'eventId', unpaid });
@@ -43,6 +54,17 @@ export const complete: SubmitHandler<Request, State> = {
     }
     const authorised = authorise(state, issuedBefore, books);
     if (isRejection(authorised)) return authorised;
-    return created(authorised, put(eventAt(issuer, eventId), { ...event, status: 'completed' }));
+    const completed = put(eventAt(issuer, eventId), { ...event, registerDate, status: 'completed' });
+    return created(authorised, completed, splitCompleted(state, context));
   },
 };
+
+/** The split is completed: the next one may be announced. */
+function splitCompleted(
+  { event: { terms }, splits }: RunningEvent,
+  { clock: { businessDate: completedOn }, cycle, time }: Context,
+): readonly Write[] {
+  if (terms.kind !== 'stock-split') return [];
+  const { isin, recordDate } = terms;
+  return [put(splitsOf(isin), { completed: [...splits.completed, { recordDate, completedOn, cycle, time }] })];
+}

@@ -47,17 +47,17 @@ interface State extends RunningEvent {
  * stopped: each holder is paid once.
  */
 export const pay: SubmitHandler<Request, State> = {
-  async load(reader, { issuer, eventId, pages }) {
-    const running = await loadEvent(reader, issuer, eventId);
-    if (isRejection(running)) return running;
-    const ready = running;
+  async load(reader, { issuer, eventId, pages }, context) {
+    const ready = await loadEvent(reader, issuer, eventId, context);
+    if (isRejection(ready)) return ready;
     const unknown = unknownPage(ready, issuer, pages);
     if (unknown !== undefined) return refuse('EventPageUnknown', { field: `pages[${unknown.toString()}]` });
     const wanted = distinct(pages);
-    const { isin, recordDate } = ready.event.terms;
+    const { isin } = ready.event.terms;
+    const { businessDate } = ready.snapshot;
     const state = await load(reader, {
       paid: wanted.map(({ institution, page }) => paidPageAt(issuer, eventId, institution, page)),
-      holders: wanted.map(({ institution, page }) => snapshotPageAt(issuer, isin, recordDate, institution, page)),
+      holders: wanted.map(({ institution, page }) => snapshotPageAt(issuer, isin, businessDate, institution, page)),
     });
     const due = wanted
       .map((page, index) => ({ ...page, holders: state.holders[index]?.rows ?? [] }))
@@ -69,7 +69,7 @@ export const pay: SubmitHandler<Request, State> = {
   decide(state, { issuer, eventId }) {
     if (state.due.length === 0) return alreadyDone;
     const issuedBefore = issuedNow(state, state.books);
-    let { event } = state;
+    let event: CorporateEvent = { ...state.event, registerDate: state.snapshot.businessDate };
     const marks: Write[] = [];
     const told = new Map<MspId, Totals>();
     for (const page of state.due) {

@@ -12,7 +12,15 @@ import {
   refuse,
   securityUnit,
 } from '@kessai/interface';
-import { type Context, type EvaluateHandler, type RangeReader, accountNames, load, memberOf } from '@kessai/ledger';
+import {
+  type Context,
+  type EvaluateHandler,
+  type RangeReader,
+  accountNames,
+  load,
+  memberOf,
+  present,
+} from '@kessai/ledger';
 import { taxOf } from './entitlement';
 import { eventAt, events as eventTable, paidPageAt, paidPages, pagesOf } from './event';
 import { loadEvent } from './running';
@@ -23,10 +31,10 @@ type Row = ResponseOf<Api['Entitlements']>['entitlements'][number];
 export const pages: EvaluateHandler<RequestOf<Api['Pages']>, ResponseOf<Api['Pages']>> = async (
   reader,
   { issuer, eventId },
-  { market },
+  context,
 ) => {
-  if (!memberOf(market, issuer)) return refuse('MemberUnknown', { field: 'issuer', member: issuer });
-  const running = await loadEvent(reader, issuer, eventId);
+  if (!memberOf(context.market, issuer)) return refuse('MemberUnknown', { field: 'issuer', member: issuer });
+  const running = await loadEvent(reader, issuer, eventId, context);
   if (isRejection(running)) return running;
   const due = pagesOf(running.event, issuer, running.snapshot);
   const { paid } = await load(reader, {
@@ -50,9 +58,10 @@ export const events: EvaluateHandler<RequestOf<Api['Events']>, ResponseOf<Api['E
   if (typeof issuer !== 'string') return issuer;
   const found: ResponseOf<Api['Events']>['events'][number][] = [];
   for await (const { value } of eventTable.below(reader, collectionOf(issuer))) {
-    const { eventId, terms, status, holders, held, gross, tax, residueNumerator: numerator } = value;
+    const { eventId, terms, status, registerDate, holders, held, gross, tax, residueNumerator: numerator } = value;
     const { denominator } = terms.kind === 'cash-dividend' ? terms.rate : terms.ratio;
-    found.push({ eventId, terms, status, holders, held, gross, tax, residue: { numerator, denominator } });
+    const residue = { numerator, denominator };
+    found.push({ eventId, terms, status, ...present({ registerDate }), holders, held, gross, tax, residue });
   }
   return { events: found };
 };

@@ -18,6 +18,7 @@ export { executeInstruct } from './kernel/sealing';
 export * from './kernel/state';
 export { type Change, Version } from './kernel/version';
 export * from './reference';
+export * from './ticks';
 export { type Books, type Position, type Posting, openBooks } from './value/books';
 export {
   type Holding,
@@ -50,6 +51,7 @@ export {
   openBilateralTradesOf,
 } from './value/open-bilateral-trades';
 export * from './value/snapshots';
+export * from './value/splits';
 export * from './value/terms';
 export { type NewTrade, TradeBook, openTrades, partyLine } from './value/trade-book';
 export {

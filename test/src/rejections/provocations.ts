@@ -528,6 +528,22 @@ export const provocations: Readonly<Record<Exclude<Code, keyof typeof provokedEl
     when: 'the same dividend is announced under another id',
     ask: announcing(dividend),
   },
+  SplitOpen: {
+    given: recorded(['IssuerMSP', 'CorporateActions:Announce', { eventId: 'first', terms: split }]),
+    when: 'a split is announced while another has not been completed',
+    ask: announcing({ ...split, recordDate: '2023-03-02' }),
+  },
+  RegisterBeforeSplit: {
+    given: async (day) => {
+      await splitToPay(day);
+      await day.record('CsdMSP', 'Registry:Snapshot', { isin: shinEtsu });
+      await day.payEvent('IssuerMSP', 'e');
+    },
+    when: 'a split is announced for the day on which another was completed',
+    ask: submit('IssuerMSP', 'CorporateActions:Announce', {
+      ...{ eventId: 'next', terms: { ...split, recordDate: '2023-03-02', supplyCap: '50000000' } },
+    }),
+  },
   EventUnknown: {
     given: closed,
     when: 'an event is run that was never announced',

@@ -72,7 +72,7 @@ export const CorporateActions = defineContract({
   methods: {
     Announce: submit({
       summary:
-        'Announces a cash dividend or a stock split of an own instrument: one of a kind for a record date. Trades that are open over the record date are not adjusted.',
+        'Announces a cash dividend or a stock split of an own instrument: one of a kind for a record date, one split after another. What is not paid in full by then follows from the register at the end of that day, or of the business day before it.',
       roles: ['issuer'],
       phases: anyPhase,
       idField: 'eventId',
@@ -122,6 +122,8 @@ export const CorporateActions = defineContract({
             eventId: businessId,
             terms: eventTerms,
             status: eventStatus,
+            /** The business day from whose register it is computed, as soon as that has begun. */
+            registerDate: optional(businessDate),
             holders: count(0, 10_000_000),
             held: balance,
             gross: balance,
@@ -164,6 +166,16 @@ export const CorporateActions = defineContract({
       { field: fieldPath, eventId: businessId },
       (r) =>
         `${r.field}: an event of this kind has been announced for that record date as ${r.eventId}. Withdraw it first, or announce the sum of both.`,
+    ),
+    SplitOpen: rejection(
+      { field: fieldPath, eventId: businessId },
+      (r) =>
+        `${r.field}: the split ${r.eventId} of the instrument comes first and has not been completed. Complete it, or let the issuer withdraw it.`,
+    ),
+    RegisterBeforeSplit: rejection(
+      { field: fieldPath, recordDate: businessDate },
+      (r) =>
+        `${r.field}: its register would be one of before the split with the record date ${r.recordDate}, which comes first. Announce it for a later record date.`,
     ),
     EventUnknown: rejection(
       { field: fieldPath, eventId: businessId },
