@@ -1,18 +1,8 @@
 import { type CorporateActions, type RequestOf, isRejection, refuse } from '@kessai/interface';
-import {
-  type Books,
-  type Context,
-  type Position,
-  type SubmitHandler,
-  type Write,
-  alreadyDone,
-  created,
-  openBooks,
-  put,
-  splitsOf,
-} from '@kessai/ledger';
+import { type Books, type Position, type SubmitHandler, alreadyDone, created, openBooks, put } from '@kessai/ledger';
 import { authorise, issuedNow } from './authorised-quantity';
 import { eventAt, pagesOf } from './event';
+import { paidInFull } from './half-paid';
 import { type RunningEvent, loadEvent } from './running';
 
 type Request = RequestOf<typeof CorporateActions.methods.Complete>;
@@ -52,19 +42,9 @@ export const complete: SubmitHandler<Request, State> = {
       ]);
       if (refused) return refused;
     }
-    const authorised = authorise(state, issuedBefore, books);
+    const authorised = authorise(state, issuedBefore);
     if (isRejection(authorised)) return authorised;
     const completed = put(eventAt(issuer, eventId), { ...event, registerDate, status: 'completed' });
-    return created(authorised, completed, splitCompleted(state, context));
+    return created(authorised, completed, paidInFull(state, context));
   },
 };
-
-/** The split is completed: the next one may be announced. */
-function splitCompleted(
-  { event: { terms }, splits }: RunningEvent,
-  { clock: { businessDate: completedOn }, cycle, time }: Context,
-): readonly Write[] {
-  if (terms.kind !== 'stock-split') return [];
-  const { isin, recordDate } = terms;
-  return [put(splitsOf(isin), { completed: [...splits.completed, { recordDate, completedOn, cycle, time }] })];
-}

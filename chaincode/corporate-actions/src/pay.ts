@@ -24,6 +24,7 @@ import {
   snapshotPageAt,
 } from '@kessai/ledger';
 import { authorise, issuedNow } from './authorised-quantity';
+import { halfPaid } from './half-paid';
 import { type Entitlement, entitlementOf, taxOf } from './entitlement';
 import { type CorporateEvent, type HolderPage, type PaidPage, eventAt, paidPageAt, pagesOf } from './event';
 import { type RunningEvent, loadEvent } from './running';
@@ -80,10 +81,10 @@ export const pay: SubmitHandler<Request, State> = {
       event = withPage(event, paid, totals);
       told.set(page.institution, sumOf(told.get(page.institution), totals));
     }
-    const authorised = authorise(state, issuedBefore, state.books);
+    const authorised = authorise(state, issuedBefore);
     if (isRejection(authorised)) return authorised;
     return {
-      ...created(marks, authorised, put(eventAt(issuer, eventId), event)),
+      ...created(marks, authorised, halfPaid(state), put(eventAt(issuer, eventId), event)),
       advices: [...told].flatMap(([to, totals]) =>
         advisedOf(to, { issuer, eventId, unit: state.credited.unit }, totals),
       ),

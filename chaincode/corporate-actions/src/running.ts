@@ -1,12 +1,14 @@
 import { type BusinessId, type MspId, type Rejection, refuse } from '@kessai/interface';
 import {
   type Context,
+  type HalfPaidSplits,
   type Instrument,
   type Reader,
   type SnapshotHeader,
   type Splits,
   type UnitTerms,
   calendarRef,
+  halfPaidSplitsRef,
   instrumentAt,
   isComplete,
   load,
@@ -25,6 +27,8 @@ export interface RunningEvent {
   readonly event: CorporateEvent;
   readonly instrument: Instrument;
   readonly splits: Splits;
+  /** Splits of the whole market that are paid in part. */
+  readonly halfPaid: HalfPaidSplits;
   readonly snapshot: SnapshotHeader;
   /** What the holders are credited in. */
   readonly credited: UnitTerms;
@@ -43,11 +47,13 @@ export async function loadEvent(
   const {
     instrument,
     splits = noSplits,
+    halfPaid = { splits: [] },
     calendar,
     monies,
   } = await load(reader, {
     instrument: instrumentAt(isin),
     splits: splitsOf(isin),
+    halfPaid: halfPaidSplitsRef,
     calendar: calendarRef,
     monies: event.terms.kind === 'cash-dividend' ? [moneyAt(event.terms.unit)] : [],
   });
@@ -61,7 +67,7 @@ export async function loadEvent(
   if (refused) return refused;
   const [money] = monies;
   const credited = money ? moneyTerms(money) : securityTerms(instrument);
-  return { event, instrument, splits, snapshot, credited };
+  return { event, instrument, splits, halfPaid, snapshot, credited };
 }
 
 /** A split that comes before an event must be in the event's register. Of one record date all events are computed from the same one. */

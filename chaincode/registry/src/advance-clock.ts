@@ -2,12 +2,14 @@ import { type Registry, type Rejection, type RequestOf, phases, publicState, ref
 import {
   type Calendar,
   type Clock,
+  type HalfPaidSplits,
   type SubmitHandler,
   alreadyDone,
   calendarRef,
   clockRef,
   clockTicks,
   created,
+  halfPaidSplitsRef,
   load,
   put,
 } from '@kessai/ledger';
@@ -15,11 +17,16 @@ import { refusedDate } from './calendar';
 
 type Request = RequestOf<typeof Registry.methods.AdvanceClock>;
 
+interface State {
+  readonly calendar: Calendar | undefined;
+  readonly halfPaid: HalfPaidSplits | undefined;
+}
+
 /** Moves the clock on: for the instructions that come after it in the same cycle too. */
-export const advanceClock: SubmitHandler<Request, { readonly calendar: Calendar | undefined }> = {
+export const advanceClock: SubmitHandler<Request, State> = {
   // The kernel has read the clock for every instruction.
-  load: (reader) => load(reader, { calendar: calendarRef }),
-  decide({ calendar }, request, { clock, time, cycle }) {
+  load: (reader) => load(reader, { calendar: calendarRef, halfPaid: halfPaidSplitsRef }),
+  decide({ calendar, halfPaid }, request, { clock, time, cycle }) {
     const { from, businessDate, phase } = request;
     if (clock.sequence !== from) {
       const moved = clock.sequence === from + 1 && clock.businessDate === businessDate && clock.phase === phase;
@@ -32,6 +39,10 @@ export const advanceClock: SubmitHandler<Request, { readonly calendar: Calendar 
     const closed =
       businessDate === clock.businessDate ? undefined : refusedDate(calendar, businessDate, 'businessDate');
     if (closed) return closed;
+    const [unfinished] = halfPaid?.splits ?? [];
+    if (businessDate > clock.businessDate && unfinished) {
+      return refuse('SplitUnfinished', { field: 'businessDate', ...unfinished });
+    }
     const next: Clock = { businessDate, phase, sequence: clock.sequence + 1, time, cycle };
     return created(put(clockRef, next), put(clockTicks.at(publicState, next.sequence), next));
   },

@@ -352,6 +352,17 @@ export const provocations: Readonly<Record<Exclude<Code, keyof typeof provokedEl
     when: 'business days are asked for of a year whose holidays nobody named',
     ask: evaluate('AlphaMSP', 'Registry:Calendar', {}),
   },
+  SplitUnfinished: {
+    given: async (day) => {
+      await atRecordDate(split)(day);
+      await day.record('CsdMSP', 'CorporateActions:Pay', await payOf(day, 'AlphaMSP'));
+    },
+    when: 'the market is to open while a split has reached some of its holders',
+    ask: async (day) => {
+      const { sequence: from } = await day.clock();
+      return day.submit('CsdMSP', 'Registry:AdvanceClock', { from, businessDate: '2023-03-02', phase: 'open' });
+    },
+  },
   AsOfTooEarly: {
     when: 'the register is asked for as of before there was one',
     ask: evaluate('IssuerMSP', 'Registry:Register', { isin: shinEtsu, asOf: '2000-01-01T00:00:00.000Z' }),

@@ -299,6 +299,11 @@ export const Registry = defineContract({
       (r) =>
         `${r.field}: the holidays of ${r.year.toString()} have not been named. Two operators name them with Registry:SetCalendar.`,
     ),
+    SplitUnfinished: rejection(
+      { field: fieldPath, isin, issuer: mspId, eventId: businessId },
+      (r) =>
+        `${r.field}: the split ${r.eventId} of ${r.isin} has reached some of its holders and not others. Pay the pages that "CorporateActions:Pages" lists for ${r.issuer}, then CorporateActions:Complete; the market opens after that.`,
+    ),
     AsOfTooEarly: rejection(
       { field: fieldPath, founded: instant },
       (r) => `${r.field} lies before the market was founded at ${r.founded}.`,

@@ -4,7 +4,9 @@ import {
   businessDate,
   businessId,
   instant,
+  isin,
   list,
+  mspId,
   object,
   operatorsCollection,
   optional,
@@ -39,3 +41,13 @@ const splitTable = table('splits', splitsCodec);
 export function splitsOf(code: Isin): Ref<Splits> {
   return splitTable.at(operatorsCollection, code);
 }
+
+const halfPaidCodec = object({
+  splits: list(object({ isin, issuer: mspId, eventId: businessId }), { max: 100_000 }),
+});
+export type HalfPaidSplits = Infer<typeof halfPaidCodec>;
+
+const halfPaidTable = table('half-paid-splits', halfPaidCodec);
+
+/** Splits of which some holders have their new securities and others not. The market does not open on them. Owned by CorporateActions. */
+export const halfPaidSplitsRef: Ref<HalfPaidSplits> = halfPaidTable.at(operatorsCollection, 'market');
