@@ -456,6 +456,24 @@ export const provocations: Readonly<Record<Exclude<Code, keyof typeof provokedEl
     when: 'orders of yesterday still stand',
     ask: matching({ orders: [ref('o2')] }),
   },
+  TradeBeforeSplit: {
+    given: async (day) => {
+      await atRecordDate(split)(day);
+      await day.payEvent('IssuerMSP', 'e');
+      await day.openDay('2023-03-02');
+    },
+    when: 'an outside engine brings a trade of before a split',
+    ask: submit('CsdMSP', 'Orders:CaptureTrades', {
+      id: 'c',
+      trades: [
+        {
+          ...{ tradeId: 'c1', time: '2023-03-01T00:00:00.000Z', isin: shinEtsu, quantity: '100', price: '42500' },
+          seller: { institution: 'AlphaMSP', account: 'A-1' },
+          buyer: { institution: 'BetaMSP', account: 'B-1' },
+        },
+      ],
+    }),
+  },
   OrderNamedTwice: {
     given: placed,
     when: 'an order is named twice',

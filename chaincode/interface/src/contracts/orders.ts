@@ -42,8 +42,12 @@ export const orderRef = object({ institution: mspId, orderId: businessId });
  */
 export const tradeStatus = oneOf('recorded', 'rejected', 'matched', 'pending', 'settled', 'cancelled', 'lapsed');
 
-/** Why settlement waits: ISO 20022 pending reasons LACK (securities) and MONY (money). */
-export const pendingReason = oneOf('LACK', 'MONY');
+/**
+ * Why settlement waits: ISO 20022 pending reasons LACK (securities) and MONY (money). SPLF, after the ISO 20022 event of that name: its
+ * instrument was split after it was traded. Such a trade does not settle, since its quantity is one of before the split; its parties cancel it
+ * and agree it anew.
+ */
+export const pendingReason = oneOf('LACK', 'MONY', 'SPLF');
 
 /** Names a page of trades: the number of the cycle that made them. */
 export const pageName = text({
@@ -292,6 +296,11 @@ export const Orders = defineContract({
     OrdersNotExpired: rejection(
       { field: fieldPath, businessDate },
       (r) => `${r.field}: orders of ${r.businessDate} have not expired yet. Operators expire them with Orders:Expire.`,
+    ),
+    TradeBeforeSplit: rejection(
+      { field: fieldPath, isin, recordDate: businessDate },
+      (r) =>
+        `${r.field}: the trade was made before the split of ${r.isin} with the record date ${r.recordDate} was completed, so its quantity is one of before it. Agree it anew.`,
     ),
     OrderNamedTwice: rejection({ field: fieldPath }, (r) => `${r.field} is named twice in the request.`),
     AmountTooLarge: rejection({ field: fieldPath }, (r) => `${r.field}: the money for it would exceed 2^63 - 1.`),

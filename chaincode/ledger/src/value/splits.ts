@@ -1,4 +1,5 @@
 import {
+  type BusinessDate,
   type Infer,
   type Isin,
   businessDate,
@@ -51,3 +52,17 @@ const halfPaidTable = table('half-paid-splits', halfPaidCodec);
 
 /** Splits of which some holders have their new securities and others not. The market does not open on them. Owned by CorporateActions. */
 export const halfPaidSplitsRef: Ref<HalfPaidSplits> = halfPaidTable.at(operatorsCollection, 'market');
+
+/**
+ * The record date of a split that came between a trade and the day: the trade was agreed in securities of before it, and its buyer would get
+ * none of those that the split has added. What trades on the record date or before it settles by its end.
+ */
+export function splitBetween(
+  { open, completed }: Splits,
+  tradeDate: BusinessDate,
+  today: BusinessDate,
+): BusinessDate | undefined {
+  const isBetween = (recordDate: BusinessDate): boolean => tradeDate <= recordDate && recordDate < today;
+  if (open && isBetween(open.recordDate)) return open.recordDate;
+  return completed.find(({ recordDate }) => isBetween(recordDate))?.recordDate;
+}
