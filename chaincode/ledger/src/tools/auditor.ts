@@ -465,6 +465,16 @@ export function faultsOfBoards({ boards, orders }: Audit): readonly string[] {
   ];
 }
 
+/** What is wrong with who traded with whom: no account trades with itself. */
+export function faultsOfSelfTrades({ trades }: Audit): readonly string[] {
+  return trades
+    .filter(({ seller, buyer }) => seller.institution === buyer.institution && seller.account === buyer.account)
+    .map(
+      ({ page, number, seller }) =>
+        `${seller.institution}/${String(seller.account)} trades with itself: ${page}/${number}`,
+    );
+}
+
 /** What is wrong with the parties' pages: each line is that of a trade, and stands where the trade stands. */
 export function faultsOfParties({ trades, partyLines }: Audit): readonly string[] {
   const expected = new Map<string, string>();
