@@ -72,17 +72,77 @@ describe('Announcing an event', () => {
     ['to no residue account', { ...split, residue: 'NONE' }, { code: 'AccountUnknown', field: 'terms.residue' }],
     [
       'taxed beyond the income',
-      { ...dividend, withholding: { rate: { numerator: '11', denominator: '10' }, account: 'TREASURY-2' } },
-      { code: 'RatioTooLarge', field: 'terms.withholding.rate' },
+      { ...dividend, withholding: [{ rate: { numerator: '11', denominator: '10' }, account: 'TREASURY-2' }] },
+      { code: 'RatioTooLarge', field: 'terms.withholding[0].rate' },
     ],
     [
+      'taxed beyond the income by its third tax',
+      {
+        ...dividend,
+        withholding: [
+          { rate: { numerator: '1', denominator: '2' }, account: 'TREASURY-2' },
+          { rate: { numerator: '1', denominator: '3' }, account: 'TREASURY-2' },
+          { rate: { numerator: '1', denominator: '5' }, account: 'TREASURY-2' },
+        ],
+      },
+      { code: 'RatioTooLarge', field: 'terms.withholding[2].rate' },
+    ],
+    ['with an empty list of taxes', { ...dividend, withholding: [] }, { field: 'terms.withholding' }],
+    [
       'with a tax account that is not there',
-      { ...dividend, withholding: { rate: { numerator: '1', denominator: '10' }, account: 'TAX' } },
-      { code: 'AccountUnknown', field: 'terms.withholding.account' },
+      { ...dividend, withholding: [{ rate: { numerator: '1', denominator: '10' }, account: 'TAX' }] },
+      { code: 'AccountUnknown', field: 'terms.withholding[0].account' },
     ],
     ['of another kind', { ...dividend, kind: 'merger' }, { code: 'FieldMalformed', field: 'terms.kind' }],
   ])('%s is refused', async (_, terms, refused) => {
     expect(await announce(terms)).toMatchObject(refused);
+  });
+
+  test.each([
+    ['a dividend of nothing', { ...dividend, rate: { numerator: '0', denominator: '10' } }, 'RateZero', 'terms.rate'],
+    [
+      'a tax of nothing',
+      { ...dividend, withholding: [{ rate: { numerator: '0', denominator: '10' }, account: 'TREASURY-2' }] },
+      'RateZero',
+      'terms.withholding[0].rate',
+    ],
+    ['a split with a cap of 1', { ...split, supplyCap: '1' }, 'CapTooLow', 'terms.supplyCap'],
+    ['a split beyond its own cap', { ...split, supplyCap: '2499999' }, 'CapTooLow', 'terms.supplyCap'],
+    [
+      'a split that lowers the cap',
+      { ...split, supplyCap: '1999999', ratio: { numerator: '11', denominator: '10' } },
+      'CapTooLow',
+      'terms.supplyCap',
+    ],
+    [
+      'a split of one into one',
+      { ...split, ratio: { numerator: '1', denominator: '1' } },
+      'RatioNotForward',
+      'terms.ratio',
+    ],
+  ])('%s makes no sense and is refused', async (_, terms, code, field) => {
+    expect(await announce(terms)).toMatchObject({ code, field });
+    expect(await day.ask('OtherIssuerMSP', 'CorporateActions:Events')).toEqual({ events: [] });
+  });
+
+  test.each([
+    ['under another id', dividend],
+    ['with another rate', { ...dividend, rate: { numerator: '1', denominator: '1' } }],
+    ['from another account', { ...dividend, payer: 'SUSPENSE' }],
+    ['in another money', { ...dividend, unit: 'EUR@TrustBankMSP' }],
+  ])('the dividend of a record date is not announced, and so not paid, a second time %s', async (_, again) => {
+    await announce(dividend);
+    const same = { code: 'EventAnnounced', field: 'terms.recordDate', eventId: 'e1' };
+    expect(await announce(again, 'e2')).toEqual(same);
+    await day.advance('closed');
+    expect(await announce(again, 'e2')).toEqual(same);
+  });
+
+  test('of each record date and of each instrument there is a dividend', async () => {
+    await announce(dividend);
+    expect(await announce({ ...dividend, recordDate: '2023-03-02' }, 'e2')).toEqual({ outcome: 'created' });
+    const other = { eventId: 'e1', terms: { ...dividend, isin: shinEtsu, payer: 'TREASURY' } };
+    expect(await day.submit('IssuerMSP', 'CorporateActions:Announce', other)).toEqual({ outcome: 'created' });
   });
 
   test('events of another issuer, and of no issuer, are not told', async () => {

@@ -1,9 +1,18 @@
-import { CorporateActions, type EventTerms, type Rejection, type RequestOf, refuse } from '@kessai/interface';
+import {
+  CorporateActions,
+  type EventTerms,
+  type Ratio,
+  type Rejection,
+  type RequestOf,
+  exceedsWhole,
+  refuse,
+} from '@kessai/interface';
 import {
   type Account,
   type Context,
   type Instrument,
   type Money,
+  type Splits,
   type SubmitHandler,
   accountAt,
   created,
@@ -11,15 +20,24 @@ import {
   isAccount,
   load,
   moneyAt,
+  noSplits,
+  openBooks,
   put,
   registeredAgain,
+  securityTerms,
+  splitsOf,
 } from '@kessai/ledger';
+import { type Agenda, agendaAt, emptyAgenda, sameIn, withEvent } from './agenda';
 import { type CorporateEvent, eventAt } from './event';
 
 type Request = RequestOf<typeof CorporateActions.methods.Announce>;
 
 interface State {
   readonly announced: CorporateEvent | undefined;
+  readonly agenda: Agenda;
+  /** Of a split: those of the instrument before, and what is issued of it. */
+  readonly splits: Splits;
+  readonly issued: bigint;
   readonly instrument: Instrument | undefined;
   readonly monies: readonly (Money | undefined)[];
   readonly accounts: readonly (Account | undefined)[];
@@ -27,37 +45,62 @@ interface State {
 
 /** The issuer's request; nothing moves until an operator runs it. */
 export const announce: SubmitHandler<Request, State> = {
-  load: (reader, { eventId, terms }, { caller }) =>
-    load(reader, {
+  async load(reader, { eventId, terms }, { caller }) {
+    const isSplit = terms.kind === 'stock-split';
+    const { splits, agenda, ...state } = await load(reader, {
       announced: eventAt(caller.mspId, eventId),
+      agenda: agendaAt(caller.mspId, terms.isin),
+      splits: isSplit ? [splitsOf(terms.isin)] : [],
       instrument: instrumentAt(terms.isin),
       monies: terms.kind === 'cash-dividend' ? [moneyAt(terms.unit)] : [],
       accounts: accountsOf(terms).map(({ account }) => accountAt(caller.mspId, account)),
-    }),
+    });
+    const { instrument } = state;
+    // What another issuer has issued is none of the caller's affair.
+    const units = isSplit && instrument?.issuer === caller.mspId ? [securityTerms(instrument)] : [];
+    const books = await openBooks(reader, [], units);
+    const issued = units.reduce((sum, unit) => sum + books.issued(unit), 0n);
+    return { ...state, agenda: agenda ?? emptyAgenda, splits: splits[0] ?? noSplits, issued };
+  },
 
   decide(state, request, context) {
     const { eventId, terms } = request;
     if (state.announced) return registeredAgain(CorporateActions.methods.Announce.request, state.announced, request);
-    const refused = refusedTerms(state, terms, context);
+    const refused = refusedTerms(state, terms, context) ?? refusedPlace(state, request);
     if (refused) return refused;
+    const { mspId: issuer } = context.caller;
+    const { isin, recordDate } = terms;
+    const splits = put(splitsOf(isin), { ...state.splits, open: { eventId, recordDate } });
     return created(
-      put(eventAt(context.caller.mspId, eventId), {
-        eventId,
-        terms,
-        status: 'announced',
-        paidPages: 0,
-        holders: 0,
-        held: 0n,
-        gross: 0n,
-        tax: 0n,
-        residueNumerator: 0n,
-      }),
+      put(eventAt(issuer, eventId), newEvent(request)),
+      put(agendaAt(issuer, isin), withEvent(state.agenda, request, context.clock.businessDate)),
+      terms.kind === 'stock-split' ? [splits] : [],
     );
   },
 };
 
+function newEvent({ eventId, terms }: Request): CorporateEvent {
+  return {
+    ...{ eventId, terms, status: 'announced', paidPages: 0 },
+    ...{ holders: 0, held: 0n, gross: 0n, tax: 0n, residueNumerator: 0n },
+  };
+}
+
+/** The same twice would be paid twice; two splits at once would each be computed from a register without the other. */
+function refusedPlace({ agenda, splits }: State, request: Request): Rejection | undefined {
+  const { kind, recordDate } = request.terms;
+  const same = sameIn(agenda, request);
+  if (same) return refuse('EventAnnounced', { field: 'terms.recordDate', eventId: same.eventId });
+  if (kind !== 'stock-split') return undefined;
+  if (splits.open) return refuse('SplitOpen', { field: 'terms.recordDate', eventId: splits.open.eventId });
+  const last = splits.completed.at(-1);
+  return last && recordDate <= last.completedOn
+    ? refuse('RegisterBeforeSplit', { field: 'terms.recordDate', recordDate: last.recordDate })
+    : undefined;
+}
+
 function refusedTerms(
-  { instrument, monies, accounts }: State,
+  { instrument, monies, accounts, issued }: State,
   terms: EventTerms,
   context: Context,
 ): Rejection | undefined {
@@ -70,10 +113,16 @@ function refusedTerms(
   }
   if (terms.kind === 'cash-dividend') {
     if (!monies[0]) return refuse('MoneyUnknown', { field: 'terms.unit', unit: terms.unit });
-    const rate = terms.withholding?.rate;
-    if (rate && rate.numerator > rate.denominator) return refuse('RatioTooLarge', { field: 'terms.withholding.rate' });
-  } else if (terms.ratio.numerator <= terms.ratio.denominator) {
-    return refuse('RatioNotForward', { field: 'terms.ratio' });
+    const nothing = zeroRate(terms);
+    if (nothing !== undefined) return refuse('RateZero', { field: nothing });
+    const beyond = taxBeyondIncome(terms.withholding ?? []);
+    if (beyond !== undefined) return refuse('RatioTooLarge', { field: `terms.withholding[${beyond.toString()}].rate` });
+  } else {
+    const { numerator, denominator } = terms.ratio;
+    if (numerator <= denominator) return refuse('RatioNotForward', { field: 'terms.ratio' });
+    const after = (issued * numerator) / denominator;
+    const needed = after > instrument.supplyCap ? after : instrument.supplyCap;
+    if (terms.supplyCap < needed) return refuse('CapTooLow', { field: 'terms.supplyCap', needed });
   }
   for (const [index, { field, account }] of accountsOf(terms).entries()) {
     if (!isAccount(account, accounts[index]))
@@ -86,7 +135,23 @@ function refusedTerms(
 function accountsOf(terms: EventTerms): readonly { readonly field: string; readonly account: Account['account'] }[] {
   if (terms.kind === 'stock-split') return [{ field: 'terms.residue', account: terms.residue }];
   const payer = { field: 'terms.payer', account: terms.payer };
-  return terms.withholding
-    ? [payer, { field: 'terms.withholding.account', account: terms.withholding.account }]
-    : [payer];
+  const keepers = (terms.withholding ?? []).map(({ account }, index) => ({
+    field: `terms.withholding[${index.toString()}].account`,
+    account,
+  }));
+  return [payer, ...keepers];
+}
+
+/** The rate that gives or keeps back nothing. */
+function zeroRate({ rate, withholding = [] }: Extract<EventTerms, { kind: 'cash-dividend' }>): string | undefined {
+  if (rate.numerator === 0n) return 'terms.rate';
+  const index = withholding.findIndex((tax) => tax.rate.numerator === 0n);
+  return index < 0 ? undefined : `terms.withholding[${index.toString()}].rate`;
+}
+
+/** The first tax with which all so far are more than the income. */
+function taxBeyondIncome(taxes: readonly { readonly rate: Ratio }[]): number | undefined {
+  const rates = taxes.map(({ rate }) => rate);
+  const index = rates.findIndex((_, last) => exceedsWhole(rates.slice(0, last + 1)));
+  return index < 0 ? undefined : index;
 }

@@ -8,21 +8,16 @@ export function issuedNow({ event, credited }: RunningEvent, books: Books): bigi
 }
 
 /**
- * A split's first step sets the authorised quantity that it was announced with, which must be enough for the whole of it. Later steps may
- * find that others have issued in the meantime: they must not go beyond it either.
+ * A split's first step sets the authorised quantity that it was announced with, which must be enough for the whole of it: what has been
+ * issued since the announcement counts. After that nothing is issued until the split is completed, so it can always be completed.
  */
 export function authorise(
-  { event: { terms, status }, instrument, snapshot, credited }: RunningEvent,
+  { event: { terms, status }, instrument, snapshot }: RunningEvent,
   issuedBefore: bigint,
-  books: Books,
 ): readonly Write[] | Rejection {
-  if (terms.kind !== 'stock-split') return [];
+  if (terms.kind !== 'stock-split' || status !== 'announced') return [];
   const { numerator, denominator } = terms.ratio;
-  const first = status === 'announced';
-  const beyondHeld = (snapshot.issued * numerator) / denominator - snapshot.issued;
-  const needed = first ? issuedBefore + beyondHeld : books.issued(credited);
-  if (needed > (first ? terms.supplyCap : instrument.supplyCap)) {
-    return refuse('CapTooLow', { field: 'eventId', needed });
-  }
-  return first ? [put(instrumentAt(instrument.isin), { ...instrument, supplyCap: terms.supplyCap })] : [];
+  const needed = issuedBefore + (snapshot.issued * numerator) / denominator - snapshot.issued;
+  if (needed > terms.supplyCap) return refuse('CapTooLow', { field: 'eventId', needed });
+  return [put(instrumentAt(instrument.isin), { ...instrument, supplyCap: terms.supplyCap })];
 }

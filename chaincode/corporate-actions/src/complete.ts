@@ -2,6 +2,7 @@ import { type CorporateActions, type RequestOf, isRejection, refuse } from '@kes
 import { type Books, type Position, type SubmitHandler, alreadyDone, created, openBooks, put } from '@kessai/ledger';
 import { authorise, issuedNow } from './authorised-quantity';
 import { eventAt, pagesOf } from './event';
+import { paidInFull } from './half-paid';
 import { type RunningEvent, loadEvent } from './running';
 
 type Request = RequestOf<typeof CorporateActions.methods.Complete>;
@@ -13,10 +14,9 @@ interface State extends RunningEvent {
 }
 
 export const complete: SubmitHandler<Request, State> = {
-  async load(reader, { issuer, eventId }) {
-    const loaded = await loadEvent(reader, issuer, eventId);
-    if (isRejection(loaded)) return loaded;
-    const running = loaded;
+  async load(reader, { issuer, eventId }, context) {
+    const running = await loadEvent(reader, issuer, eventId, context);
+    if (isRejection(running)) return running;
     const { terms } = running.event;
     const residue =
       terms.kind === 'stock-split'
@@ -26,8 +26,9 @@ export const complete: SubmitHandler<Request, State> = {
     return { ...running, residue, books };
   },
 
-  decide(state, { issuer, eventId }) {
+  decide(state, { issuer, eventId }, context) {
     const { event, snapshot, books, residue } = state;
+    const { businessDate: registerDate } = snapshot;
     if (event.status === 'completed') return alreadyDone;
     const unpaid = pagesOf(event, issuer, snapshot).length - event.paidPages;
     if (unpaid > 0) return refuse('PagesUnpaid', { field: 'eventId', unpaid });
@@ -41,8 +42,9 @@ export const complete: SubmitHandler<Request, State> = {
       ]);
       if (refused) return refused;
     }
-    const authorised = authorise(state, issuedBefore, books);
+    const authorised = authorise(state, issuedBefore);
     if (isRejection(authorised)) return authorised;
-    return created(authorised, put(eventAt(issuer, eventId), { ...event, status: 'completed' }));
+    const completed = put(eventAt(issuer, eventId), { ...event, registerDate, status: 'completed' });
+    return created(authorised, completed, paidInFull(state, context));
   },
 };

@@ -1,4 +1,5 @@
 import { beforeEach, describe, expect, test } from '@jest/globals';
+import type { JsonObject } from '@kessai/interface';
 import {
   MemoryMarket,
   type SampleDay,
@@ -6,6 +7,7 @@ import {
   obayashi,
   sampleHolding,
   sampleMoney,
+  unissued,
   yen,
 } from '@kessai/ledger/tools';
 import { moneyTokens } from '@kessai/money-tokens';
@@ -101,7 +103,7 @@ describe('A dividend of 27.5 yen', () => {
     await day.record('OtherIssuerMSP', 'Registry:OpenAccount', { account: 'TAX-2', name: 'Tax', kind: 'treasury' });
     await announce({
       ...dividend,
-      withholding: { rate: { numerator: '1', denominator: '10' }, account: 'TAX-2' },
+      withholding: [{ rate: { numerator: '1', denominator: '10' }, account: 'TAX-2' }],
     });
     await atRecordDate();
     const due = await pages();
@@ -127,6 +129,34 @@ describe('A dividend of 27.5 yen', () => {
     });
     return told.flatMap(({ advices }) => advices).filter(({ kind }) => kind === 'entitlement');
   }
+
+  test('the answer of Pages is what Pay asks for, when nothing, a part and all of it has been paid', async () => {
+    await announce(dividend);
+    await atRecordDate();
+    const answer = () => day.ask<JsonObject>('CsdMSP', 'CorporateActions:Pages', event);
+    const unpaid = await answer();
+    await pay((await pages()).slice(2, 4));
+    const partly = await answer();
+    expect(await pages()).toEqual([
+      ...Array.from({ length: 7 }, () => expect.objectContaining({ paid: 'no' })),
+      ...Array.from({ length: 2 }, () => expect.objectContaining({ paid: 'yes' })),
+    ]);
+    expect(await day.submit('CsdMSP', 'CorporateActions:Pay', partly)).toEqual({ outcome: 'created' });
+    expect(await day.submit('CsdMSP', 'CorporateActions:Pay', unpaid)).toEqual({ outcome: 'exists' });
+    expect(await day.submit('CsdMSP', 'CorporateActions:Pay', await answer())).toEqual({ outcome: 'exists' });
+    expect(await complete()).toEqual({ outcome: 'created' });
+  });
+
+  test('the answer of Pages is what Pay asks for where nobody holds anything', async () => {
+    const none = { issuer: 'IssuerMSP', eventId: 'none' };
+    const terms = { ...dividend, isin: unissued, payer: 'TREASURY' };
+    await day.record('IssuerMSP', 'CorporateActions:Announce', { eventId: 'none', terms });
+    await day.advance('closed');
+    await day.record('CsdMSP', 'Registry:Snapshot', { isin: unissued });
+    const answer = await day.ask<JsonObject>('CsdMSP', 'CorporateActions:Pages', none);
+    expect(answer).toEqual({ ...none, pages: [] });
+    expect(await day.submit('CsdMSP', 'CorporateActions:Pay', answer)).toEqual({ outcome: 'exists' });
+  });
 
   test('two operators who pay the same pages in one cycle pay them once', async () => {
     await announce(dividend);
@@ -174,7 +204,7 @@ describe('A dividend of 27.5 yen', () => {
       entitlements: [
         {
           ...{ institution: 'GammaMSP', account: 'G-1', name: 'Canary Goto of Gamma', held: sampleHolding.toString() },
-          ...{ gross: '2750000', tax: '0', net: '2750000' },
+          ...{ gross: '2750000', taxes: [], tax: '0', net: '2750000' },
         },
       ],
     });
@@ -189,16 +219,43 @@ describe('A dividend of 27.5 yen', () => {
 
   test('tax of 20.315 % is kept back from each holder and goes to the account for it', async () => {
     await day.record('OtherIssuerMSP', 'Registry:OpenAccount', { account: 'TAX-2', name: 'Tax', kind: 'treasury' });
-    await announce({
-      ...dividend,
-      withholding: { rate: { numerator: '20315', denominator: '100000' }, account: 'TAX-2' },
-    });
+    await announce({ ...dividend, withholding: [tax('20315', '100000', 'TAX-2')] });
     await atRecordDate();
     await pay(await pages());
     // 558,662.5 of 2,750,000, rounded down for the holder's good.
     expect(await day.holding('GammaMSP', 'G-1', yen)).toEqual([sampleMoney + 2_750_000n - 558_662n, 0n]);
     expect(await day.holding('OtherIssuerMSP', 'TAX-2', yen)).toEqual([5n * 558_662n, 0n]);
   });
+
+  test('two taxes are each rounded down by itself: of 1,375 yen 278 are kept, not 279', async () => {
+    for (const account of ['NATIONAL', 'LOCAL']) {
+      await day.record('OtherIssuerMSP', 'Registry:OpenAccount', { account, name: account, kind: 'treasury' });
+    }
+    await day.record('GammaMSP', 'Registry:OpenAccount', { account: 'G-50', name: 'Fifty', kind: 'client' });
+    const fifty = { id: 'fifty', isin: obayashi, from: 'G-1', to: 'G-50', quantity: '50' };
+    await day.record('GammaMSP', 'Securities:Transfer', fifty);
+    await announce({
+      ...dividend,
+      withholding: [tax('15315', '100000', 'NATIONAL'), tax('5', '100', 'LOCAL')],
+    });
+    await atRecordDate();
+    await pay(await pages());
+    expect(await day.holding('GammaMSP', 'G-50', yen)).toEqual([1_375n - 278n, 0n]);
+    const { entitlements } = await day.ask<{ entitlements: { account: string; taxes: string[]; tax: string }[] }>(
+      'OtherIssuerMSP',
+      'CorporateActions:Entitlements',
+      event,
+    );
+    expect(entitlements.find(({ account }) => account === 'G-50')).toMatchObject({ taxes: ['210', '68'], tax: '278' });
+    // Each of the two offices gets its own.
+    const kept = (index: number): bigint => entitlements.reduce((sum, row) => sum + BigInt(row.taxes[index] ?? 0), 0n);
+    expect(await day.holding('OtherIssuerMSP', 'NATIONAL', yen)).toEqual([kept(0), 0n]);
+    expect(await day.holding('OtherIssuerMSP', 'LOCAL', yen)).toEqual([kept(1), 0n]);
+  });
+
+  function tax(numerator: string, denominator: string, account: string) {
+    return { rate: { numerator, denominator }, account };
+  }
 
   test('a payer without the money pays no page in part; with the money the same page is paid', async () => {
     await announce({ ...dividend, rate: { numerator: '9000', denominator: '1' } });

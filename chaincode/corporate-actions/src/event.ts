@@ -4,6 +4,7 @@ import {
   type MspId,
   accountId,
   balance,
+  businessDate,
   businessId,
   collectionOf,
   count,
@@ -11,6 +12,7 @@ import {
   eventTerms,
   list,
   object,
+  optional,
   quantity,
   whole,
 } from '@kessai/interface';
@@ -21,6 +23,8 @@ const eventCodec = object({
   eventId: businessId,
   terms: eventTerms,
   status: eventStatus,
+  /** The business day from whose register it is computed; known when the first page is paid. */
+  registerDate: optional(businessDate),
   /** Pages of the snapshot that have been paid. */
   paidPages: count(0, 100_000_000),
   /** Sums over what has been paid. */
@@ -35,7 +39,9 @@ export type CorporateEvent = Infer<typeof eventCodec>;
 
 /** What the holders of one page received: the record of it, and the mark that it has been paid. */
 const paidPageCodec = object({
-  rows: list(object({ account: accountId, held: quantity, gross: balance, tax: balance }), { max: 1_000_000 }),
+  rows: list(object({ account: accountId, held: quantity, gross: balance, taxes: list(balance, { max: 10 }) }), {
+    max: 1_000_000,
+  }),
 });
 export type PaidPage = Infer<typeof paidPageCodec>;
 

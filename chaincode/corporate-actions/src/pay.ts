@@ -24,7 +24,8 @@ import {
   snapshotPageAt,
 } from '@kessai/ledger';
 import { authorise, issuedNow } from './authorised-quantity';
-import { type Entitlement, entitlementOf } from './entitlement';
+import { halfPaid } from './half-paid';
+import { type Entitlement, entitlementOf, taxOf } from './entitlement';
 import { type CorporateEvent, type HolderPage, type PaidPage, eventAt, paidPageAt, pagesOf } from './event';
 import { type RunningEvent, loadEvent } from './running';
 
@@ -47,17 +48,17 @@ interface State extends RunningEvent {
  * stopped: each holder is paid once.
  */
 export const pay: SubmitHandler<Request, State> = {
-  async load(reader, { issuer, eventId, pages }) {
-    const running = await loadEvent(reader, issuer, eventId);
-    if (isRejection(running)) return running;
-    const ready = running;
+  async load(reader, { issuer, eventId, pages }, context) {
+    const ready = await loadEvent(reader, issuer, eventId, context);
+    if (isRejection(ready)) return ready;
     const unknown = unknownPage(ready, issuer, pages);
     if (unknown !== undefined) return refuse('EventPageUnknown', { field: `pages[${unknown.toString()}]` });
     const wanted = distinct(pages);
-    const { isin, recordDate } = ready.event.terms;
+    const { isin } = ready.event.terms;
+    const { businessDate } = ready.snapshot;
     const state = await load(reader, {
       paid: wanted.map(({ institution, page }) => paidPageAt(issuer, eventId, institution, page)),
-      holders: wanted.map(({ institution, page }) => snapshotPageAt(issuer, isin, recordDate, institution, page)),
+      holders: wanted.map(({ institution, page }) => snapshotPageAt(issuer, isin, businessDate, institution, page)),
     });
     const due = wanted
       .map((page, index) => ({ ...page, holders: state.holders[index]?.rows ?? [] }))
@@ -69,7 +70,7 @@ export const pay: SubmitHandler<Request, State> = {
   decide(state, { issuer, eventId }) {
     if (state.due.length === 0) return alreadyDone;
     const issuedBefore = issuedNow(state, state.books);
-    let { event } = state;
+    let event: CorporateEvent = { ...state.event, registerDate: state.snapshot.businessDate };
     const marks: Write[] = [];
     const told = new Map<MspId, Totals>();
     for (const page of state.due) {
@@ -80,10 +81,10 @@ export const pay: SubmitHandler<Request, State> = {
       event = withPage(event, paid, totals);
       told.set(page.institution, sumOf(told.get(page.institution), totals));
     }
-    const authorised = authorise(state, issuedBefore, state.books);
+    const authorised = authorise(state, issuedBefore);
     if (isRejection(authorised)) return authorised;
     return {
-      ...created(marks, authorised, put(eventAt(issuer, eventId), event)),
+      ...created(marks, authorised, halfPaid(state), put(eventAt(issuer, eventId), event)),
       advices: [...told].flatMap(([to, totals]) =>
         advisedOf(to, { issuer, eventId, unit: state.credited.unit }, totals),
       ),
@@ -102,7 +103,7 @@ function payPage(
     const holder = { institution, account, terms: credited };
     const refused = earned.gross === 0n ? undefined : books.post(postingsOf(event, issuer, credited, holder, earned));
     if (refused) return refused;
-    rows.push({ account, held, gross: earned.gross, tax: earned.tax });
+    rows.push({ account, held, gross: earned.gross, taxes: earned.taxes });
   }
   return { rows };
 }
@@ -112,15 +113,18 @@ function postingsOf(
   issuer: MspId,
   credited: State['credited'],
   holder: Position,
-  { gross, tax }: Entitlement,
+  { gross, taxes }: Entitlement,
 ): readonly Posting[] {
   const field = 'eventId';
-  const credit: Posting = { position: holder, part: 'available', change: gross - tax, field };
+  const credit: Posting = { position: holder, part: 'available', change: gross - taxOf({ taxes }), field };
   if (terms.kind === 'stock-split') return [{ supply: credited, change: -gross }, credit];
   const own = (account: Position['account']): Position => ({ institution: issuer, account, terms: credited });
   const debit: Posting = { position: own(terms.payer), part: 'available', change: -gross, field };
-  if (!terms.withholding || tax === 0n) return [debit, credit];
-  return [debit, credit, { position: own(terms.withholding.account), part: 'available', change: tax, field }];
+  const kept = (terms.withholding ?? []).flatMap(({ account }, index): Posting[] => {
+    const tax = taxes[index] ?? 0n;
+    return tax === 0n ? [] : [{ position: own(account), part: 'available', change: tax, field }];
+  });
+  return [debit, credit, ...kept];
 }
 
 function positionsOf(
@@ -132,16 +136,16 @@ function positionsOf(
     rows.map(({ account }) => ({ institution, account, terms: credited })),
   );
   if (terms.kind === 'stock-split') return holders;
-  const own = [terms.payer, ...(terms.withholding ? [terms.withholding.account] : [])];
+  const own = [terms.payer, ...(terms.withholding ?? []).map(({ account }) => account)];
   return [...holders, ...own.map((account) => ({ institution: issuer, account, terms: credited }))];
 }
 
 function totalsOf({ rows }: PaidPage): Totals {
   const totals = { holders: rows.length, held: 0n, gross: 0n, tax: 0n };
-  for (const { held, gross, tax } of rows) {
+  for (const { held, gross, taxes } of rows) {
     totals.held += held;
     totals.gross += gross;
-    totals.tax += tax;
+    totals.tax += taxOf({ taxes });
   }
   return totals;
 }

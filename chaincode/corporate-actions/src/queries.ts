@@ -7,11 +7,21 @@ import {
   type RequestOf,
   type ResponseOf,
   collectionOf,
+  eventPagesAtOnce,
   isRejection,
   refuse,
   securityUnit,
 } from '@kessai/interface';
-import { type Context, type EvaluateHandler, type RangeReader, accountNames, load, memberOf } from '@kessai/ledger';
+import {
+  type Context,
+  type EvaluateHandler,
+  type RangeReader,
+  accountNames,
+  load,
+  memberOf,
+  present,
+} from '@kessai/ledger';
+import { taxOf } from './entitlement';
 import { eventAt, events as eventTable, paidPageAt, paidPages, pagesOf } from './event';
 import { loadEvent } from './running';
 
@@ -21,16 +31,22 @@ type Row = ResponseOf<Api['Entitlements']>['entitlements'][number];
 export const pages: EvaluateHandler<RequestOf<Api['Pages']>, ResponseOf<Api['Pages']>> = async (
   reader,
   { issuer, eventId },
-  { market },
+  context,
 ) => {
-  if (!memberOf(market, issuer)) return refuse('MemberUnknown', { field: 'issuer', member: issuer });
-  const running = await loadEvent(reader, issuer, eventId);
+  if (!memberOf(context.market, issuer)) return refuse('MemberUnknown', { field: 'issuer', member: issuer });
+  const running = await loadEvent(reader, issuer, eventId, context);
   if (isRejection(running)) return running;
   const due = pagesOf(running.event, issuer, running.snapshot);
   const { paid } = await load(reader, {
     paid: due.map(({ institution, page }) => paidPageAt(issuer, eventId, institution, page)),
   });
-  return { pages: due.map((page, index) => ({ ...page, paid: paid[index] ? 'yes' : 'no' })) };
+  const unpaid = due.filter((_, index) => !paid[index]);
+  const done = due.filter((_, index) => paid[index]);
+  const named = [
+    ...unpaid.map((page) => ({ ...page, paid: 'no' as const })),
+    ...done.map((page) => ({ ...page, paid: 'yes' as const })),
+  ];
+  return { issuer, eventId, pages: named.slice(0, eventPagesAtOnce) };
 };
 
 export const events: EvaluateHandler<RequestOf<Api['Events']>, ResponseOf<Api['Events']>> = async (
@@ -42,9 +58,10 @@ export const events: EvaluateHandler<RequestOf<Api['Events']>, ResponseOf<Api['E
   if (typeof issuer !== 'string') return issuer;
   const found: ResponseOf<Api['Events']>['events'][number][] = [];
   for await (const { value } of eventTable.below(reader, collectionOf(issuer))) {
-    const { eventId, terms, status, holders, held, gross, tax, residueNumerator: numerator } = value;
+    const { eventId, terms, status, registerDate, holders, held, gross, tax, residueNumerator: numerator } = value;
     const { denominator } = terms.kind === 'cash-dividend' ? terms.rate : terms.ratio;
-    found.push({ eventId, terms, status, holders, held, gross, tax, residue: { numerator, denominator } });
+    const residue = { numerator, denominator };
+    found.push({ eventId, terms, status, ...present({ registerDate }), holders, held, gross, tax, residue });
   }
   return { events: found };
 };
@@ -76,10 +93,11 @@ async function rowsOf(
     const institution = parts[1] as MspId;
     const known = names.get(institution) ?? (await accountNames(reader, institution));
     names.set(institution, known);
-    for (const { account, held, gross, tax } of value.rows) {
+    for (const { account, held, gross, taxes } of value.rows) {
       const name = known.get(account);
       if (name === undefined) throw new Error('A holder has an account');
-      rows.push({ institution, account, name, held, gross, tax, net: gross - tax });
+      const tax = taxOf({ taxes });
+      rows.push({ institution, account, name, held, gross, taxes, tax, net: gross - tax });
     }
   }
   return rows.sort((a, b) => compare(a.institution, b.institution) || compare(a.account, b.account));

@@ -29,6 +29,12 @@ export const ratio: Codec<Ratio> = object({
   denominator: whole(1n, 10n ** 12n, 'one or more'),
 });
 
+/** Whether ratios together are more than one whole. */
+export function exceedsWhole(ratios: readonly Ratio[]): boolean {
+  const common = ratios.reduce((product, { denominator }) => product * denominator, 1n);
+  return ratios.reduce((sum, { numerator, denominator }) => sum + numerator * (common / denominator), 0n) > common;
+}
+
 /** Divides and drops the fraction. Both are zero or more. */
 export function divideFloor(numerator: bigint, denominator: bigint): bigint {
   return numerator / denominator;

@@ -18,6 +18,7 @@ export { executeInstruct } from './kernel/sealing';
 export * from './kernel/state';
 export { type Change, Version } from './kernel/version';
 export * from './reference';
+export * from './ticks';
 export { type Books, type Position, type Posting, openBooks } from './value/books';
 export {
   type Holding,
@@ -33,16 +34,24 @@ export {
   supplyAt,
   totalOf,
 } from './value/holdings';
-export { type SettlementBooks, openLegs, settleTrade, settledAtOnce } from './value/delivery-versus-payment';
+export {
+  type SettlementBooks,
+  openLegs,
+  releaseReserved,
+  settleTrade,
+  settledAtOnce,
+} from './value/delivery-versus-payment';
 export { type JournalEntry, type JournalPage, entriesOf, journal, journalAt, supplyChangesOf } from './value/journal';
 export {
   type OpenBilateralTrade,
   bilateralName,
   bilateralViewOf,
+  isLapsed,
   openBilateralTrades,
   openBilateralTradesOf,
 } from './value/open-bilateral-trades';
 export * from './value/snapshots';
+export * from './value/splits';
 export * from './value/terms';
 export { type NewTrade, TradeBook, openTrades, partyLine } from './value/trade-book';
 export {

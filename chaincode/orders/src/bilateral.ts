@@ -1,72 +1,44 @@
+import { type MspId, Orders, type Rejection, type RequestOf, type Side, isRejection, refuse } from '@kessai/interface';
 import {
-  type AccountId,
-  type BusinessId,
-  type MspId,
-  Orders,
-  type Rejection,
-  type RequestOf,
-  type Side,
-  isRejection,
-  refuse,
-} from '@kessai/interface';
-import {
+  type Clock,
   type Context,
-  type NewTrade,
   type OpenBilateralTrade,
   type PartyLine,
   type Reader,
-  Rows,
   type SettlementBooks,
   type SubmitHandler,
-  type Trade,
   type TradeBook,
-  type TradeState,
-  type Write,
   accountAt,
   alreadyDone,
   bilateralName,
   bilateralViewOf,
   created,
   isAccount,
+  isLapsed,
   load,
   matched,
   memberOf,
   openBilateralTradesOf,
   openLegs,
   openTrades,
-  present,
   put,
-  recalled,
   registeredAgain,
   settledAtOnce,
   settlementUnit,
 } from '@kessai/ledger';
 import { opposite } from './book';
 import { type MarketIn, loadMarketIn } from './market-in';
+import {
+  type Answered,
+  type OpenRecords,
+  answeredBefore,
+  answeredName,
+  answeredTrade,
+  closed,
+  loadOpen,
+} from './open-trade';
 
 type Api = typeof Orders.methods;
-
-/** The records in which an open trade is kept: whole, and as each party sees it. */
-interface OpenRecords {
-  readonly open: Rows<OpenBilateralTrade>;
-  readonly ours: Rows<PartyLine>;
-  readonly theirs: Rows<PartyLine>;
-}
-
-type Parties = Readonly<Record<'recordedBy' | 'counterparty', MspId>>;
-
-async function loadOpen(reader: Reader, { recordedBy, counterparty }: Parties): Promise<OpenRecords> {
-  const found = await load(reader, {
-    open: openBilateralTradesOf(recordedBy),
-    ours: bilateralViewOf(recordedBy),
-    theirs: bilateralViewOf(counterparty),
-  });
-  return {
-    open: found.open ?? Rows.of<OpenBilateralTrade>([]),
-    ours: found.ours ?? Rows.of<PartyLine>([]),
-    theirs: found.theirs ?? Rows.of<PartyLine>([]),
-  };
-}
 
 interface Recording extends MarketIn, OpenRecords {}
 
@@ -124,9 +96,7 @@ function viewOf(trade: OpenBilateralTrade, recordedBy: MspId, viewer: MspId): Pa
 }
 
 /** What the caller answers: a trade that is open, or one that has been answered before. */
-type Answering =
-  | (OpenRecords & { readonly trade: OpenBilateralTrade; readonly tradeBook: TradeBook })
-  | { readonly answered: Trade; readonly state: TradeState };
+type Answering = (OpenRecords & { readonly trade: OpenBilateralTrade; readonly tradeBook: TradeBook }) | Answered;
 
 /** A trade between others is told like one that does not exist. */
 async function recordedWithUs(
@@ -141,48 +111,13 @@ async function recordedWithUs(
   if (trade?.counterparty === counterparty) {
     return { ...records, trade, tradeBook: await openTrades(reader, cycle, []) };
   }
-  const pages = await recalled(reader, recordedBy, answeredName(tradeId));
-  const tradeBook = await openTrades(reader, cycle, pages);
-  for (const page of pages) {
-    const trades = tradeBook.trades(page) ?? [];
-    const number = trades.findIndex(
-      (one) => one.recordedBy === recordedBy && one.tradeId === tradeId && partiesOf(one).includes(counterparty),
-    );
-    const answered = trades[number];
-    if (answered) return { answered, state: tradeBook.state(page, number) };
-  }
-  return unknown;
+  return (await answeredBefore(reader, { recordedBy, tradeId }, counterparty, cycle)) ?? unknown;
 }
 
-function answeredName(tradeId: BusinessId): string {
-  return `otc ${tradeId}`;
-}
-
-function partiesOf({ seller, buyer }: NewTrade): readonly string[] {
-  return [seller.institution, buyer.institution];
-}
-
-/** The trade as both parties make it; whoever rejects names no account. */
-function answeredTrade(
-  { account, counterparty, side, isin, quantity, amount, unit, tradeId, tradeDate }: OpenBilateralTrade,
-  recordedBy: MspId,
-  answeringAccount?: AccountId,
-): NewTrade {
-  const recording = { institution: recordedBy, account };
-  const answering = { institution: counterparty, ...present({ account: answeringAccount }) };
-  const [seller, buyer] = side === 'sell' ? [recording, answering] : [answering, recording];
-  return { origin: 'otc', isin, quantity, amount, unit, seller, buyer, recordedBy, tradeId, tradeDate };
-}
-
-/** The trade is no longer open. */
-function closed({ open, ours, theirs, trade }: Extract<Answering, OpenRecords>, recordedBy: MspId): readonly Write[] {
-  const { tradeId, counterparty } = trade;
-  const name = bilateralName(recordedBy, tradeId);
-  return [
-    put(openBilateralTradesOf(recordedBy), open.without(tradeId)),
-    put(bilateralViewOf(recordedBy), ours.without(name)),
-    put(bilateralViewOf(counterparty), theirs.without(name)),
-  ];
+/** What has lapsed waits for the operators to clear it away. */
+function refusedLapsed(answering: Answering, clock: Clock): Rejection | undefined {
+  const lapsed = 'trade' in answering && isLapsed(answering.trade, clock);
+  return lapsed ? refuse('TradeNotOpen', { field: 'tradeId', status: 'lapsed' }) : undefined;
 }
 
 interface Affirming {
@@ -207,6 +142,8 @@ export const affirmTrade: SubmitHandler<RequestOf<Api['AffirmTrade']>, Affirming
   },
 
   decide({ answering, settlement }, request, { caller, clock }) {
+    const lapsed = refusedLapsed(answering, clock);
+    if (lapsed) return lapsed;
     const differs = mismatch(termsOf(answering, caller.mspId), request);
     if (differs) return differs;
     if ('answered' in answering) {
@@ -229,7 +166,9 @@ export const affirmTrade: SubmitHandler<RequestOf<Api['AffirmTrade']>, Affirming
 export const rejectTrade: SubmitHandler<RequestOf<Api['RejectTrade']>, Answering> = {
   load: recordedWithUs,
 
-  decide(answering, { recordedBy, tradeId, reason }) {
+  decide(answering, { recordedBy, tradeId, reason }, { clock }) {
+    const lapsed = refusedLapsed(answering, clock);
+    if (lapsed) return lapsed;
     if ('answered' in answering) {
       const { answered, state } = answering;
       const same = state.status === 'rejected' && answered.rejectionReason === reason;

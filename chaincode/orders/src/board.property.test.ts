@@ -12,6 +12,7 @@ const change = fc.oneof(
       price: fc.bigInt({ min: 10n, max: 16n }),
       quantity: fc.bigInt({ min: 1n, max: 9n }),
       timeInForce: fc.constantFrom('day' as const, 'day' as const, 'immediate-or-cancel' as const),
+      owner: fc.nat(2),
     }),
   },
   { weight: 1, arbitrary: fc.record({ withdraw: fc.nat(40) }) },
@@ -27,8 +28,12 @@ describe('A board of which an earlier version is used again', () => {
         for (const [index, [one, back]] of changes.entries()) {
           // Mostly the last version goes on, sometimes one of those before it.
           const { book } = versions[Math.max(0, versions.length - 1 - back)] ?? { book: Version.of(new OrderBook()) };
+          const isOwn = (ref: string): boolean => {
+            const standing = changes[Number(ref)]?.[0];
+            return 'owner' in one && standing !== undefined && 'owner' in standing && standing.owner === one.owner;
+          };
           const next = book.with(
-            'withdraw' in one ? new Withdrawal(BigInt(one.withdraw)) : new Arrival(one, BigInt(index)),
+            'withdraw' in one ? new Withdrawal(BigInt(one.withdraw)) : new Arrival(one, BigInt(index), isOwn),
           );
           versions.push({ book: next, entries: next.state.entries() });
         }

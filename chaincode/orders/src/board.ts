@@ -30,7 +30,7 @@ import {
   rowsOn,
   table,
 } from '@kessai/ledger';
-import { type BookEntry, type Match, OrderBook, opposite } from './book';
+import { type BookEntry, type Match, type MeetsOwn, OrderBook, opposite } from './book';
 import type { Order, OrderName } from './order';
 
 /** The board of one instrument as every institution may see it: who stands behind an order is not in it, nor what was traded at which price. */
@@ -136,23 +136,30 @@ export class Arrival implements Change<OrderBook> {
   match: Match = { fills: [], unfilled: 0n };
   readonly #order: Pick<Order, 'side' | 'price' | 'quantity' | 'timeInForce'>;
   readonly #sequence: bigint;
+  readonly #meetsOwn: MeetsOwn;
 
-  constructor(order: Pick<Order, 'side' | 'price' | 'quantity' | 'timeInForce'>, sequence: bigint) {
+  /** @param meetsOwn tells whether a standing order is of the same account, with which it must not trade */
+  constructor(
+    order: Pick<Order, 'side' | 'price' | 'quantity' | 'timeInForce'>,
+    sequence: bigint,
+    meetsOwn: MeetsOwn = () => false,
+  ) {
     this.#order = order;
     this.#sequence = sequence;
+    this.#meetsOwn = meetsOwn;
   }
 
   get stays(): boolean {
-    return this.#order.timeInForce === 'day' && this.match.unfilled > 0n;
+    return this.#order.timeInForce === 'day' && this.match.unfilled > 0n && this.match.metOwn !== true;
   }
 
   make(book: OrderBook): void {
     const { side: of, price: limit, quantity: wanted, timeInForce } = this.#order;
-    const [sequence, ref] = [this.#sequence, this.#sequence.toString()];
+    const [sequence, ref, meetsOwn] = [this.#sequence, this.#sequence.toString(), this.#meetsOwn];
     this.match =
       timeInForce === 'day'
-        ? book.place({ ref, side: of, price: limit, quantity: wanted, sequence })
-        : book.take({ side: of, quantity: wanted, limit });
+        ? book.place({ ref, side: of, price: limit, quantity: wanted, sequence, meetsOwn })
+        : book.take({ side: of, quantity: wanted, limit, meetsOwn });
   }
 
   takeBack(book: OrderBook): void {

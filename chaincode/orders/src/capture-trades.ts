@@ -14,6 +14,7 @@ import {
   type NewTrade,
   type Reader,
   type SettlementBooks,
+  type Splits,
   type SubmitHandler,
   type TradeBook,
   accountAt,
@@ -27,6 +28,7 @@ import {
   openTrades,
   settledAtOnce,
   settlementUnit,
+  splitsOf,
 } from '@kessai/ledger';
 
 type Request = RequestOf<typeof Orders.methods.CaptureTrades>;
@@ -67,6 +69,8 @@ export const captureTrades: SubmitHandler<Request, State> = {
 /** What the trades name and the market has, each read once. */
 interface Known {
   readonly instruments: ReadonlyMap<string, Instrument>;
+  /** By instrument: the last split that has been completed. */
+  readonly lastSplits: ReadonlyMap<string, Splits['completed'][number]>;
   readonly accounts: ReadonlySet<string>;
 }
 
@@ -80,10 +84,17 @@ async function loadKnown(reader: Reader, captured: readonly Captured[], context:
   const parties = [...named].filter(([, party]) => isInstitution(party, context));
   const found = await load(reader, {
     instruments: isins.map(instrumentAt),
+    splits: isins.map(splitsOf),
     accounts: parties.map(([, { institution, account }]) => accountAt(institution, account)),
   });
   return {
     instruments: new Map(found.instruments.flatMap((one) => (one ? [[one.isin as string, one] as const] : []))),
+    lastSplits: new Map(
+      found.splits.flatMap((splits, index) => {
+        const last = splits?.completed.at(-1);
+        return last ? [[isins[index] as string, last] as const] : [];
+      }),
+    ),
     accounts: new Set(
       parties.flatMap(([name, { account }], index) => (isAccount(account, found.accounts[index]) ? [name] : [])),
     ),
@@ -91,13 +102,17 @@ async function loadKnown(reader: Reader, captured: readonly Captured[], context:
 }
 
 function capturedTrade(
-  { tradeId, isin, quantity, price, seller, buyer }: Captured,
+  { tradeId, time, isin, quantity, price, seller, buyer }: Captured,
   field: string,
   known: Known,
   context: Context,
 ): NewTrade | Rejection {
   const instrument = known.instruments.get(isin);
   if (!instrument) return refuse('InstrumentUnknown', { field: `${field}.isin`, isin });
+  const split = known.lastSplits.get(isin);
+  if (split && time <= split.time) {
+    return refuse('TradeBeforeSplit', { field: `${field}.time`, isin, recordDate: split.recordDate });
+  }
   const { lot } = instrument;
   if (quantity % lot !== 0n) return refuse('LotViolated', { field: `${field}.quantity`, lot });
   const amount = consideration(quantity, price, instrument);
@@ -106,6 +121,8 @@ function capturedTrade(
   const refused =
     refusedParty(seller, `${field}.seller`, known, context) ?? refusedParty(buyer, `${field}.buyer`, known, context);
   if (refused) return refused;
+  // As on the board, an account does not trade with itself.
+  if (nameOf(seller) === nameOf(buyer)) return refuse('SameAccount', { field: `${field}.buyer` });
   return {
     ...{ origin: 'captured', isin, quantity, price, amount, unit: settlementUnit(instrument), seller, buyer, tradeId },
     tradeDate: context.clock.businessDate,

@@ -2,11 +2,14 @@ import type { Orders } from '@kessai/interface';
 import type { Implementation } from '@kessai/ledger';
 import { affirmTrade, recordTrade, rejectTrade } from './bilateral';
 import { cancel } from './cancel';
+import { cancelTrade } from './cancel-trade';
 import { captureTrades } from './capture-trades';
 import { expire } from './expire';
+import { lapseTrades } from './lapse-trades';
 import { match } from './match';
 import { place } from './place';
 import { board, orders as ordersQuery, pending, trades } from './queries';
+import { withdrawTrade } from './withdraw-trade';
 
 export * from './book';
 
@@ -22,6 +25,9 @@ export const orders: Implementation<typeof Orders> = {
   RecordTrade: recordTrade,
   AffirmTrade: affirmTrade,
   RejectTrade: rejectTrade,
+  WithdrawTrade: withdrawTrade,
+  CancelTrade: cancelTrade,
+  LapseTrades: lapseTrades,
   CaptureTrades: captureTrades,
   Trades: trades,
 };

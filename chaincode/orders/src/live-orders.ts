@@ -1,4 +1,4 @@
-import type { MspId } from '@kessai/interface';
+import type { CancelReason, MspId } from '@kessai/interface';
 import {
   type Advised,
   type Decision,
@@ -8,6 +8,7 @@ import {
   type Write,
   created,
   load,
+  present,
   put,
   Rows as RowsOf,
 } from '@kessai/ledger';
@@ -76,14 +77,14 @@ export class LiveOrders {
     this.#advise(owned);
   }
 
-  /** It has ended, in this form. */
-  end(owned: OwnedOrder): void {
+  /** It has ended, in this form; for a reason that its owner is told where it is none of the usual ones. */
+  end(owned: OwnedOrder, reason?: CancelReason): void {
     const { institution, order } = owned;
     const page = this.#page(institution, order.orderId);
     page.rows = page.rows.without(order.orderId);
     page.changed = true;
     this.#ended.push(owned);
-    this.#advise(owned);
+    this.#advise(owned, reason);
   }
 
   /** All that was done to orders, with what else is written. */
@@ -106,11 +107,11 @@ export class LiveOrders {
     };
   }
 
-  #advise(owned: OwnedOrder): void {
+  #advise(owned: OwnedOrder, reason?: CancelReason): void {
     const { orderId, status, remaining } = owned.order;
     this.#advices.set(nameOf(orderNameOf(owned)), {
       to: owned.institution,
-      advice: { kind: 'order', orderId, status, remaining },
+      advice: { kind: 'order', orderId, status, remaining, ...present({ reason }) },
     });
   }
 

@@ -4,9 +4,13 @@ import {
   MemoryMarket,
   type SampleDay,
   audit,
+  faultsOfBoards,
+  faultsOfLocks,
+  faultsOfValue,
   limitOfSequencesMs,
   obayashi,
   openSampleDay,
+  sampleNeedOf,
   sequences,
 } from '@kessai/ledger/tools';
 import { moneyTokens } from '@kessai/money-tokens';
@@ -40,7 +44,7 @@ interface Batch {
 const batch: fc.Arbitrary<Batch> = fc.record({
   orders: fc.array(
     fc.record({
-      owner: fc.nat(2),
+      owner: fc.nat(3),
       side: fc.constantFrom('buy' as const, 'sell' as const),
       price: fc.bigInt(11n, 17n),
       quantity: fc.bigInt(1n, 9n),
@@ -53,27 +57,34 @@ const batch: fc.Arbitrary<Batch> = fc.record({
 
 const owners = [
   { institution: 'AlphaMSP', account: 'A-1' },
+  { institution: 'AlphaMSP', account: 'A-2' },
   { institution: 'BetaMSP', account: 'B-1' },
   { institution: 'GammaMSP', account: 'G-1' },
 ] as const;
 
 interface Standing {
   readonly name: string;
+  readonly owner: number;
   readonly number: number;
   readonly side: 'buy' | 'sell';
   readonly price: bigint;
   left: bigint;
 }
 
-/** Price-time priority by its definition and nothing else: a list that is sorted anew for each order. */
+/**
+ * Price-time priority by its definition and nothing else: a list that is sorted anew for each order. What is left of an order that comes upon
+ * one of its own owner is gone.
+ */
 class NaiveExchange {
   standing: Standing[] = [];
   readonly trades: string[] = [];
+  metOwn = 0;
   #number = 0;
 
-  come(name: string, { side, price, quantity, day }: Placed): void {
+  come(name: string, { owner, side, price, quantity, day }: Placed): void {
     this.#number += 1;
     let left = quantity;
+    let stays = day;
     const others = this.standing
       .filter((one) => one.side !== side && (side === 'buy' ? one.price <= price : one.price >= price))
       .sort((a, b) => {
@@ -81,6 +92,11 @@ class NaiveExchange {
         return a.number - b.number;
       });
     for (const other of others) {
+      if (left > 0n && other.owner === owner) {
+        stays = false;
+        this.metOwn += 1;
+        break;
+      }
       const traded = other.left < left ? other.left : left;
       if (traded === 0n) break;
       other.left -= traded;
@@ -88,7 +104,7 @@ class NaiveExchange {
       const [buyer, seller] = side === 'buy' ? [name, other.name] : [other.name, name];
       this.trades.push(`${buyer} buys ${traded} of ${seller} at ${other.price}`);
     }
-    if (day && left > 0n) this.standing.push({ name, number: this.#number, side, price, left });
+    if (stays && left > 0n) this.standing.push({ name, owner, number: this.#number, side, price, left });
     this.standing = this.standing.filter((one) => one.left > 0n);
   }
 
@@ -108,9 +124,10 @@ describe('The board', () => {
     ['an operator matches them', 'by-operator'],
     ['each trades when its cycle executes it', 'continuous'],
   ] as const)(
-    'makes the trades that price and time alone decide, where %s',
+    'makes the trades that price and time alone decide, and none of an account with itself, where %s',
     async (_, matching) => {
       let trades = 0;
+      let metOwn = 0;
       const policy = { matching, settlement: 'by-operator' };
       const opened = openedWith.copyInto(new MemoryMarket({ contracts }));
       await opened.record('ExchangeMSP', 'Registry:SetPolicy', { id: 'policy', policy });
@@ -131,7 +148,12 @@ describe('The board', () => {
               naive.come(`${institution}/${orderId}`, order);
             }
           }
-          const { trades: made, boards } = audit(day.market.ledger, ['operators', 'board']);
+          const state = audit(day.market.ledger, day.collections);
+          expect([...faultsOfValue(state), ...faultsOfBoards(state), ...faultsOfLocks(state, sampleNeedOf)]).toEqual(
+            [],
+          );
+          const { trades: made, boards } = state;
+          expect(made.filter(({ seller, buyer }) => seller.account === buyer.account)).toEqual([]);
           expect(
             made.map(({ buyer, seller, quantity, amount }) => [nameOf(buyer), quantity, nameOf(seller), amount]),
           ).toEqual(
@@ -144,10 +166,12 @@ describe('The board', () => {
           const left = (boards[0]?.entries ?? []).map(({ side, price, remaining }) => `${side} ${price} ${remaining}`);
           expect(left.sort()).toEqual(naive.standing.map((one) => `${one.side} ${one.price} ${one.left}`).sort());
           trades += made.length;
+          metOwn += naive.metOwn;
         }),
         tries,
       );
       expect(trades).toBeGreaterThan(tries.numRuns);
+      expect(metOwn).toBeGreaterThan(tries.numRuns / 4);
     },
     limitOfSequencesMs(process.env, 300_000),
   );

@@ -42,11 +42,12 @@ describe('Asking for orders and trades', () => {
   });
 
   test('a long answer ends with a page, and says from which page to ask on', async () => {
-    const client = { institution: 'AlphaMSP', account: 'A-1' };
+    const [seller, buyer] = ['A-1', 'A-2'].map((account) => ({ institution: 'AlphaMSP', account }));
+    if (!seller || !buyer) throw new Error('There are two accounts');
     for (const id of ['c1', 'c2', 'c3']) {
       const trades = Array.from({ length: 5_000 }, (_, index) => ({
         ...{ tradeId: `${id}-${index}`, time: '2023-03-01T01:00:00.000Z', isin: shinEtsu, quantity: '100', price: '1' },
-        ...{ seller: client, buyer: client },
+        ...{ seller, buyer },
       }));
       await day.record('CsdMSP', 'Orders:CaptureTrades', { id, trades });
     }

@@ -6,6 +6,7 @@ import {
   bilateralViewOf,
   booksAsked,
   byName,
+  isLapsed,
   linesOfAnswer,
   load,
   partyPages,
@@ -104,7 +105,10 @@ export const trades: EvaluateHandler<RequestOf<Api['Trades']>, ResponseOf<Api['T
     ...onPages,
     ...[...recorded]
       .sort(byName(({ tradeDate, tradeId = '' }) => `${tradeDate} ${tradeId}`))
-      .map((line): ShownTrade => ({ ...shown(line, institution), status: 'recorded' })),
+      .map((line): ShownTrade => ({
+        ...shown(line, institution),
+        status: isLapsed(line, context.clock) ? 'lapsed' : 'recorded',
+      })),
   ];
   return {
     trades: status === undefined ? all : all.filter((one) => one.status === status),

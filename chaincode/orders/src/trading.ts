@@ -103,15 +103,16 @@ export function trade(trading: Trading, context: Context): readonly Write[] | Re
     fill(incoming, quantity);
     fill(standing, quantity);
   }
-  const dropped = new Set(matching.dropped.map((owned) => nameOf(orderNameOf(owned))));
+  const dropped = new Map(matching.dropped.map((one) => [nameOf(orderNameOf(one)), one]));
   for (const [name, { institution, order }] of orders) {
+    const rest = dropped.get(name);
     if (order.remaining === 0n) {
       live.end({ institution, order: { ...order, status: 'filled' } });
-    } else if (dropped.has(name)) {
+    } else if (rest) {
       const ended: OwnedOrder = { institution, order: { ...order, status: 'cancelled' } };
       const refused = releaseRest(settlement.books, ended, instrument, money);
       if (refused) return refused;
-      live.end(ended);
+      live.end(ended, rest.metOwn ? 'self-trade' : undefined);
     } else {
       live.keep({ institution, order: { ...order, status: 'standing' } });
     }

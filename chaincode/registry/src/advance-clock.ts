@@ -11,6 +11,7 @@ import {
 import {
   type Calendar,
   type Clock,
+  type HalfPaidSplits,
   type SubmitHandler,
   alreadyDone,
   calendarRef,
@@ -18,6 +19,7 @@ import {
   clockTicks,
   created,
   dateOf,
+  halfPaidSplitsRef,
   load,
   put,
   refusedDate,
@@ -26,11 +28,16 @@ import {
 
 type Request = RequestOf<typeof Registry.methods.AdvanceClock>;
 
+interface State {
+  readonly calendar: Calendar | undefined;
+  readonly halfPaid: HalfPaidSplits | undefined;
+}
+
 /** Moves the clock on: for the instructions that come after it in the same cycle too. */
-export const advanceClock: SubmitHandler<Request, { readonly calendar: Calendar | undefined }> = {
+export const advanceClock: SubmitHandler<Request, State> = {
   // The kernel has read the clock for every instruction.
-  load: (reader) => load(reader, { calendar: calendarRef }),
-  decide({ calendar }, request, { clock, time, cycle }) {
+  load: (reader) => load(reader, { calendar: calendarRef, halfPaid: halfPaidSplitsRef }),
+  decide({ calendar, halfPaid }, request, { clock, time, cycle }) {
     const { from, businessDate, phase, notBefore } = request;
     if (clock.sequence !== from) {
       const moved = clock.sequence === from + 1 && clock.businessDate === businessDate && clock.phase === phase;
@@ -45,6 +52,10 @@ export const advanceClock: SubmitHandler<Request, { readonly calendar: Calendar 
     if (backwards) return backwards;
     const closed = businessDate === clock.businessDate ? undefined : refusedDay(calendar, businessDate, clock, time);
     if (closed) return closed;
+    const [unfinished] = halfPaid?.splits ?? [];
+    if (businessDate > clock.businessDate && unfinished) {
+      return refuse('SplitUnfinished', { field: 'businessDate', ...unfinished });
+    }
     const next: Clock = { businessDate, phase, sequence: clock.sequence + 1, time, cycle };
     return created(put(clockRef, next), put(clockTicks.at(publicState, next.sequence), next));
   },

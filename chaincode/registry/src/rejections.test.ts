@@ -1,5 +1,8 @@
 import {
+  type BusinessId,
+  type Isin,
   type JsonObject,
+  type MspId,
   Registry,
   decodeRejection,
   encodeRejection,
@@ -16,7 +19,7 @@ import {
   sampleFounding,
   sampleTerms,
 } from '@kessai/ledger/tools';
-import type { Posting } from '@kessai/ledger';
+import { type Posting, halfPaidSplitsRef, put, stored } from '@kessai/ledger';
 import { registry } from './index';
 
 const isin = 'JP3371200001';
@@ -49,6 +52,7 @@ function sealIssue(market: MemoryMarket): void {
 }
 
 const postings = new SamplePostings();
+const halfPaid = { isin: isin as Isin, issuer: 'IssuerMSP' as MspId, eventId: 'split' as BusinessId };
 const calendar = { id: 'calendar', year: 2023, holidays: [] };
 
 const provocations: Readonly<Record<keyof typeof Registry.rejections, Provocation>> = {
@@ -114,6 +118,14 @@ const provocations: Readonly<Record<keyof typeof Registry.rejections, Provocatio
     given: endOfDay,
     when: ['CsdMSP', 'Registry:AdvanceClock', { from: 2, businessDate: '2204-04-02', phase: 'open' }],
     then: { field: 'businessDate', businessDate: '2204-04-02', latest: '2023-04-01' },
+  },
+  SplitUnfinished: {
+    given: async (market) => {
+      await endOfDay(market);
+      market.ledger.commit({ versions: new Map() }, [stored(put(halfPaidSplitsRef, { splits: [halfPaid] }))]);
+    },
+    when: ['CsdMSP', 'Registry:AdvanceClock', { from: 2, businessDate: '2023-03-02', phase: 'open' }],
+    then: { field: 'businessDate', ...halfPaid },
   },
   AsOfTooEarly: {
     given: async (market) => placeInstrument(market.ledger),

@@ -1,11 +1,13 @@
 import { type RequestOf, type ResponseOf, type Settlement, type MspId, operatorsCollection } from '@kessai/interface';
 import {
+  type Clock,
   type EvaluateHandler,
   type OpenBilateralTrade,
   type RangeReader,
   type Trade,
   type TradeState,
   byName,
+  isLapsed,
   linesOfAnswer,
   load,
   matched,
@@ -26,7 +28,7 @@ interface Page {
   readonly trades: readonly Trade[];
 }
 
-export const instructions: EvaluateHandler<Request, Response> = async (reader, request) => {
+export const instructions: EvaluateHandler<Request, Response> = async (reader, request, { clock }) => {
   const { status, isin } = request;
   const { pages, next } = await pagesAsked(reader, request);
   const { statuses } = await load(reader, { statuses: pages.map(({ page }) => tradeStatusAt(page)) });
@@ -37,7 +39,7 @@ export const instructions: EvaluateHandler<Request, Response> = async (reader, r
       found.push(instructionOf(page, number, trade, states[number] ?? matched));
     }
   }
-  if (next === undefined && request.page === undefined) found.push(...(await openInstructions(reader)));
+  if (next === undefined && request.page === undefined) found.push(...(await openInstructions(reader, clock)));
   return {
     instructions: found.filter(
       (one) => (status === undefined || one.status === status) && (isin === undefined || one.isin === isin),
@@ -69,21 +71,21 @@ async function pagesAsked(
 }
 
 /** Bilateral trades that the counterparty has not answered. */
-async function openInstructions(reader: RangeReader): Promise<readonly Instruction[]> {
+async function openInstructions(reader: RangeReader, clock: Clock): Promise<readonly Instruction[]> {
   const open: Instruction[] = [];
   for await (const { parts, value } of openBilateralTrades.below(reader, operatorsCollection)) {
     const ofOne = [...value.values()].sort(byName(({ tradeDate, tradeId }) => `${tradeDate} ${tradeId}`));
-    open.push(...ofOne.map((one) => openInstruction(parts[0] as MspId, one)));
+    open.push(...ofOne.map((one) => openInstruction(parts[0] as MspId, one, clock)));
   }
   return open;
 }
 
-function openInstruction(recordedBy: MspId, trade: OpenBilateralTrade): Instruction {
+function openInstruction(recordedBy: MspId, trade: OpenBilateralTrade, clock: Clock): Instruction {
   const { tradeId, isin, quantity, amount, unit, tradeDate, counterparty, side } = trade;
   const [seller, buyer] = side === 'sell' ? [recordedBy, counterparty] : [counterparty, recordedBy];
   return {
     ...{ origin: 'otc', isin, quantity, amount, unit, seller, buyer, recordedBy, tradeId, tradeDate },
-    status: 'recorded',
+    status: isLapsed(trade, clock) ? 'lapsed' : 'recorded',
   };
 }
 

@@ -1,5 +1,5 @@
 import { type Rejection, type RequestOf, type Settlement, refuse } from '@kessai/interface';
-import { type Context, type Reader, type Trade, type TradeBook, openTrades } from '@kessai/ledger';
+import { type Context, type Reader, type Trade, type TradeBook, type TradeState, openTrades } from '@kessai/ledger';
 
 type Request = RequestOf<typeof Settlement.methods.Settle>;
 
@@ -21,6 +21,9 @@ interface Wish {
   readonly number: number | undefined;
   readonly field: string;
 }
+
+/** Where a trade stands that binds its parties. */
+const binding: readonly TradeState['status'][] = ['matched', 'pending', 'settled'];
 
 /** Opens the pages named, once each, and picks what can be settled; what is settled already is passed over. */
 export async function selectTrades(
@@ -49,8 +52,8 @@ export async function selectTrades(
       const trade = trades[one];
       if (!trade) return refuse('TradeNumberUnknown', { field, number: one });
       const { status } = tradeBook.state(page, one);
-      if (status === 'recorded' || status === 'rejected') {
-        // A page holds what several instructions of a cycle made: what was rejected does not keep the rest of it from settling.
+      if (!binding.includes(status)) {
+        // A page holds what several instructions of a cycle made: what comes to nothing does not keep the rest of it from settling.
         if (number === undefined) continue;
         return refuse('TradeNotMatched', { field, status });
       }

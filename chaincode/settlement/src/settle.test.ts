@@ -212,17 +212,21 @@ describe('Delivery versus payment', () => {
     expect(await day.advices('AlphaMSP')).toEqual([]);
   });
 
-  test('two clients of one institution settle with each other, and a client with itself moves nothing', async () => {
+  test('two clients of one institution settle with each other', async () => {
     await day.record('AlphaMSP', 'Orders:Place', sell);
-    await day.record('AlphaMSP', 'Orders:Place', { ...buy, account: 'A-1' });
+    await day.record('AlphaMSP', 'Orders:Place', { ...buy, account: 'A-2' });
     const orders = [
       { institution: 'AlphaMSP', orderId: 's1' },
       { institution: 'AlphaMSP', orderId: 'b1' },
     ];
     await day.record('CsdMSP', 'Orders:Match', { id: 'x1', isin: shinEtsu, orders });
     await settle('s1', { pages: [await lastPage()] });
-    expect(await day.holding('AlphaMSP', 'A-1', shinEtsu)).toEqual([sampleHolding, 0n]);
-    expect(await day.holding('AlphaMSP', 'A-1', yen)).toEqual([sampleMoney, 0n]);
+    const traded = BigInt(sell.quantity);
+    expect(await day.holding('AlphaMSP', 'A-1', shinEtsu)).toEqual([sampleHolding - traded, 0n]);
+    expect(await day.holding('AlphaMSP', 'A-2', shinEtsu)).toEqual([sampleHolding + traded, 0n]);
+    const [paid] = await day.holding('AlphaMSP', 'A-2', yen);
+    const [received] = await day.holding('AlphaMSP', 'A-1', yen);
+    expect([paid + received, received > sampleMoney]).toEqual([2n * sampleMoney, true]);
   });
 
   test('an order of single securities at 1.5 yen settles from its lock alone, in however many fills', async () => {

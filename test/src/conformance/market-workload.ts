@@ -164,7 +164,7 @@ export class MarketWorkload {
         ...{ issuer: 'IssuerMSP', eventId: `dividend-${number}` },
         terms: {
           ...{ ...dividend, isin: shinEtsu, payer: 'TREASURY', rate: { numerator: '7', denominator: '3' } },
-          withholding: { rate: { numerator: '20315', denominator: '100000' }, account: 'TAX' },
+          withholding: [{ rate: { numerator: '20315', denominator: '100000' }, account: 'TAX' }],
         },
       },
       this.#random() < 0.5

@@ -90,7 +90,7 @@ describe('the day that ships comes to what its input says', () => {
     }
   });
 
-  test('the dividend is 275 yen a share to every holder but the issuer, 20.315 % of it kept as tax, rounded down', () => {
+  test('the dividend is 275 yen a share to every holder but the issuer, of it 15.315 % and 5 % kept as taxes, each rounded down', () => {
     const [dividend] = record.events;
     const isin = 'JP3371200001';
     const holders = [...expected.close].filter(
@@ -100,7 +100,7 @@ describe('the day that ships comes to what its input says', () => {
     for (const { institution, account, held, gross, tax, net } of dividend?.entitlements ?? []) {
       expect(held).toBe(balanceOf(expected.close, `${institution}/${account}`, isin));
       expect(gross).toBe(held * 275n);
-      expect(tax).toBe((gross * 20_315n) / 100_000n);
+      expect(tax).toBe(taxesOn(gross));
       expect(net).toBe(gross - tax);
     }
     expect(dividend?.event.status).toBe('completed');
@@ -121,7 +121,7 @@ describe('the day that ships comes to what its input says', () => {
     for (const [holder, units] of expected.close) {
       const held = units.get('JP3371200001') ?? 0n;
       if (holder.startsWith('ShinEtsuMSP/') || held === 0n) continue;
-      const tax = (held * 275n * 20_315n) / 100_000n;
+      const tax = taxesOn(held * 275n);
       add(cash, holder, unit, held * 275n - tax);
       add(cash, 'ShinEtsuMSP/TREASURY', unit, -(held * 275n));
       add(cash, 'ShinEtsuMSP/WITHHOLDING', unit, tax);
@@ -204,6 +204,11 @@ describe('the report', () => {
     });
   });
 });
+
+/** Japan's two, each rounded down by itself. */
+function taxesOn(gross: bigint): bigint {
+  return (gross * 15_315n) / 100_000n + (gross * 5n) / 100n;
+}
 
 describe('a day', () => {
   test('ends the same whether cycles take members side by side or each alone', async () => {

@@ -46,6 +46,7 @@ export function stateOf(day: SampleDay, audited: Audit = auditOf(day)): MarketSt
       else state[name] = texts;
     }
   }
+  state['operators trade-cancellations']?.sort();
   return state;
 }
 
@@ -78,6 +79,10 @@ function textsOf(entry: Entry): readonly string[] {
     const { entries } = JSON.parse(entry.value) as { readonly entries: string };
     // Of each id its hash; the rest is the place where it was used.
     texts = [`ids ${owner}`, ...(entries.match(/.{15}/g) ?? []).map((one) => one.slice(0, 6))];
+  } else if (kind === 'trade-cancellations') {
+    // By a page and a number on it; of each wish whose it is.
+    const { trades } = JSON.parse(entry.value) as { readonly trades: readonly { readonly by: string }[] };
+    texts = [kind, ...trades.map(({ by }) => by)];
   } else texts = [entry.key, entry.value.replace(/"(cycle|admittedIn)":\d+|"time":"[^"]*"/g, '')];
   textsBefore.set(entry, texts);
   return texts;

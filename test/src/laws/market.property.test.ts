@@ -8,6 +8,7 @@ import {
   faultsOfBoards,
   faultsOfLocks,
   faultsOfParties,
+  faultsOfSelfTrades,
   faultsOfValue,
   limitOfSequencesMs,
   obayashi,
@@ -31,11 +32,16 @@ import {
 } from './random-instructions';
 import { faultsOfAdvices, faultsOfRegisters } from './told';
 
-/** A trade by the instruction that made it: its page is named otherwise where cycles begin and end elsewhere. */
+/**
+ * A trade by the instruction that made it: its page is named otherwise where cycles begin and end elsewhere. The index is that among the
+ * trades of the instruction, or among those of one of its parties.
+ */
 interface MadeTrade {
   readonly by: number;
   readonly index: number;
 }
+
+type Parties = Pick<Audit['trades'][number], 'seller' | 'buyer'>;
 
 /** An instruction that was executed in a cycle of its own. */
 interface Executed {
@@ -45,8 +51,10 @@ interface Executed {
   readonly goodUntil: string | undefined;
   /** Of a sign-off: the trades that it names. */
   readonly settles: readonly MadeTrade[] | undefined;
+  /** Of a cancellation: the trade that it names, by its line among the caller's. */
+  readonly cancels: MadeTrade | undefined;
   /** Trades that it made. */
-  readonly made: number;
+  readonly made: readonly Parties[];
   readonly joins: boolean;
   readonly ends: boolean;
 }
@@ -57,6 +65,7 @@ function faultsOf(audited: Audit): readonly string[] {
     ...faultsOfBoards(audited),
     ...faultsOfLocks(audited, sampleNeedOf),
     ...faultsOfParties(audited),
+    ...faultsOfSelfTrades(audited),
   ];
 }
 
@@ -101,18 +110,20 @@ class OneByOne {
     if (!call) return;
     const { caller, method, approvedBy = [], goodUntil } = call;
     const settles = method === 'Settlement:Settle' ? this.#named(call.request) : undefined;
-    const request = settles ? { id: call.request['id'] ?? '' } : call.request;
+    const cancels = method === 'Orders:CancelTrade' ? this.#lineOf(call.request) : undefined;
+    const request = settles ? { id: call.request['id'] ?? '' } : cancels ? {} : call.request;
     const { joins, ends } = step;
     for (const one of [caller, ...approvedBy])
-      await this.#execute({ caller: one, method, request, goodUntil, settles, joins, ends });
+      await this.#execute({ caller: one, method, request, goodUntil, settles, cancels, joins, ends });
   }
 
   async #execute(instruction: Omit<Executed, 'made'>): Promise<void> {
-    const { caller, method, request, goodUntil, settles } = instruction;
+    const { caller, method, request, goodUntil, settles, cancels } = instruction;
     const trades = settles && settles.length > 0 ? { trades: this.#pagesOf(settles) } : {};
+    const [line = {}] = cancels ? this.#pagesOf([cancels]) : [];
     this.#makers.set(this.market.next.toString(), this.executed.length);
     this.market.seal(caller, [
-      { method, request: { ...request, ...trades }, ...(goodUntil === undefined ? {} : { goodUntil }) },
+      { method, request: { ...request, ...trades, ...line }, ...(goodUntil === undefined ? {} : { goodUntil }) },
     ]);
     const written = await this.market.cycle();
     const result = this.market.results.at(-1);
@@ -123,7 +134,7 @@ class OneByOne {
     this.state = auditOf(this.market.day);
     const faults = faultsOf(this.state);
     if (faults.length > 0) expect({ method, request, result, faults }).toEqual({ method, request, result, faults: [] });
-    this.executed.push({ ...instruction, made: this.state.trades.length - before });
+    this.executed.push({ ...instruction, made: this.state.trades.slice(before) });
   }
 
   /** Single trades in place of pages, on which there may be more elsewhere. */
@@ -132,8 +143,15 @@ class OneByOne {
       readonly pages?: readonly string[];
       readonly trades?: readonly { readonly page: string; readonly number: number }[];
     };
-    const open = this.state.trades.filter(({ page, status }) => pages.includes(page) && status !== 'rejected');
+    const open = this.state.trades.filter(({ page, status }) => {
+      return pages.includes(page) && !['rejected', 'cancelled', 'lapsed'].includes(status);
+    });
     return [...open, ...trades].map(({ page, number }) => ({ by: this.#makers.get(page) ?? -1, index: number }));
+  }
+
+  #lineOf(request: JsonObject): MadeTrade {
+    const { page, number: index } = request as { readonly page: string; readonly number: number };
+    return { by: this.#makers.get(page) ?? -1, index };
   }
 
   #pagesOf(trades: readonly MadeTrade[]): JsonObject[] {
@@ -152,37 +170,53 @@ const anyCycles: Cut = { ends: ({ ends }) => ends, joins: ({ joins }) => joins }
 
 /** Executes the same instructions, cut in another way. A snapshot is of what stood before its cycle: one begins with each. */
 async function cutInto(market: ExecutedMarket, executed: readonly Executed[], cut: Cut): Promise<void> {
-  const places = new Map<number, { readonly page: string; readonly first: number }>();
+  const places = new Map<number, Place>();
   let group:
     { readonly caller: string; readonly instructions: Parameters<ExecutedMarket['seal']>[1][number][] } | undefined;
-  let madeInCycle = 0;
+  let madeInCycle: Parties[] = [];
   let began = 0;
   const sealGroup = (): void => {
     if (group) market.seal(group.caller, group.instructions);
     group = undefined;
   };
   for (const [index, one] of executed.entries()) {
-    const { caller, method, request, goodUntil, settles, made } = one;
+    const { caller, method, request, goodUntil, settles, cancels, made } = one;
     const before = executed[index - 1];
     if (before && index > began && (cut.ends(before) || method === 'Registry:Snapshot')) {
       sealGroup();
       await market.cycle();
-      madeInCycle = 0;
+      madeInCycle = [];
       began = index;
     }
-    places.set(index, { page: market.next.toString(), first: madeInCycle });
-    madeInCycle += made;
+    places.set(index, { page: market.next.toString(), before: madeInCycle });
+    madeInCycle = [...madeInCycle, ...made];
     const trades = (settles ?? []).map(({ by, index: line }) => {
-      const { page = '0', first = 0 } = places.get(by) ?? {};
-      return { page, number: first + line };
+      const { page = '0', before: earlier = [] } = places.get(by) ?? {};
+      return { page, number: earlier.length + line };
     });
     if (group?.caller !== caller || !cut.joins(one)) sealGroup();
     group ??= { caller, instructions: [] };
-    const named = trades.length > 0 ? { ...request, trades } : request;
+    const named = {
+      ...request,
+      ...(trades.length > 0 ? { trades } : {}),
+      ...(cancels ? lineIn(places.get(cancels.by), caller, cancels) : {}),
+    };
     group.instructions.push({ method, request: named, ...(goodUntil === undefined ? {} : { goodUntil }) });
   }
   sealGroup();
   await market.cycle();
+}
+
+/** The page to which an instruction adds, and the trades that the cycle had made before it. */
+interface Place {
+  readonly page: string;
+  readonly before: readonly Parties[];
+}
+
+function lineIn(place: Place | undefined, caller: string, { index }: MadeTrade): JsonObject {
+  const parties = (place?.before ?? []).flatMap(({ seller, buyer }) => [seller, buyer]);
+  const lines = parties.filter(({ institution }) => institution === caller).length;
+  return { page: place?.page ?? '0', number: lines + index };
 }
 
 /** What a cycle has taken is not taken again, and a number that has been is not executed again. */

@@ -1,4 +1,5 @@
-import type { JsonObject } from '@kessai/interface';
+import type { BusinessDate, JsonObject } from '@kessai/interface';
+import { addDays } from '@kessai/ledger';
 import {
   type Audit,
   type Call,
@@ -17,7 +18,8 @@ import fc from 'fast-check';
 /** What may come at any time of the day, beside the usual business. */
 const oddities = [
   ...(['repeat', 'repeat', 'alter', 'malformed', 'dated', 'unentitled', 'account'] as const),
-  ...(['announce', 'snapshot', 'entitle', 'complete'] as const),
+  ...(['announce', 'withdraw', 'snapshot', 'entitle', 'complete'] as const),
+  ...(['take back', 'call off', 'call off', 'lapse'] as const),
 ];
 const dayKinds = [...usualCalls, ...usualCalls, ...(['settle', 'settle', 'affirm', 'act'] as const), ...oddities];
 /** After hours corporate actions are run. */
@@ -33,6 +35,8 @@ const eveningKinds = [
     'snapshot',
     'snapshot',
     'announce',
+    'withdraw',
+    'lapse',
   ] as const),
   ...(['repeat', 'alter', 'account', 'dated', 'place', 'deliver', 'cancel'] as const),
 ];
@@ -68,6 +72,11 @@ const stepsOf = (kinds: readonly Kind[], lengths: { minLength: number; maxLength
   );
 const policy = fc.constantFrom('by-operator' as const, 'continuous' as const);
 const morning: Step = { kind: 'morning', pick: [0, 0, 0, 0], joins: false, ends: false };
+/** The rest of a split that has been begun, without which there is no morning. */
+const finishing: readonly Step[] = [
+  { kind: 'entitle', pick: [1, 1, 0, 0], joins: true, ends: false },
+  { kind: 'complete', pick: [1, 1, 1, 1], joins: true, ends: false },
+];
 
 export const sequence: fc.Arbitrary<Sequence> = fc.oneof(
   {
@@ -82,8 +91,12 @@ export const sequence: fc.Arbitrary<Sequence> = fc.oneof(
     arbitrary: fc.record({
       ...{ matching: policy, settlement: policy, evening: fc.constant(true) },
       steps: fc
-        .tuple(stepsOf(eveningKinds, { minLength: 2, maxLength: 7 }), stepsOf(dayKinds, { minLength: 0, maxLength: 4 }))
-        .map(([before, after]) => [...before, morning, ...after]),
+        .tuple(
+          stepsOf(eveningKinds, { minLength: 2, maxLength: 7 }),
+          fc.constantFrom(finishing, []),
+          stepsOf(dayKinds, { minLength: 0, maxLength: 4 }),
+        )
+        .map(([before, finished, after]) => [...before, ...finished, morning, ...after]),
     }),
   },
 );
@@ -160,8 +173,27 @@ export class RandomInstructions {
         return this.#act(pick);
       case 'announce': {
         const { businessDate } = await this.#day.clock();
-        return announcement(`e${three % 4}`, one, two === 0 ? '2023-02-28' : businessDate);
+        const later = addDays(businessDate as BusinessDate, two > 8 ? two - 8 : 0);
+        return announcement(`e${three % 4}`, one, two === 0 ? '2023-02-28' : later);
       }
+      case 'withdraw':
+        return {
+          ...{ caller: issueOf(one).issuer, method: 'CorporateActions:Withdraw' },
+          request: { eventId: `e${three % 4}` },
+        };
+      case 'take back': {
+        if (state.recorded.length === 0) return this.#calls.of('record', pick, state);
+        const trade = state.recorded[two % Math.max(1, state.recorded.length)];
+        const caller = three === 0 ? 'GammaMSP' : (trade?.recordedBy ?? 'AlphaMSP');
+        return { caller, method: 'Orders:WithdrawTrade', request: { tradeId: trade?.tradeId ?? 'none' } };
+      }
+      case 'call off':
+        return state.trades.length === 0 ? this.#calls.of('capture', pick, state) : cancellation(pick, state);
+      case 'lapse':
+        return this.#operator(two, 'Orders:LapseTrades', {
+          ...{ id: `lapse-${three}` },
+          ...(four < 8 ? {} : { recordedBy: ['AlphaMSP', four < 11 ? 'BetaMSP' : 'DeltaMSP'] }),
+        });
       case 'snapshot': {
         const institutions = ['AlphaMSP', 'BetaMSP', 'GammaMSP', issueOf(one).issuer].slice(0, 1 + (two % 4));
         return this.#operator(two, 'Registry:Snapshot', {
@@ -233,6 +265,18 @@ export class RandomInstructions {
   #operator(pick: number, method: string, request: JsonObject): Instructed {
     return { caller: ['ExchangeMSP', 'CsdMSP', 'CcpMSP'][pick % 3] ?? '', method, request };
   }
+}
+
+/** One of a trade's parties, mostly, asks for its cancellation: one that the other may have asked for before. */
+function cancellation([one, two, three, four]: CallPick, { trades }: Audit): Instructed {
+  const open = trades.filter(({ status }) => status === 'matched' || status === 'pending');
+  const from = four === 0 || open.length === 0 ? trades : open.slice(0, 2);
+  const trade = from[one % Math.max(1, from.length)];
+  const { institution, line } = (two % 2 === 0 ? trade?.seller : trade?.buyer) ?? { institution: 'AlphaMSP', line: 0 };
+  return {
+    ...{ caller: three === 0 ? 'GammaMSP' : institution, method: 'Orders:CancelTrade' },
+    request: { page: trade?.page ?? '999999', number: line },
+  };
 }
 
 /** The kind itself, or, where there is hardly anything to do it to, one that makes something. */

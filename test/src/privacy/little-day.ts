@@ -71,7 +71,7 @@ export async function aLittleDay(network: MarketNetwork): Promise<void> {
       kind: 'cash-dividend',
       ...{ isin: shinEtsu, recordDate: tradeDate, unit: yen, payer: 'TREASURY' },
       rate: { numerator: 7n, denominator: 3n },
-      withholding: { rate: { numerator: 20_315n, denominator: 100_000n }, account: 'TAX' },
+      withholding: [{ rate: { numerator: 20_315n, denominator: 100_000n }, account: 'TAX' }],
     } as const;
     await issuer.corporateActions.announce({ eventId: 'dividend', terms });
     const { sequence, businessDate } = await exchange.registry.clock();

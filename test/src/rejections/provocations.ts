@@ -373,6 +373,17 @@ export const provocations: Readonly<Record<Exclude<Code, keyof typeof provokedEl
       return day.submit('CsdMSP', 'Registry:AdvanceClock', { from, businessDate: '2204-04-02', phase: 'open' });
     },
   },
+  SplitUnfinished: {
+    given: async (day) => {
+      await atRecordDate(split)(day);
+      await day.record('CsdMSP', 'CorporateActions:Pay', await payOf(day, 'AlphaMSP'));
+    },
+    when: 'the market is to open while a split has reached some of its holders',
+    ask: async (day) => {
+      const { sequence: from } = await day.clock();
+      return day.submit('CsdMSP', 'Registry:AdvanceClock', { from, businessDate: '2023-03-02', phase: 'open' });
+    },
+  },
   AsOfTooEarly: {
     when: 'the register is asked for as of before there was one',
     ask: evaluate('IssuerMSP', 'Registry:Register', { isin: shinEtsu, asOf: '2000-01-01T00:00:00.000Z' }),
@@ -489,6 +500,24 @@ export const provocations: Readonly<Record<Exclude<Code, keyof typeof provokedEl
     when: 'orders of yesterday still stand',
     ask: matching({ orders: [ref('o2')] }),
   },
+  TradeBeforeSplit: {
+    given: async (day) => {
+      await atRecordDate(split)(day);
+      await day.payEvent('IssuerMSP', 'e');
+      await day.openDay('2023-03-02');
+    },
+    when: 'an outside engine brings a trade of before a split',
+    ask: submit('CsdMSP', 'Orders:CaptureTrades', {
+      id: 'c',
+      trades: [
+        {
+          ...{ tradeId: 'c1', time: '2023-03-01T00:00:00.000Z', isin: shinEtsu, quantity: '100', price: '42500' },
+          seller: { institution: 'AlphaMSP', account: 'A-1' },
+          buyer: { institution: 'BetaMSP', account: 'B-1' },
+        },
+      ],
+    }),
+  },
   OrderNamedTwice: {
     given: placed,
     when: 'an order is named twice',
@@ -512,6 +541,11 @@ export const provocations: Readonly<Record<Exclude<Code, keyof typeof provokedEl
     given: tradeRejected,
     when: 'a rejected trade is affirmed',
     ask: submit('BetaMSP', 'Orders:AffirmTrade', affirmation),
+  },
+  TradeNotCancellable: {
+    given: tradeRejected,
+    when: 'a rejected trade is cancelled',
+    ask: async (day) => day.submit('AlphaMSP', 'Orders:CancelTrade', { page: await pageOf(day), number: 0 }),
   },
   TradeMismatch: {
     given: tradeRecorded,
@@ -547,21 +581,62 @@ export const provocations: Readonly<Record<Exclude<Code, keyof typeof provokedEl
     when: 'a split gives less than there was',
     ask: announcing({ ...split, ratio: { numerator: '1', denominator: '10' } }),
   },
+  RateZero: {
+    when: 'a dividend gives nothing',
+    ask: announcing({ ...dividend, rate: { numerator: '0', denominator: '1' } }),
+  },
   RatioTooLarge: {
     when: 'the tax is more than the dividend',
     ask: announcing({
       ...dividend,
-      withholding: { rate: { numerator: '2', denominator: '1' }, account: 'TAX' },
+      withholding: [{ rate: { numerator: '2', denominator: '1' }, account: 'TAX' }],
     }),
   },
   RecordDatePassed: {
     when: 'the record date is yesterday',
     ask: announcing({ ...dividend, recordDate: '2023-02-28' }),
   },
+  EventAnnounced: {
+    given: recorded(['IssuerMSP', 'CorporateActions:Announce', { eventId: 'first', terms: dividend }]),
+    when: 'the same dividend is announced under another id',
+    ask: announcing(dividend),
+  },
+  SplitOpen: {
+    given: recorded(['IssuerMSP', 'CorporateActions:Announce', { eventId: 'first', terms: split }]),
+    when: 'a split is announced while another has not been completed',
+    ask: announcing({ ...split, recordDate: '2023-03-02' }),
+  },
+  RegisterBeforeSplit: {
+    given: async (day) => {
+      await splitToPay(day);
+      await day.record('CsdMSP', 'Registry:Snapshot', { isin: shinEtsu });
+      await day.payEvent('IssuerMSP', 'e');
+    },
+    when: 'a split is announced for the day on which another was completed',
+    ask: submit('IssuerMSP', 'CorporateActions:Announce', {
+      ...{ eventId: 'next', terms: { ...split, recordDate: '2023-03-02', supplyCap: '50000000' } },
+    }),
+  },
   EventUnknown: {
     given: closed,
     when: 'an event is run that was never announced',
     ask: submit('CsdMSP', 'CorporateActions:Complete', event),
+  },
+  EventWithdrawn: {
+    given: async (day) => {
+      await atRecordDate(dividend)(day);
+      await day.record('IssuerMSP', 'CorporateActions:Withdraw', { eventId: 'e' });
+    },
+    when: 'an event is run that was withdrawn',
+    ask: submit('CsdMSP', 'CorporateActions:Complete', event),
+  },
+  EventStarted: {
+    given: async (day) => {
+      await atRecordDate(dividend)(day);
+      await day.payEvent('IssuerMSP', 'e');
+    },
+    when: 'an event is withdrawn that has been paid',
+    ask: submit('IssuerMSP', 'CorporateActions:Withdraw', { eventId: 'e' }),
   },
   SnapshotMissing: {
     given: announced(dividend),
@@ -579,8 +654,7 @@ export const provocations: Readonly<Record<Exclude<Code, keyof typeof provokedEl
     ask: submit('CsdMSP', 'CorporateActions:Complete', event),
   },
   CapTooLow: {
-    given: atRecordDate({ ...split, supplyCap: '4999999' }),
     when: 'the split needs more than it authorises',
-    ask: submit('CsdMSP', 'CorporateActions:Pay', { ...event, pages: [{ institution: 'AlphaMSP', page: 0 }] }),
+    ask: announcing({ ...split, supplyCap: '1' }),
   },
 };

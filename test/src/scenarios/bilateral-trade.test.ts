@@ -106,6 +106,27 @@ describeOnEngines(
       });
     });
 
+    test('what was recorded by mistake is taken back, and a trade that binds is cancelled by both', async () => {
+      const { alpha, beta } = market;
+      await alpha.orders.recordTrade({ ...recorded, tradeId: 'T-4' });
+      await alpha.orders.withdrawTrade({ tradeId: 'T-4' });
+      expect(await rejectionOf(beta.orders.affirmTrade({ ...affirmed, tradeId: 'T-4' }))).toMatchObject({
+        code: 'TradeNotOpen',
+        status: 'cancelled',
+      });
+      await alpha.orders.recordTrade({ ...recorded, tradeId: 'T-5' });
+      await beta.orders.affirmTrade({ ...affirmed, tradeId: 'T-5' });
+      for (const party of [alpha, beta]) {
+        const { trades } = await party.orders.trades();
+        const { page = '', number = 0 } = trades.find(({ tradeId }) => tradeId === 'T-5') ?? {};
+        expect((await party.orders.cancelTrade({ page, number })).outcome).toBe('created');
+      }
+      for (const party of [alpha, beta]) {
+        const { trades } = await party.orders.trades({ status: 'cancelled' });
+        expect(trades.map(({ tradeId }) => tradeId).sort()).toEqual(['T-4', 'T-5']);
+      }
+    });
+
     test('both parties may use the same id, each for a trade of its own', async () => {
       const { alpha, beta } = market;
       await beta.orders.recordTrade({ ...agreed, counterparty: 'AlphaMSP', side: 'buy', account: 'BABA' });

@@ -44,7 +44,7 @@ describeOnEngines(
       market = await membersOf(network.current);
     });
 
-    // 275 yen a share; 20.315 % income tax, as Japan keeps back from individuals.
+    // 275 yen a share; the two taxes that Japan keeps back from individuals, national and local.
     const dividend = {
       kind: 'cash-dividend',
       isin: shinEtsu,
@@ -52,7 +52,10 @@ describeOnEngines(
       rate: { numerator: 275n, denominator: 1n },
       unit: yen,
       payer: 'TREASURY',
-      withholding: { rate: { numerator: 20_315n, denominator: 100_000n }, account: 'TAX' },
+      withholding: [
+        { rate: { numerator: 15_315n, denominator: 100_000n }, account: 'TAX' },
+        { rate: { numerator: 5n, denominator: 100n }, account: 'TAX' },
+      ],
     } as const;
     const split = {
       kind: 'stock-split',

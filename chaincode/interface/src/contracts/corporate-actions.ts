@@ -14,8 +14,11 @@ export const cashDividend = object({
   unit,
   /** Account of the issuer that pays. */
   payer: accountId,
-  /** Tax kept back from each holder's gross amount, rounded down, and the issuer's account that keeps it for the tax office. */
-  withholding: optional(object({ rate: ratio, account: accountId })),
+  /**
+   * Taxes kept back from each holder's gross amount, each of them rounded down by itself, and the issuer's account that keeps each for its tax
+   * office. In Japan there are two: 15.315 % national income tax and 5 % local inhabitant tax.
+   */
+  withholding: optional(list(object({ rate: ratio, account: accountId }), { min: 1, max: 10 })),
 });
 
 /** Forward stock split, ISO 20022 SPLF: `numerator` new for each `denominator` old. */
@@ -33,7 +36,19 @@ export const stockSplit = object({
 export const eventTerms = variants('kind', { 'cash-dividend': cashDividend, 'stock-split': stockSplit });
 export type EventTerms = Infer<typeof eventTerms>;
 
-export const eventStatus = oneOf('announced', 'paying', 'completed');
+export const eventKind = oneOf('cash-dividend', 'stock-split');
+
+export const eventStatus = oneOf('announced', 'paying', 'completed', 'withdrawn');
+
+/** So many pages one instruction pays at most, and one answer names. */
+export const eventPagesAtOnce = 1_000;
+
+const holderPage = object({
+  institution: mspId,
+  page: count(0, 4_095),
+  /** As `Pages` says it. Whoever pays need not say it: what has been paid is passed over. */
+  paid: optional(oneOf('yes', 'no')),
+});
 
 const entitlement = object({
   institution: mspId,
@@ -42,6 +57,9 @@ const entitlement = object({
   held: quantity,
   /** Money or securities credited for the holding, before tax. */
   gross: balance,
+  /** Each tax of the terms, in their order. */
+  taxes: list(balance, { max: 10 }),
+  /** All of them together. */
   tax: balance,
   net: balance,
 });
@@ -54,22 +72,28 @@ export const CorporateActions = defineContract({
   methods: {
     Announce: submit({
       summary:
-        'Announces a cash dividend or a stock split of an own instrument. Trades that are open over the record date are not adjusted.',
+        'Announces a cash dividend or a stock split of an own instrument: one of a kind for a record date, one split after another. What is not paid in full by then follows from the register at the end of that day, or of the business day before it.',
       roles: ['issuer'],
       phases: anyPhase,
       idField: 'eventId',
       request: object({ eventId: businessId, terms: eventTerms }),
     }),
+    Withdraw: submit({
+      summary: 'Withdraws an own event of which nothing has been computed yet. Repeating it changes nothing.',
+      roles: ['issuer'],
+      phases: anyPhase,
+      request: object({ eventId: businessId }),
+    }),
     Pay: submit({
       summary:
-        'Computes and pays the entitlements of some institutions from the snapshot of the record date. Repeating it pays nothing.',
+        'Computes and pays the entitlements of some pages of holders from the snapshot of the record date: the answer of Pages is its request. Repeating it pays nothing.',
       roles: ['operator'],
       phases: ['closed'],
       request: object({
         issuer: mspId,
         eventId: businessId,
-        /** One page of one institution's holders each; Pages tells them. */
-        pages: list(object({ institution: mspId, page: count(0, 4_095) }), { min: 1, max: 1_000 }),
+        /** One page of one institution's holders each. */
+        pages: list(holderPage, { max: eventPagesAtOnce }),
       }),
     }),
     Complete: submit({
@@ -80,15 +104,12 @@ export const CorporateActions = defineContract({
       request: object({ issuer: mspId, eventId: businessId }),
     }),
     Pages: evaluate({
-      summary: 'The pages of holders of an event and which of them have been paid.',
+      summary:
+        'Pages of holders of an event and which of them have been paid, those that have not first; Pay takes the answer as it is.',
       roles: ['operator', 'auditor'],
       answeredBy: 'own',
       request: object({ issuer: mspId, eventId: businessId }),
-      response: object({
-        pages: list(object({ institution: mspId, page: count(0, 4_095), paid: oneOf('yes', 'no') }), {
-          max: 1_000_000,
-        }),
-      }),
+      response: object({ issuer: mspId, eventId: businessId, pages: list(holderPage, { max: eventPagesAtOnce }) }),
     }),
     Events: evaluate({
       summary: 'Events of the calling issuer; operators and auditors name the issuer.',
@@ -101,6 +122,8 @@ export const CorporateActions = defineContract({
             eventId: businessId,
             terms: eventTerms,
             status: eventStatus,
+            /** The business day from whose register it is computed, as soon as that has begun. */
+            registerDate: optional(businessDate),
             holders: count(0, 10_000_000),
             held: balance,
             gross: balance,
@@ -130,14 +153,41 @@ export const CorporateActions = defineContract({
       { field: fieldPath },
       (r) => `${r.field}: a split gives more new securities than there are old ones; reverse splits are not supported.`,
     ),
-    RatioTooLarge: rejection({ field: fieldPath }, (r) => `${r.field}: a tax cannot be more than the income.`),
+    RateZero: rejection({ field: fieldPath }, (r) => `${r.field} must be more than nothing: its numerator is 0.`),
+    RatioTooLarge: rejection(
+      { field: fieldPath },
+      (r) => `${r.field}: the taxes up to this one are more than the income of which they are kept back.`,
+    ),
     RecordDatePassed: rejection(
       { field: fieldPath, businessDate },
       (r) => `${r.field} must be the current business date ${r.businessDate} or a later one.`,
     ),
+    EventAnnounced: rejection(
+      { field: fieldPath, eventId: businessId },
+      (r) =>
+        `${r.field}: an event of this kind has been announced for that record date as ${r.eventId}. Withdraw it first, or announce the sum of both.`,
+    ),
+    SplitOpen: rejection(
+      { field: fieldPath, eventId: businessId },
+      (r) =>
+        `${r.field}: the split ${r.eventId} of the instrument comes first and has not been completed. Complete it, or let the issuer withdraw it.`,
+    ),
+    RegisterBeforeSplit: rejection(
+      { field: fieldPath, recordDate: businessDate },
+      (r) =>
+        `${r.field}: its register would be one of before the split with the record date ${r.recordDate}, which comes first. Announce it for a later record date.`,
+    ),
     EventUnknown: rejection(
       { field: fieldPath, eventId: businessId },
       (r) => `${r.field}: the issuer announced no event ${r.eventId}. "CorporateActions:Events" lists them.`,
+    ),
+    EventWithdrawn: rejection(
+      { field: fieldPath, eventId: businessId },
+      (r) => `${r.field}: the issuer has withdrawn the event ${r.eventId}.`,
+    ),
+    EventStarted: rejection(
+      { field: fieldPath, eventId: businessId, status: eventStatus },
+      (r) => `${r.field}: the event ${r.eventId} is ${r.status}; it can be withdrawn until its first page is paid.`,
     ),
     SnapshotMissing: rejection(
       { field: fieldPath, isin, recordDate: businessDate },
@@ -155,7 +205,8 @@ export const CorporateActions = defineContract({
     ),
     CapTooLow: rejection(
       { field: fieldPath, needed: signed },
-      (r) => `${r.field}: after the split at least ${r.needed.toString()} must be authorised.`,
+      (r) =>
+        `${r.field}: at least ${r.needed.toString()} must be authorised after the split: what will be issued then, and no less than before.`,
     ),
   },
 });

@@ -5,7 +5,7 @@ import { json } from '../json-codec';
 import { balance, quantity, signed } from '../quantity';
 import { fieldPath, rejection } from '../rejection';
 import { clock } from './registry';
-import { orderStatus, pageName, pendingReason, side, tradeStatus } from './orders';
+import { cancelReason, orderStatus, pageName, pendingReason, side, tradeStatus } from './orders';
 
 /** What one submission, one cycle and one member in a cycle may hold. What is beyond is refused before it costs anybody anything. */
 export const marketLimits = {
@@ -118,8 +118,17 @@ export const advice = variants('kind', {
     amount: quantity,
     unit,
   }),
+  /** The other party of an own trade asks for its cancellation; `Orders:CancelTrade` with the same page and number agrees to it. */
+  cancellation: object({ kind: oneOf('cancellation'), page: pageName, number: count(0, 999_999) }),
   /** An order changed where it stands. */
-  order: object({ kind: oneOf('order'), orderId: businessId, status: orderStatus, remaining: balance }),
+  order: object({
+    kind: oneOf('order'),
+    orderId: businessId,
+    status: orderStatus,
+    remaining: balance,
+    /** Why it was cancelled, where neither its owner nor its time in force did it. */
+    reason: optional(cancelReason),
+  }),
   /** Trades of its own that were made: a page of `Orders:Trades`, and lines on it. */
   trades: object({ kind: oneOf('trades'), page: pageName, lines: list(lineRange, { max: 100_000 }) }),
   /** Where trades of its own stand in settlement. */

@@ -22,6 +22,10 @@ export const timeInForce = oneOf('day', 'immediate-or-cancel');
 
 export const orderStatus = oneOf('pending', 'standing', 'filled', 'cancelled', 'expired');
 
+/** Why an order was cancelled that its owner did not cancel: what was left of it would have traded with an order of the same account. */
+export const cancelReason = oneOf('self-trade');
+export type CancelReason = Infer<typeof cancelReason>;
+
 /** What is kept of an order, and what its owner is shown. */
 export const orderFields = {
   orderId: businessId,
@@ -42,13 +46,18 @@ export const orderFields = {
 export const orderRef = object({ institution: mspId, orderId: businessId });
 
 /**
- * Where a trade is in its life. `recorded`: one party's word, waiting for the other. `matched`: both are bound (by the board, or by an
- * affirmation). `pending`: settlement was tried and one leg was short. `settled`: final.
+ * Where a trade is in its life. `recorded`: one party's word, waiting for the other. `rejected`: the other's answer. `lapsed`: not answered by
+ * the end of the business day. `matched`: both are bound (by the board, or by an affirmation). `pending`: settlement was tried, and why it
+ * waits is the reason. `cancelled`: withdrawn by who recorded it, or cancelled by both parties. `settled`: final.
  */
-export const tradeStatus = oneOf('recorded', 'rejected', 'matched', 'pending', 'settled');
+export const tradeStatus = oneOf('recorded', 'rejected', 'matched', 'pending', 'settled', 'cancelled', 'lapsed');
 
-/** Why settlement waits: ISO 20022 pending reasons LACK (securities) and MONY (money). */
-export const pendingReason = oneOf('LACK', 'MONY');
+/**
+ * Why settlement waits: ISO 20022 pending reasons LACK (securities) and MONY (money). SPLF, after the ISO 20022 event of that name: its
+ * instrument was split after it was traded. Such a trade does not settle, since its quantity is one of before the split; its parties cancel it
+ * and agree it anew.
+ */
+export const pendingReason = oneOf('LACK', 'MONY', 'SPLF');
 
 /** Names a page of trades: the number of the cycle that made them. */
 export const pageName = text({
@@ -98,7 +107,7 @@ export const Orders = defineContract({
   methods: {
     Place: submit({
       summary:
-        'Places a limit order and locks what it may need: the quantity to sell, or the money to buy at the limit.',
+        'Places a limit order and locks what it may need: the quantity to sell, or the money to buy at the limit. It does not trade with an order of the same account: what is left of it then is cancelled.',
       roles: ['institution'],
       phases: ['open'],
       idField: 'orderId',
@@ -168,7 +177,8 @@ export const Orders = defineContract({
       }),
     }),
     RecordTrade: submit({
-      summary: 'Records a bilateral trade agreed elsewhere; it binds nobody until the counterparty affirms it.',
+      summary:
+        'Records a bilateral trade agreed elsewhere; it binds nobody until the counterparty affirms it, and lapses at the end of the business day.',
       roles: ['institution'],
       phases: ['open', 'matching', 'settlement'],
       idField: 'tradeId',
@@ -205,6 +215,36 @@ export const Orders = defineContract({
       roles: ['institution'],
       phases: ['open', 'matching', 'settlement'],
       request: object({ recordedBy: mspId, tradeId: businessId, reason: reasonText }),
+    }),
+    WithdrawTrade: submit({
+      summary:
+        'Takes back what the calling institution recorded, while the counterparty has neither affirmed nor rejected it.',
+      roles: ['institution'],
+      phases: ['open', 'matching', 'settlement'],
+      request: object({ tradeId: businessId }),
+    }),
+    CancelTrade: submit({
+      summary:
+        'Cancels an own trade that has not settled, when both of its parties have asked for it. Until the second has, the trade may settle.',
+      roles: ['institution'],
+      phases: ['open', 'matching', 'settlement'],
+      request: object({
+        page: pageName,
+        /** Its number among the own trades of the page, as `Trades` shows it. */
+        number: count(0, 999_999),
+      }),
+    }),
+    LapseTrades: submit({
+      summary:
+        'Clears away recorded trades that were not affirmed by the end of their business day. They cannot be affirmed any more before that either.',
+      roles: ['operator'],
+      phases: anyPhase,
+      idField: 'id',
+      request: object({
+        id: businessId,
+        /** Those of some institutions, by who recorded them; by default of all. */
+        recordedBy: optional(list(mspId, { min: 1, max: 1_000 })),
+      }),
     }),
     CaptureTrades: submit({
       summary:
@@ -267,6 +307,11 @@ export const Orders = defineContract({
       { field: fieldPath, businessDate },
       (r) => `${r.field}: orders of ${r.businessDate} have not expired yet. Operators expire them with Orders:Expire.`,
     ),
+    TradeBeforeSplit: rejection(
+      { field: fieldPath, isin, recordDate: businessDate },
+      (r) =>
+        `${r.field}: the trade was made before the split of ${r.isin} with the record date ${r.recordDate} was completed, so its quantity is one of before it. Agree it anew.`,
+    ),
     OrderNamedTwice: rejection({ field: fieldPath }, (r) => `${r.field} is named twice in the request.`),
     AmountTooLarge: rejection({ field: fieldPath }, (r) => `${r.field}: the money for it would exceed 2^63 - 1.`),
     AmountTooSmall: rejection({ field: fieldPath }, (r) => `${r.field}: the money for it would round to nothing.`),
@@ -276,7 +321,12 @@ export const Orders = defineContract({
     ),
     TradeNotOpen: rejection(
       { field: fieldPath, status: tradeStatus },
-      (r) => `${r.field}: the trade is ${r.status}; only a recorded one can be affirmed or rejected.`,
+      (r) => `${r.field}: the trade is ${r.status}; only a recorded one can be affirmed, rejected or withdrawn.`,
+    ),
+    TradeNotCancellable: rejection(
+      { field: fieldPath, status: tradeStatus },
+      (r) =>
+        `${r.field}: the trade is ${r.status}; only one that is matched or pending can be cancelled by its parties.`,
     ),
     TradeMismatch: rejection(
       { field: fieldPath, recorded: text({ maxLength: 80 }), affirmed: text({ maxLength: 80 }) },

@@ -314,6 +314,11 @@ export const Registry = defineContract({
       { field: fieldPath, businessDate, latest: businessDate },
       (r) => `${r.field}: ${r.businessDate} is too far ahead; the latest that is accepted now is ${r.latest}.`,
     ),
+    SplitUnfinished: rejection(
+      { field: fieldPath, isin, issuer: mspId, eventId: businessId },
+      (r) =>
+        `${r.field}: the split ${r.eventId} of ${r.isin} has reached some of its holders and not others. Pay the pages that "CorporateActions:Pages" lists for ${r.issuer}, then CorporateActions:Complete; the market opens after that.`,
+    ),
     AsOfTooEarly: rejection(
       { field: fieldPath, founded: instant },
       (r) => `${r.field} lies before the market was founded at ${r.founded}.`,

@@ -46,6 +46,7 @@ import { holdingPageAt, pageNumber, supplyAt } from '../value/holdings';
 import { journalAt } from '../value/journal';
 import { bilateralViewOf, openBilateralTradesOf } from '../value/open-bilateral-trades';
 import { snapshotAt, snapshotPageAt } from '../value/snapshots';
+import { halfPaidSplitsRef, splitsOf } from '../value/splits';
 import { openTrades } from '../value/trade-book';
 
 const file = join(__dirname, '../../src/golden/kernel.json');
@@ -115,6 +116,13 @@ async function values(): Promise<Readonly<Record<string, Write>>> {
     'open bilateral trades': fixed(openBilateralTradesOf(alpha), Rows.of([['t-1', openTrade]])),
     "a party's open bilateral trades": fixed(bilateralViewOf(beta), Rows.of([['AlphaMSP/t-1', openLine]])),
     advice: fixed(adviceAt(alpha, 7), { ...head, outcomes, advices }),
+    'advice with a reason': fixed(adviceAt(alpha, 8), {
+      ...{ ...head, cycle: 8, outcomes: [] },
+      advices: [
+        { kind: 'order', orderId: 'o-2', status: 'cancelled', remaining: 5n, reason: 'self-trade' },
+        { kind: 'cancellation', page: '7', number: 0 },
+      ],
+    }),
     cycle: fixed(cycleRecordAt(7), {
       ...head,
       submissions: [submission, { ...submission, quarantined: true }],
@@ -137,6 +145,13 @@ async function values(): Promise<Readonly<Record<string, Write>>> {
     }),
     'snapshot page': fixed(snapshotPageAt(issuer, sampleInstrument.isin, day, beta, 1), {
       rows: [{ account: 'B-1', quantity: 100n, locked: 10n }],
+    }),
+    splits: fixed(splitsOf(sampleInstrument.isin), {
+      open: { eventId: 'split-2', recordDate: '2023-09-30' },
+      completed: [{ recordDate: '2023-03-31', completedOn: '2023-04-03', cycle: 7, time }],
+    }),
+    'half-paid splits': fixed(halfPaidSplitsRef, {
+      splits: [{ isin: sampleInstrument.isin, issuer, eventId: 'split-2' }],
     }),
     clock: fixed(clockRef, clock),
     'clock tick': fixed(clockTicks.at('', 3), clock),

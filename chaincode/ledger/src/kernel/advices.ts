@@ -47,7 +47,7 @@ type Run = Infer<typeof runCodec>;
 
 const orderRow = row(businessId, orderStatus, balance);
 
-/** Advices of orders, of which there are very many, are stored as rows: id, status, what remains. */
+/** Advices of orders, of which there are very many, are stored as rows: id, status, what remains. One with a reason is stored by name. */
 const storedAdvice: Codec<Advice> = {
   schema: { oneOf: [orderRow.schema, advice.schema] },
   decode(value, field) {
@@ -56,7 +56,9 @@ const storedAdvice: Codec<Advice> = {
     return { kind: 'order', orderId, status, remaining };
   },
   encode: (one) =>
-    one.kind === 'order' ? orderRow.encode([one.orderId, one.status, one.remaining]) : advice.encode(one),
+    one.kind === 'order' && one.reason === undefined
+      ? orderRow.encode([one.orderId, one.status, one.remaining])
+      : advice.encode(one),
 };
 
 const bodyFields = {

@@ -465,6 +465,16 @@ export function faultsOfBoards({ boards, orders }: Audit): readonly string[] {
   ];
 }
 
+/** What is wrong with who traded with whom: no account trades with itself. */
+export function faultsOfSelfTrades({ trades }: Audit): readonly string[] {
+  return trades
+    .filter(({ seller, buyer }) => seller.institution === buyer.institution && seller.account === buyer.account)
+    .map(
+      ({ page, number, seller }) =>
+        `${seller.institution}/${String(seller.account)} trades with itself: ${page}/${number}`,
+    );
+}
+
 /** What is wrong with the parties' pages: each line is that of a trade, and stands where the trade stands. */
 export function faultsOfParties({ trades, partyLines }: Audit): readonly string[] {
   const expected = new Map<string, string>();
@@ -480,7 +490,7 @@ export function faultsOfParties({ trades, partyLines }: Audit): readonly string[
 
 /**
  * What is wrong with what is locked: for each account and unit it is what its orders need for their rest, and what their fills reserved
- * that have not settled. `needOf` says what an order locks for what remains of it.
+ * that have neither settled nor been cancelled. `needOf` says what an order locks for what remains of it.
  */
 export function faultsOfLocks(
   { holdings, orders, trades, monies }: Audit,
@@ -496,7 +506,7 @@ export function faultsOfLocks(
     add(`${institution}/${account}/${side === 'sell' ? isin : (monies.get(isin) ?? '')}`, needOf(order));
   }
   for (const { seller, buyer, status, isin, unit } of trades) {
-    if (status === 'settled') continue;
+    if (status === 'settled' || status === 'cancelled') continue;
     add(`${seller.institution}/${seller.account ?? ''}/${isin}`, BigInt(seller.reserved ?? 0));
     add(`${buyer.institution}/${buyer.account ?? ''}/${unit}`, BigInt(buyer.reserved ?? 0));
   }

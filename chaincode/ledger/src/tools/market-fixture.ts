@@ -95,6 +95,19 @@ export class SampleDay {
     await this.record('ExchangeMSP', 'Registry:AdvanceClock', { from, businessDate, phase: 'open' });
   }
 
+  /** Ends the day and keeps the register of an instrument as it stands then. */
+  async closeWithRegister(isin: string): Promise<void> {
+    await this.advance('closed');
+    await this.record('CsdMSP', 'Registry:Snapshot', { isin });
+  }
+
+  /** Pays a corporate action in full: the answer of Pages is the request of Pay. */
+  async payEvent(issuer: string, eventId: string): Promise<void> {
+    const event = { issuer, eventId };
+    await this.record('CsdMSP', 'CorporateActions:Pay', await this.ask('CsdMSP', 'CorporateActions:Pages', event));
+    await this.record('CsdMSP', 'CorporateActions:Complete', event);
+  }
+
   /** What one account holds of a unit: available and locked. */
   async holding(institution: string, account: string, unit: string): Promise<readonly [bigint, bigint]> {
     const { holdings } = await this.ask<Holdings>(institution, 'Registry:Holdings', { account });

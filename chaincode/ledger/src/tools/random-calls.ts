@@ -217,11 +217,14 @@ export class RandomCalls {
       const { institution = '', account = '' } = at(clients, index) ?? {};
       return { institution, account: index % 12 === 11 ? 'NOBODY' : account };
     };
+    // Mostly two accounts: one that trades with itself is refused.
+    const buyerOf = (seller: number): number =>
+      four > 0 && (seller - three) % clients.length === 0 ? three + 1 : three;
     const trades = Array.from({ length: 1 + (four % 3) }, (_, index) => ({
       ...{ tradeId: `E${this.#id()}`, time: '2023-03-01T00:00:00.000Z', isin, price: (price + index).toString() },
       quantity: (lot * (1 + four)).toString(),
       seller: partyOf(two + index),
-      buyer: partyOf(three),
+      buyer: partyOf(buyerOf(two + index)),
     }));
     return this.#operator('Orders:CaptureTrades', { id: this.#id(), trades });
   }

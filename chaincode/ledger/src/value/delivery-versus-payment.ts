@@ -2,6 +2,7 @@ import { type BusinessDate, type Rejection, isRejection } from '@kessai/interfac
 import { type Reader, load } from '../kernel/state';
 import { instrumentAt, moneyAt } from '../reference';
 import { type Books, type Position, type Posting, openBooks } from './books';
+import { type Splits, noSplits, splitBetween, splitsOf } from './splits';
 import { type UnitTerms, isSecurity, moneyTerms, securityTerms } from './terms';
 import type { NewTrade } from './trade-book';
 import { type TradeState, matched } from './trades';
@@ -17,6 +18,8 @@ interface Legs {
 export interface SettlementBooks {
   readonly books: Books;
   readonly legsOf: (trade: NewTrade) => Legs;
+  /** Of the instruments of the trades. */
+  readonly splitsOf: (trade: NewTrade) => Splits;
 }
 
 /** Opens the books of all trades at once, and other balances with them: two rounds of reading, whatever their number. */
@@ -25,7 +28,7 @@ export async function openLegs(
   trades: readonly NewTrade[],
   others: readonly Position[] = [],
 ): Promise<SettlementBooks> {
-  const terms = await termsOf(reader, trades);
+  const { terms, splits } = await termsOf(reader, trades);
   const legsOf = ({ isin, unit, seller, buyer }: NewTrade): Legs => {
     const [security, money] = [terms.get(isin), terms.get(unit)];
     if (!security || !money) throw new Error('The terms of a trade were not read');
@@ -38,7 +41,11 @@ export async function openLegs(
   };
   const known = trades.filter(({ isin, unit }) => terms.has(isin) && terms.has(unit));
   const legs = known.flatMap((trade) => Object.values(legsOf(trade)) as readonly Position[]);
-  return { books: await openBooks(reader, [...legs, ...others]), legsOf };
+  return {
+    books: await openBooks(reader, [...legs, ...others]),
+    legsOf,
+    splitsOf: ({ isin }) => splits.get(isin) ?? noSplits,
+  };
 }
 
 function positionOf({ institution, account }: NewTrade['seller'], terms: UnitTerms): Position {
@@ -46,29 +53,40 @@ function positionOf({ institution, account }: NewTrade['seller'], terms: UnitTer
   return { institution, account, terms };
 }
 
-async function termsOf(reader: Reader, trades: readonly NewTrade[]): Promise<ReadonlyMap<string, UnitTerms>> {
+interface TradedUnits {
+  readonly terms: ReadonlyMap<string, UnitTerms>;
+  /** By instrument, where it has any. */
+  readonly splits: ReadonlyMap<string, Splits>;
+}
+
+async function termsOf(reader: Reader, trades: readonly NewTrade[]): Promise<TradedUnits> {
   const isins = [...new Set(trades.map(({ isin }) => isin))];
   const units = [...new Set(trades.map(({ unit }) => unit))];
-  const { instruments, monies } = await load(reader, {
+  const { instruments, monies, splits } = await load(reader, {
     instruments: isins.map(instrumentAt),
     monies: units.map(moneyAt),
+    splits: isins.map(splitsOf),
   });
   const found = [
     ...instruments.flatMap((instrument) => (instrument ? [securityTerms(instrument)] : [])),
     ...monies.flatMap((money) => (money ? [moneyTerms(money)] : [])),
   ];
-  return new Map(found.map((terms) => [terms.unit as string, terms]));
+  return {
+    terms: new Map(found.map((terms) => [terms.unit as string, terms])),
+    splits: new Map(splits.flatMap((one, index) => (one ? [[isins[index] as string, one] as const] : []))),
+  };
 }
 
 /**
  * Settles one trade, BIS model 1: both legs in one posting, so that neither moves without the other. Where one balance is short the trade
- * stays pending and nothing moves.
+ * stays pending and nothing moves; so does one over which its instrument has been split, since its quantity is one of before.
  */
 export function settleTrade(
-  { books, legsOf }: SettlementBooks,
+  { books, legsOf, splitsOf: splitsOfTraded }: SettlementBooks,
   trade: NewTrade,
   settledOn: BusinessDate,
 ): TradeState | Rejection {
+  if (splitBetween(splitsOfTraded(trade), trade.tradeDate, settledOn)) return { status: 'pending', reason: 'SPLF' };
   const refused = books.post(postingsOf(trade, legsOf(trade)));
   if (!refused) return { status: 'settled', settledOn };
   if (refused.code !== 'HoldingInsufficient') return refused;
@@ -82,6 +100,12 @@ export function settleTrade(
 export function settledAtOnce(books: SettlementBooks, trade: NewTrade, settledOn: BusinessDate): TradeState {
   const state = settleTrade(books, trade, settledOn);
   return isRejection(state) ? matched : state;
+}
+
+/** Gives back what orders had locked for a trade that comes to nothing. */
+export function releaseReserved({ books, legsOf }: SettlementBooks, trade: NewTrade): Rejection | undefined {
+  const { deliverer, payer } = legsOf(trade);
+  return books.post([...released(deliverer, trade.seller.reserved), ...released(payer, trade.buyer.reserved)]);
 }
 
 function postingsOf(

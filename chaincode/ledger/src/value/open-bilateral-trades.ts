@@ -18,6 +18,7 @@ import {
   side,
   unit,
 } from '@kessai/interface';
+import type { Clock } from '../reference';
 import { type Rows, byName, lineCodec, rowsCodec, rowsOn } from '../kernel/rows';
 import { type Ref, type Table, table } from '../kernel/state';
 import { partyLinesCodec } from './trade-pages';
@@ -76,4 +77,9 @@ export function bilateralName(recordedBy: MspId, tradeId: BusinessId): string {
 function nameOfParty({ recordedBy, tradeId }: PartyLine): string {
   if (recordedBy === undefined || tradeId === undefined) throw new Error('A bilateral trade says who recorded it');
   return bilateralName(recordedBy, tradeId);
+}
+
+/** A recorded trade waits for its counterparty until its business day is over. */
+export function isLapsed({ tradeDate }: { readonly tradeDate: BusinessDate }, { businessDate, phase }: Clock): boolean {
+  return tradeDate < businessDate || phase === 'closed';
 }

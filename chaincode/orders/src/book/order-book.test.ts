@@ -72,6 +72,35 @@ describe('a limit order', () => {
   });
 });
 
+describe('an order that comes upon one of its own owner', () => {
+  const isB = (ref: string): boolean => ref === 'B';
+
+  test('keeps what it has traded, and what is left neither trades on nor stands', () => {
+    const book = bookOf('A sell 30 @ 50', 'B sell 30 @ 50', 'C sell 30 @ 50');
+    const match = book.place({ ...orderOf('D buy 100 @ 51', 4n), meetsOwn: isB });
+    expect(match).toEqual({
+      ...{ fills: [{ ref: 'A', price: 50n, quantity: 30n, remaining: 0n }], unfilled: 70n, metOwn: true },
+    });
+    expect(standing(book)).toEqual(['B sell 30 @ 50', 'C sell 30 @ 50']);
+  });
+
+  test('that is filled before it does not come upon it', () => {
+    const book = bookOf('A sell 30 @ 50', 'B sell 30 @ 51');
+    const match = book.place({ ...orderOf('D buy 30 @ 51', 4n), meetsOwn: isB });
+    expect(match).toEqual({ fills: [{ ref: 'A', price: 50n, quantity: 30n, remaining: 0n }], unfilled: 0n });
+  });
+
+  test('takes no further either, nor beyond a better price', () => {
+    const book = bookOf('A sell 30 @ 52', 'B sell 30 @ 51');
+    expect(book.take({ side: 'buy', quantity: 10n, meetsOwn: isB })).toEqual({
+      fills: [],
+      unfilled: 10n,
+      metOwn: true,
+    });
+    expect(standing(book)).toEqual(['B sell 30 @ 51', 'A sell 30 @ 52']);
+  });
+});
+
 describe('an order that takes', () => {
   test('at the market goes through all prices and drops what it cannot fill', () => {
     const book = bookOf('A buy 10 @ 50', 'B buy 10 @ 1');

@@ -12,13 +12,18 @@ export interface LimitOrder<Ref extends OrderRef = string> {
   readonly quantity: bigint;
   /** Time priority: the caller numbers orders as they arrive. No two at one price may share a number. */
   readonly sequence: bigint;
+  readonly meetsOwn?: MeetsOwn<Ref>;
 }
 
+/** Whether a standing order is of the same owner as the one that comes in: the two do not trade, and what is left of the new one is dropped. */
+export type MeetsOwn<Ref extends OrderRef = string> = (standing: Ref) => boolean;
+
 /** An order that never stands. With a `limit` it is immediate-or-cancel, without one a market order. */
-export interface TakingOrder {
+export interface TakingOrder<Ref extends OrderRef = string> {
   readonly side: Side;
   readonly quantity: bigint;
   readonly limit?: bigint;
+  readonly meetsOwn?: MeetsOwn<Ref>;
 }
 
 /** One execution of a standing order, at the standing order's price. */
@@ -35,6 +40,8 @@ export interface Match<Ref extends OrderRef = string> {
   readonly fills: readonly Fill<Ref>[];
   /** What found no counterpart: it stands after `place`, and is dropped after `take`. */
   readonly unfilled: bigint;
+  /** It ended at an order of its own owner: what is left is dropped after `place` too. */
+  readonly metOwn?: true;
 }
 
 /** All that stands at one price. */
@@ -118,20 +125,20 @@ export class OrderBook<Ref extends OrderRef = string> {
   }
 
   /**
-   * Trades an order against the other side up to its price; what is left stands.
+   * Trades an order against the other side up to its price; what is left stands, unless it ended at an order of its own owner.
    * @throws BookError QuantityNotPositive, PriceNotPositive, OrderStanding or SequenceTaken
    */
   place(order: LimitOrder<Ref>): Match<Ref> {
-    const { ref, side, price, quantity, sequence } = order;
+    const { ref, side, price, quantity, sequence, meetsOwn } = order;
     this.#refuseUnfit(ref, price, quantity);
     if (!this.#crosses(side, price)) {
       this.#stand(ref, side, price, quantity, sequence);
       return { fills: [], unfilled: quantity };
     }
     // The own side has no level at a price that crosses, so standing cannot meet a taken sequence after fills were made.
-    const match = this.#match(side, quantity, price);
+    const match = this.#match(side, quantity, price, meetsOwn);
     this.#execute(match.fills);
-    if (match.unfilled > 0n) this.#stand(ref, side, price, match.unfilled, sequence);
+    if (match.unfilled > 0n && match.metOwn !== true) this.#stand(ref, side, price, match.unfilled, sequence);
     return match;
   }
 
@@ -139,7 +146,7 @@ export class OrderBook<Ref extends OrderRef = string> {
    * Trades an order against the other side; what is left is dropped.
    * @throws BookError QuantityNotPositive or PriceNotPositive
    */
-  take(order: TakingOrder): Match<Ref> {
+  take(order: TakingOrder<Ref>): Match<Ref> {
     const match = this.preview(order);
     this.#execute(match.fills);
     return match;
@@ -149,10 +156,10 @@ export class OrderBook<Ref extends OrderRef = string> {
    * What `take` would do, with the book left as it is.
    * @throws BookError QuantityNotPositive or PriceNotPositive
    */
-  preview({ side, quantity, limit }: TakingOrder): Match<Ref> {
+  preview({ side, quantity, limit, meetsOwn }: TakingOrder<Ref>): Match<Ref> {
     if (quantity <= 0n) throw new BookError({ code: 'QuantityNotPositive', quantity });
     if (limit !== undefined && limit <= 0n) throw new BookError({ code: 'PriceNotPositive', price: limit });
-    return this.#match(side, quantity, limit);
+    return this.#match(side, quantity, limit, meetsOwn);
   }
 
   /**
@@ -196,7 +203,7 @@ export class OrderBook<Ref extends OrderRef = string> {
   }
 
   /** The one place where priority is decided. */
-  #match(side: Side, quantity: bigint, limit: bigint | undefined): Match<Ref> {
+  #match(side: Side, quantity: bigint, limit: bigint | undefined, meetsOwn?: MeetsOwn<Ref>): Match<Ref> {
     const other = this.#side(opposite(side));
     const fills: Fill<Ref>[] = [];
     let unfilled = quantity;
@@ -205,6 +212,7 @@ export class OrderBook<Ref extends OrderRef = string> {
       if (level === undefined) break;
       if (limit !== undefined && isBetter(other.side, limit, level.price)) break;
       for (let order = level.first; order !== undefined && unfilled > 0n; order = order.next) {
+        if (meetsOwn?.(order.ref) === true) return { fills, unfilled, metOwn: true };
         const filled = order.remaining < unfilled ? order.remaining : unfilled;
         fills.push({ ref: order.ref, price: level.price, quantity: filled, remaining: order.remaining - filled });
         unfilled -= filled;

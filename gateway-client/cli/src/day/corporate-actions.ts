@@ -1,3 +1,4 @@
+import { eventPagesAtOnce } from '@kessai/interface';
 import type { EventRecord } from './day-record';
 import type { DayRun } from './day-run';
 import { instruction } from './market-port';
@@ -25,14 +26,15 @@ export async function keepSnapshots(run: DayRun): Promise<void> {
 export async function payEvents(run: DayRun): Promise<void> {
   const { calls, depository } = run;
   for (const { issuer, eventId } of run.day.corporateActions) {
-    const { pages } = await calls.evaluate(depository, 'CorporateActions:Pages', { issuer, eventId });
-    const due = pages.filter(({ paid }) => paid !== 'yes');
-    await calls.all(depository, [
-      ...due.map(({ institution, page }) =>
-        instruction('CorporateActions:Pay', { issuer, eventId, pages: [{ institution, page }] }),
-      ),
-      instruction('CorporateActions:Complete', { issuer, eventId }),
-    ]);
+    for (let more = true; more;) {
+      const { pages } = await calls.evaluate(depository, 'CorporateActions:Pages', { issuer, eventId });
+      const due = pages.filter(({ paid }) => paid !== 'yes');
+      more = due.length === eventPagesAtOnce;
+      await calls.all(depository, [
+        ...due.map((page) => instruction('CorporateActions:Pay', { issuer, eventId, pages: [page] })),
+        ...(more ? [] : [instruction('CorporateActions:Complete', { issuer, eventId })]),
+      ]);
+    }
   }
 }
 

@@ -354,6 +354,24 @@ describe('JSON files', () => {
     ]);
   });
 
+  test.each([
+    ['a dividend of nothing', '"numerator": "275"', '"numerator": "0"', '[0].terms.rate', 'more than nothing'],
+    ['a tax of nothing', '"numerator": "15315"', '"numerator": "0"', '[0].terms.withholding[0].rate', 'than nothing'],
+    ['taxes beyond the income', '"numerator": "15315"', '"numerator": "95001"', '[0].terms.withholding', 'the income'],
+    ['a split with a cap of 1', '"supplyCap": "5000000"', '"supplyCap": "1"', '[1].terms.supplyCap', 'is authorised'],
+  ])('refuse %s', (_, before, after, field, reason) => {
+    rewrite('corporate-actions.json', (text) => text.replace(before, after));
+    expect(faults()).toMatchObject([{ field, reason: expect.stringContaining(reason) }]);
+  });
+
+  test('refuse the same event under another id', () => {
+    rewrite('corporate-actions.json', (text) => {
+      const [dividend, split] = JSON.parse(text) as readonly [object, object];
+      return JSON.stringify([dividend, { ...dividend, eventId: 'AGAIN' }, split]);
+    });
+    expect(faults()).toMatchObject([{ field: '[1].terms.kind', reason: expect.stringContaining('one of a kind') }]);
+  });
+
   test('refuse what is not the form of the terms', () => {
     rewrite('corporate-actions.json', (text) => text.replace('"payer"', '"paying"'));
     expect(faults()).toMatchObject([{ file: 'corporate-actions.json', line: 11, field: '[0].terms.paying' }]);

@@ -64,6 +64,7 @@ test('it goes through its phases: what is pending is matched, trades are signed 
     'Settlement:Settle',
     'Orders:Expire',
     'Registry:AdvanceClock',
+    'Orders:LapseTrades',
     'Registry:Snapshot',
   ]);
 });

@@ -18,7 +18,7 @@ type Phase = MarketClock['phase'];
 
 /**
  * Leads the market through its business days: opens it when the calendar and the plan say so, matches what is pending, signs trades off,
- * lets orders expire, closes, and keeps the registers of the day. One step at a time, each as the ledger then stands, so that a scheduler that comes late
+ * lets orders expire, closes, clears away what was never affirmed, and keeps the registers of the day. One step at a time, each as the ledger then stands, so that a scheduler that comes late
  * catches up, and several do no harm: what one has done is not due any more.
  */
 export class DayDuty implements Duty {
@@ -26,7 +26,7 @@ export class DayDuty implements Duty {
   readonly #port: DayPort;
   readonly #plan: DayPlan;
   readonly #now: () => Date;
-  /** The last day whose registers this scheduler has asked for. */
+  /** The last day whose end this scheduler has seen to. */
   #kept: string | undefined;
 
   constructor(port: DayPort, plan: DayPlan, now: () => Date = () => new Date()) {
@@ -40,8 +40,8 @@ export class DayDuty implements Duty {
     if (!target) return [];
     const { businessDate, phase, sequence } = clock;
     if (phase === 'closed') {
-      const registers = await this.#registers(clock);
-      if (registers.length > 0) return registers;
+      const evening = await this.#evening(clock);
+      if (evening.length > 0) return evening;
       if (businessDate === target.date && sequence > 0) return [];
       return target.phase === undefined ? [] : [this.#advance(sequence, target.date, 'open')];
     }
@@ -84,12 +84,16 @@ export class DayDuty implements Duty {
     return [...(pages.length === 0 ? [] : [settle]), ...expiries];
   }
 
-  async #registers({ businessDate, sequence }: MarketClock): Promise<readonly DutyInstruction[]> {
+  /** What is done when the day is over, once: trades that were recorded and never affirmed lapse, and the registers are kept. */
+  async #evening({ businessDate, sequence }: MarketClock): Promise<readonly DutyInstruction[]> {
     // On the day of its founding the market has not been open yet.
     if (sequence === 0 || this.#kept === businessDate) return [];
     const isins = await this.#port.instruments();
     this.#kept = businessDate;
-    return isins.map((isin) => ({ method: 'Registry:Snapshot', request: { isin } }));
+    return [
+      { method: 'Orders:LapseTrades', request: { id: `lapse-${sequence.toString()}` } },
+      ...isins.map((isin) => ({ method: 'Registry:Snapshot', request: { isin } })),
+    ];
   }
 
   /** With the time at which it is due by the plan, so that nothing happens early because this machine's clock is ahead. */

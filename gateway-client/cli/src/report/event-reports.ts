@@ -24,7 +24,7 @@ export function dividendReports({ day, events }: DayRecord, names: Names): reado
         scale,
         recordDate: terms.recordDate,
         rate: `${scale.currency} ${rateText(terms.rate, scale)}`,
-        tax: terms.withholding ? percent(terms.withholding.rate) : 'none',
+        tax: terms.withholding?.map(({ rate }) => percent(rate)).join(' and ') ?? 'none',
         holders,
         total: {
           held: sum(holders, ({ held }) => held),

@@ -9,6 +9,16 @@ interface NumberedTrade {
   readonly instruction: Instruction;
 }
 
+/** Why a trade waits, by the pending reason. */
+const waiting = {
+  ...{
+    MONY: 'short of money',
+    LACK: 'short of securities',
+    SPLF: 'split since it was traded',
+    other: 'short of cover',
+  },
+} as const;
+
 /** The day's trades, each put together from the operators' record and what its two parties see of it. */
 export class TradeBook {
   readonly #record: DayRecord;
@@ -25,7 +35,7 @@ export class TradeBook {
       ),
     );
     this.#trades = record.instructions
-      .filter(({ status }) => status !== 'rejected' && status !== 'recorded')
+      .filter(({ status }) => ['matched', 'pending', 'settled'].includes(status))
       .map((instruction, index) => ({ line: this.#lineOf(instruction, index + 1), instruction }));
   }
 
@@ -156,10 +166,7 @@ export class TradeBook {
     const tries = this.#record.cycles.flatMap(({ how, results }) =>
       results.filter((result) => isSame(result, trade)).map(({ status, reason }) => ({ how, status, reason })),
     );
-    const shortOf = { MONY: 'money', LACK: 'securities' } as const;
-    return tries
-      .map(({ how, status, reason }) => (status === 'settled' ? how : `short of ${reason ? shortOf[reason] : 'cover'}`))
-      .join(', ');
+    return tries.map(({ how, status, reason }) => (status === 'settled' ? how : waiting[reason ?? 'other'])).join(', ');
   }
 }
 
