@@ -5,14 +5,13 @@ import {
   type Network,
   type Proposal,
   connect as connectGateway,
-  hash,
-  signers,
 } from '@hyperledger/fabric-gateway';
 import { common, gateway as gatewayProtos, msp } from '@hyperledger/fabric-protos';
 import { type MspId, transientRequestKey } from '@kessai/interface';
 import { gatewayFailure, mayPass } from './gateway-failure';
-import { type CheckedProfile, homeOf } from './profile';
+import { type CheckedKeylessProfile, homeOf } from './profile';
 import { rpcOptions } from './rpc-options';
+import { type SigningElsewhere, signingOf } from './signing';
 
 /** What a Fabric peer takes and sends in one message. */
 const messageBytes = 100 * 1024 * 1024;
@@ -29,13 +28,14 @@ const channelDefaults: ChannelOptions = {
 /** One gRPC channel to the gateway of a profile, and the identity that signs. */
 export class Connection {
   readonly network: Network;
-  readonly profile: CheckedProfile;
+  readonly profile: CheckedKeylessProfile;
   /** Whose peer acts for the member: its own, or that of the operator that hosts it. */
   readonly home: MspId;
   readonly #client: Client;
   readonly #gateway: Gateway;
 
-  constructor(profile: CheckedProfile) {
+  /** @param signing by default the profile's own key signs. */
+  constructor(profile: CheckedKeylessProfile, signing?: SigningElsewhere) {
     this.profile = profile;
     this.home = homeOf(profile);
     const {
@@ -51,8 +51,7 @@ export class Connection {
     this.#gateway = connectGateway({
       client: this.#client,
       identity: { mspId: profile.mspId, credentials: Buffer.from(profile.cert) },
-      signer: signers.newPrivateKeySigner(profile.privateKey),
-      hash: hashFor(profile),
+      ...signingOf(profile, signing),
     });
     this.network = this.#gateway.getNetwork(profile.channel);
   }
@@ -114,9 +113,4 @@ export class Connection {
     this.#gateway.close();
     this.#client.close();
   }
-}
-
-function hashFor({ privateKey }: CheckedProfile): (message: Uint8Array) => Uint8Array {
-  if (privateKey.asymmetricKeyType === 'ed25519') return hash.none;
-  return privateKey.asymmetricKeyDetails?.namedCurve === 'secp384r1' ? hash.sha384 : hash.sha256;
 }
