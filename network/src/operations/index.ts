@@ -35,6 +35,11 @@ export {
   type RenewCertificatesRequest,
   type RenewCertificatesResult,
 } from './certificates/renew-certificates';
+export {
+  revokeCertificate,
+  type RevokeCertificateRequest,
+  type RevokeCertificateResult,
+} from './certificates/revoke-certificate';
 export { restore, type RestoreRequest, type RestoreResult } from './snapshots/restore';
 export {
   removeSnapshot,
