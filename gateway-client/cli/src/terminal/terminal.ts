@@ -1,5 +1,6 @@
 import type { Json } from '@kessai/interface';
 import { failureOf } from './failure';
+import { exposureOf } from './output-exposure';
 import { type Progress, type ProgressStream, progressOn } from './progress';
 
 export interface TerminalStreams {
@@ -25,6 +26,11 @@ export class Terminal {
 
   print(text: string): void {
     this.#streams.out.write(text.endsWith('\n') ? text : `${text}\n`);
+  }
+
+  /** Who else can read what is printed; undefined: nobody that is known. */
+  get exposure(): 'screen' | 'file' | undefined {
+    return exposureOf(this.#streams.out);
   }
 
   note(text: string): void {
