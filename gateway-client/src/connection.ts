@@ -7,8 +7,9 @@ import {
   connect as connectGateway,
 } from '@hyperledger/fabric-gateway';
 import { common, gateway as gatewayProtos, msp } from '@hyperledger/fabric-protos';
-import { type MspId, transientRequestKey } from '@kessai/interface';
+import { type MspId, faultOfSize, refusedField, transientRequestKey } from '@kessai/interface';
 import { gatewayFailure, mayPass } from './gateway-failure';
+import { RejectedError } from './market-error';
 import { type CheckedKeylessProfile, homeOf } from './profile';
 import { rpcOptions } from './rpc-options';
 import { type SigningElsewhere, signingOf } from './signing';
@@ -56,8 +57,14 @@ export class Connection {
     this.network = this.#gateway.getNetwork(profile.channel);
   }
 
-  /** A transaction of the market's chaincode. Its request travels as transient data, which is in no block. */
+  /**
+   * A transaction of the market's chaincode. Its request travels as transient data, which is in no block.
+   *
+   * @throws RejectedError where the request is so long that no peer should have to copy it.
+   */
   propose(method: string, request: string, organisations: readonly string[] | undefined): Proposal {
+    const fault = faultOfSize(Buffer.byteLength(request, 'utf8'));
+    if (fault) throw new RejectedError(refusedField(fault), false);
     return this.network.getContract(this.profile.chaincode).newProposal(method, {
       transientData: { [transientRequestKey]: request },
       ...(organisations ? { endorsingOrganizations: [...organisations] } : {}),
