@@ -133,6 +133,6 @@ function ordererConfiguration(
       TLS: { ...tls, RootCAs: [own.tlsRoot], ClientAuthRequired: true, ClientRootCAs: [own.tlsRoot] },
     },
     ChannelParticipation: { Enabled: true, MaxRequestBodySize: '10 MB' },
-    Metrics: { Provider: 'disabled' },
+    Metrics: { Provider: 'prometheus' },
   };
 }

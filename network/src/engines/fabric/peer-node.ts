@@ -115,7 +115,7 @@ function peerConfiguration(settings: PeerSettings, place: PeerPlace): object {
         clientRootCAs: { files: [settings.own.tlsRoot] },
       },
     },
-    metrics: { provider: 'disabled' },
+    metrics: { provider: 'prometheus' },
   };
 }
 
