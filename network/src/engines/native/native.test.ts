@@ -101,7 +101,7 @@ const title = `a native network${missing === undefined ? '' : ` (not run: ${miss
     for (const target of targets) {
       const told = await metricsOf(target, true);
       expect([target.name, told.status]).toEqual([target.name, 200]);
-      expect(told.text).toContain(target.kind === 'peer' ? 'ledger_blockchain_height' : 'broadcast_enqueue_duration');
+      expect(told.text).toContain(target.kind === 'peer' ? 'ledger_blockchain_height' : 'fabric_version');
       expect([target.name, (await metricsOf(target, false)).status]).toEqual([target.name, 401]);
     }
   }, 60_000);
