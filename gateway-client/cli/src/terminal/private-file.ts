@@ -15,7 +15,8 @@ export async function writePrivateFile(file: string, text: string, replace: bool
   try {
     const handle = await open(draft, 'wx', OWNER_ONLY);
     try {
-      await handle.writeFile(text, { flush: true });
+      await handle.writeFile(text);
+      await handle.sync();
     } finally {
       await handle.close();
     }

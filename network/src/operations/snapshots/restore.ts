@@ -1,4 +1,4 @@
-import { existsSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, renameSync } from 'node:fs';
 import { chmod, mkdir, rm } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { requireSpace, tellingDiskFull } from '../../directory/disk-space';
@@ -15,6 +15,7 @@ import { restoreContent, spaceOf } from './snapshot-content';
 import { readManifest, requireSnapshot } from './snapshot-files';
 import type { SnapshotFiles, SnapshotManifest } from './snapshot-files';
 import { contentOf } from './snapshots';
+import { writeDurably } from './write-durably';
 
 export interface RestoreRequest {
   readonly directory: string;
@@ -82,7 +83,7 @@ export async function beginExchange(files: NetworkFiles, name: string, content: 
   const exchange: Exchange = { name, old: await contentOf(files), new: [...top] };
   await mkdir(files.replaced, { mode: OWNER_ONLY });
   const draft = `${files.exchange}.new`;
-  writeFileSync(draft, JSON.stringify(exchange), { flush: true });
+  await writeDurably(draft, JSON.stringify(exchange));
   renameSync(draft, files.exchange);
   return exchange;
 }
