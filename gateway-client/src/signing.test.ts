@@ -65,7 +65,8 @@ describe('a signer', () => {
     await market.market.cycle(cycle);
     const streams = [market.events.blocks({ startBlock: 0n }), market.events.filteredBlocks({ startBlock: 0n })];
     const reads = streams.map((stream) => failureOf(stream[Symbol.asyncIterator]().next()));
-    while (!['deliver', 'deliverFiltered'].every((step) => gateway.signed.some((one) => one.step === step))) await after(5);
+    while (!['deliver', 'deliverFiltered'].every((step) => gateway.signed.some((one) => one.step === step)))
+      await after(5);
     for (const stream of streams) stream.close();
     await Promise.all(reads);
     expect(ledger.endorsed).toHaveLength(1);
@@ -111,18 +112,21 @@ describe('a signer', () => {
     }
   });
 
-  test.each(['der', 'compact'] as const)('may answer a high s, in the form %s: Fabric is sent the low one', async (form) => {
-    const { Point, Signature } = p256;
-    const low = device(user);
-    const market = await connected(async (digest) => {
-      const { r, s } = Signature.fromBytes(await low(digest), 'der');
-      return new Signature(r, Point.Fn.neg(s)).toBytes(form);
-    });
-    await expect(market.market.cycle(cycle)).resolves.toMatchObject({ outcome: 'created' });
-    const { publicKey } = new X509Certificate(user.cert);
-    expect(gateway.signed).toHaveLength(3);
-    for (const message of gateway.signed) expect(isOf(publicKey, message)).toBe(true);
-  });
+  test.each(['der', 'compact'] as const)(
+    'may answer a high s, in the form %s: Fabric is sent the low one',
+    async (form) => {
+      const { Point, Signature } = p256;
+      const low = device(user);
+      const market = await connected(async (digest) => {
+        const { r, s } = Signature.fromBytes(await low(digest), 'der');
+        return new Signature(r, Point.Fn.neg(s)).toBytes(form);
+      });
+      await expect(market.market.cycle(cycle)).resolves.toMatchObject({ outcome: 'created' });
+      const { publicKey } = new X509Certificate(user.cert);
+      expect(gateway.signed).toHaveLength(3);
+      for (const message of gateway.signed) expect(isOf(publicKey, message)).toBe(true);
+    },
+  );
 
   test('that takes its time takes none of the network’s', async () => {
     const signing = device(user);
@@ -148,7 +152,11 @@ describe('a signer that does not sign is told with why, and nothing is sent', ()
     ['one that answers a text', () => (async () => 'signed') as unknown as Signer, { fault: 'malformed' }],
     ['one that answers nothing', () => (async () => undefined) as unknown as Signer, { fault: 'malformed' }],
     ['one that answers no bytes', () => async () => new Uint8Array(), { fault: 'malformed' }],
-    ['one that answers half a signature', () => async (digest) => (await device(user)(digest)).slice(0, 40), { fault: 'malformed' }],
+    [
+      'one that answers half a signature',
+      () => async (digest) => (await device(user)(digest)).slice(0, 40),
+      { fault: 'malformed' },
+    ],
     ['one with another key', () => device(selfSigned('user1')), { fault: 'foreign' }],
     [
       'one that signs a hash of the digest',

@@ -45,15 +45,19 @@ function schemeOf(publicKey: KeyObject): Scheme {
       verifies: (message, signature) => verify(null, message, publicKey, signature),
     };
   }
-  const [curve, algorithm] =
-    publicKey.asymmetricKeyDetails?.namedCurve === 'secp384r1' ? ([p384, 'sha384'] as const) : ([p256, 'sha256'] as const);
+  const [{ Signature, Point }, algorithm] =
+    publicKey.asymmetricKeyDetails?.namedCurve === 'secp384r1'
+      ? ([p384, 'sha384'] as const)
+      : ([p256, 'sha256'] as const);
   return {
     digest: (message) => createHash(algorithm).update(message).digest(),
     readings: (signature) =>
       (['der', 'compact'] as const).flatMap((form) => {
         try {
           // Of the two values of s that verify Fabric accepts the low one only; key services answer either.
-          return [curve.Signature.fromBytes(signature, form).normalizeS().toBytes('der')];
+          const read = Signature.fromBytes(signature, form);
+          const low = read.hasHighS() ? new Signature(read.r, Point.Fn.neg(read.s)) : read;
+          return [low.toBytes('der')];
         } catch {
           return [];
         }
@@ -90,7 +94,10 @@ async function inTime(signer: Signer, digest: Uint8Array, deadlineMs: number): P
   }
 }
 
-function failure(fault: SignerFault, { cause, deadlineMs }: { cause?: unknown; deadlineMs?: number } = {}): SignerError {
+function failure(
+  fault: SignerFault,
+  { cause, deadlineMs }: { cause?: unknown; deadlineMs?: number } = {},
+): SignerError {
   return new SignerError(fault, texts[fault](deadlineMs), cause === undefined ? undefined : { cause });
 }
 

@@ -86,7 +86,10 @@ describe('a refusal', () => {
 
   test('of a request that is too long comes before it is even read as text', async () => {
     const bytes = (length: number) => new Uint8Array(length).fill(0xff);
-    const tooLong = await market.execute({ arguments: ['Market:Instruct'], request: bytes(marketLimits.requestBytes + 1) });
+    const tooLong = await market.execute({
+      arguments: ['Market:Instruct'],
+      request: bytes(marketLimits.requestBytes + 1),
+    });
     const reason = 'is 5242881 bytes long, and may have 5242880';
     expect(rejectionOf(tooLong)).toMatchObject({ code: 'TextTooLong', field: '', reason });
     const longest = await market.execute({ arguments: ['Market:Instruct'], request: bytes(marketLimits.requestBytes) });

@@ -49,7 +49,11 @@ export async function* publicBlocks(
   }
 }
 
-function failureOf(error: unknown, { endpoint, mspId }: CheckedKeylessProfile, signal: AbortSignal | undefined): unknown {
+function failureOf(
+  error: unknown,
+  { endpoint, mspId }: CheckedKeylessProfile,
+  signal: AbortSignal | undefined,
+): unknown {
   const failure = gatewayFailure(error);
   if (!failure) return error;
   const options = { cause: error };

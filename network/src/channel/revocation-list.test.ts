@@ -21,7 +21,14 @@ function channel(): common.ConfigGroup {
 }
 
 function listsIn(group: common.ConfigGroup, section: string, mspId: string): readonly string[] {
-  const value = group.getGroupsMap().get(section)?.getGroupsMap().get(mspId)?.getValuesMap().get('MSP')?.getValue_asU8();
+  const value = group
+    .getGroupsMap()
+    .get(section)
+    ?.getGroupsMap()
+    .get(mspId)
+    ?.getValuesMap()
+    .get('MSP')
+    ?.getValue_asU8();
   const config = msp.MSPConfig.deserializeBinary(value ?? new Uint8Array()).getConfig_asU8();
   const lists = msp.FabricMSPConfig.deserializeBinary(config).getRevocationListList_asU8();
   return lists.map((one) => Buffer.from(one).toString());

@@ -55,9 +55,14 @@ describe('a node’s process', () => {
   ])('gets none of the variables %s', async (_, name) => {
     process.env[name] = 'secret';
     try {
-      const args = ['-e', `console.log(process.env.${name}, process.env.FABRIC_CFG_PATH, process.env.PATH !== undefined)`];
+      const args = [
+        '-e',
+        `console.log(process.env.${name}, process.env.FABRIC_CFG_PATH, process.env.PATH !== undefined)`,
+      ];
       await startProcess(files, 'peer0', { ...waiting, args, environment: { FABRIC_CFG_PATH: 'here' } });
-      expect(await poll(10_000, () => readFileSync(files.nodeLog('peer0'), 'utf8') === 'undefined here true\n')).toBe(true);
+      expect(await poll(10_000, () => readFileSync(files.nodeLog('peer0'), 'utf8') === 'undefined here true\n')).toBe(
+        true,
+      );
     } finally {
       Reflect.deleteProperty(process.env, name);
     }

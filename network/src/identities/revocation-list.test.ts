@@ -48,8 +48,12 @@ describe('a list of revoked certificates', () => {
     const body = readDerElement(der, outer.contentStart, outer.end);
     const algorithm = readDerElement(der, body.end, outer.end);
     const bits = readDerElement(der, algorithm.end, outer.end);
-    const { publicKey } = new X509Certificate(await CertificateAuthority.load(await credential()).then((one) => one.certificate));
-    expect(verify('sha256', der.subarray(body.start, body.end), publicKey, der.subarray(bits.contentStart + 1, bits.end))).toBe(true);
+    const { publicKey } = new X509Certificate(
+      await CertificateAuthority.load(await credential()).then((one) => one.certificate),
+    );
+    expect(
+      verify('sha256', der.subarray(body.start, body.end), publicKey, der.subarray(bits.contentStart + 1, bits.end)),
+    ).toBe(true);
     // 2.5.29.35, the authority's key identifier, without which Fabric takes no list.
     expect(der.includes(Buffer.from('0603551d23', 'hex'))).toBe(true);
   });

@@ -10,10 +10,12 @@ import { normalSerial, revocationListDer, type RevokedCertificate } from './revo
 /** What an organisation's authority has revoked so far. @throws Error where the file is no revocation list. */
 export function revokedCertificates({ revocationList }: OrganisationFiles): readonly RevokedCertificate[] {
   if (!existsSync(revocationList)) return [];
-  return new X509Crl(revocationListDer(readFileSync(revocationList))).entries.map(({ serialNumber, revocationDate }) => ({
-    serialNumber: normalSerial(serialNumber),
-    revokedAt: revocationDate,
-  }));
+  return new X509Crl(revocationListDer(readFileSync(revocationList))).entries.map(
+    ({ serialNumber, revocationDate }) => ({
+      serialNumber: normalSerial(serialNumber),
+      revokedAt: revocationDate,
+    }),
+  );
 }
 
 /**

@@ -68,7 +68,9 @@ describeOnEngines(
     });
 
     test('finds in them who sent and endorsed what, when, which functions and collections, and nothing of a request', async () => {
-      const text = Buffer.concat((await blocksAt('GammaMSP')).map((block) => block.serializeBinary())).toString('latin1');
+      const text = Buffer.concat((await blocksAt('GammaMSP')).map((block) => block.serializeBinary())).toString(
+        'latin1',
+      );
       for (const shown of ['Market:Instruct', 'Market:Cycle', 'AlphaMSP_inbox', 'TrustBankMSP', 'JPY@TrustBankMSP']) {
         expect(text).toContain(shown);
       }
@@ -79,7 +81,7 @@ describeOnEngines(
       const market = await connect(network.current.profile('GammaMSP'));
       try {
         const first = market.events.blocks({ startBlock: 0n })[Symbol.asyncIterator]().next();
-        await expect(first).rejects.toMatchObject({ code: 'IdentityRefused' });
+        await expect(first).rejects.toMatchObject({ code: 'GatewayRefused' });
       } finally {
         await market.close();
       }

@@ -1,6 +1,16 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { chmodSync, existsSync, lstatSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  existsSync,
+  lstatSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  readdirSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
@@ -49,7 +59,9 @@ function openTo(path: string): readonly string[] {
 }
 
 function filesBelow(path: string): number {
-  return lstatSync(path).isDirectory() ? readdirSync(path).reduce((sum, name) => sum + filesBelow(join(path, name)), 0) : 1;
+  return lstatSync(path).isDirectory()
+    ? readdirSync(path).reduce((sum, name) => sum + filesBelow(join(path, name)), 0)
+    : 1;
 }
 
 describe('what others of the machine can read', () => {
@@ -131,7 +143,10 @@ describe('what others of the machine can read', () => {
     expect(openTo(file)).toEqual([]);
     await done('touch target.json; chmod 666 target.json; ln -s target.json link.json');
     await done('$kessai profile export CsdMSP --dir network --out link.json --force');
-    expect([readFileSync(join(place, 'target.json'), 'utf8'), lstatSync(join(place, 'link.json')).isSymbolicLink()]).toEqual(['', false]);
+    expect([
+      readFileSync(join(place, 'target.json'), 'utf8'),
+      lstatSync(join(place, 'link.json')).isSymbolicLink(),
+    ]).toEqual(['', false]);
     const nowhere = await shell('$kessai profile export CsdMSP --dir network --out no/such/folder.json --json');
     expect(JSON.parse(nowhere.out)).toMatchObject({ error: { code: 'FileUnwritable' } });
     expect(readdirSync(place).filter((name) => name.endsWith('.new'))).toEqual([]);
@@ -151,7 +166,9 @@ describe('what others of the machine can read', () => {
       // The engine, its chaincode and the worker in that, and two schedulers.
       expect(all.size).toBeGreaterThanOrEqual(5);
       for (const one of all) {
-        const names = readFileSync(`/proc/${one.toString()}/environ`, 'utf8').split('\0').map((entry) => entry.split('=')[0]);
+        const names = readFileSync(`/proc/${one.toString()}/environ`, 'utf8')
+          .split('\0')
+          .map((entry) => entry.split('=')[0]);
         expect(names).toContain('PATH');
         for (const name of ['VAULT_TOKEN', 'kessai', 'HOME', 'USER']) expect(names).not.toContain(name);
       }

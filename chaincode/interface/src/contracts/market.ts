@@ -35,7 +35,11 @@ export const marketLimits = {
 export function faultOfSize(bytes: number): FieldError | undefined {
   const { requestBytes } = marketLimits;
   if (bytes <= requestBytes) return undefined;
-  return new FieldError('TextTooLong', '', `is ${bytes.toString()} bytes long, and may have ${requestBytes.toString()}`);
+  return new FieldError(
+    'TextTooLong',
+    '',
+    `is ${bytes.toString()} bytes long, and may have ${requestBytes.toString()}`,
+  );
 }
 
 /** Fabric's id of a transaction: SHA-256 of nonce and creator, in hexadecimal. */

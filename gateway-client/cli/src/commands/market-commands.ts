@@ -5,12 +5,7 @@ import { parseInstant } from '../instant';
 import { jsonText } from '../terminal/json-text';
 import { grouped } from '../terminal/number-format';
 import { textTable } from '../terminal/text-table';
-import {
-  type CommandContext,
-  type CommonOptions,
-  acting,
-  withJson,
-} from './command-context';
+import { type CommandContext, type CommonOptions, acting, withJson } from './command-context';
 import { type CallerOptions, connectAs, withCaller } from './connect-as';
 import { addProfileExport } from './profile-command';
 import { requestOf } from './request-option';

@@ -24,7 +24,10 @@ export function addProfileExport(program: Command, context: CommandContext): voi
     .option('--user <name>', 'the user (default: user1)')
     .option('--out <file>', 'a file that only its owner can read')
     .option('--force', 'replace a file that is there')
-    .option('--without-key', 'leave the private key out, for a program that signs elsewhere: connect(profile, { signer })')
+    .option(
+      '--without-key',
+      'leave the private key out, for a program that signs elsewhere: connect(profile, { signer })',
+    )
     .addHelpText('after', '\nExample:\n  kessai profile export AlphaMSP --out alpha.json')
     .action(
       acting(context, async (mspId: string, { dir, user, out, force, withoutKey, json }: ExportOptions) => {
@@ -43,7 +46,9 @@ export function addProfileExport(program: Command, context: CommandContext): voi
         await writePrivateFile(out, `${text}\n`, force === true);
         const { endpoint } = rest;
         context.terminal.result(json === true, { file: out, mspId, endpoint }, () =>
-          withoutKey === true ? `Wrote ${out}, without a key.` : `Wrote ${out}. Only its owner can read it: whoever has it acts as its user.`,
+          withoutKey === true
+            ? `Wrote ${out}, without a key.`
+            : `Wrote ${out}. Only its owner can read it: whoever has it acts as its user.`,
         );
         return 0;
       }),

@@ -23,7 +23,9 @@ describe('a request on the command line', () => {
     [{ secrets: { operators: '', board: secret } }, 'secrets.operators'],
     [{ secrets: { board: 7 } }, 'secrets.board'],
   ])('with a secret is refused, and the secret is not repeated: %j', async (request, field) => {
-    const error: unknown = await requestOf('Registry:Found', JSON.stringify(request)).catch((thrown: unknown) => thrown);
+    const error: unknown = await requestOf('Registry:Found', JSON.stringify(request)).catch(
+      (thrown: unknown) => thrown,
+    );
     expect(error).toMatchObject({ code: 'SecretExposed', exitCode: 2, payload: { method: 'Registry:Found', field } });
     expect(String(error)).not.toContain(secret);
   });

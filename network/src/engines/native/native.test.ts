@@ -50,7 +50,10 @@ async function serialsShown(domain: string): Promise<readonly string[]> {
 }
 
 /** What a node answers who asks for its metrics, with the certificate that is named or with none. */
-async function metricsOf({ address, path, tls }: MetricsTarget, withCertificate: boolean): Promise<{ status: number; text: string }> {
+async function metricsOf(
+  { address, path, tls }: MetricsTarget,
+  withCertificate: boolean,
+): Promise<{ status: number; text: string }> {
   const [host = '', port = ''] = address.split(':');
   const shown = withCertificate ? { cert: readFileSync(tls.certFile), key: readFileSync(tls.keyFile) } : {};
   const { serverName: servername } = tls;

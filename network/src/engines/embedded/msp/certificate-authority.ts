@@ -54,8 +54,7 @@ export class CertificateAuthority {
     if (bits.tag !== derTag.bitString) return false;
     if (!verify('sha256', list.subarray(toBeSigned.start, toBeSigned.end), this.certificate.publicKey, signature))
       return false;
-    for (const entry of new X509Crl(list).entries)
-      this.#revokedSerials.add(normalSerial(entry.serialNumber));
+    for (const entry of new X509Crl(list).entries) this.#revokedSerials.add(normalSerial(entry.serialNumber));
     return true;
   }
 
