@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { open, readFile, rename, rm } from 'node:fs/promises';
 
 /** How far a member's advices have been read, and of which ledger. */
 export interface AdvicePosition {
@@ -47,7 +47,7 @@ export const adviceCheckpoints = {
       write: async (position) => {
         const written = `${path}.${randomBytes(6).toString('hex')}`;
         try {
-          await writeFile(written, `${JSON.stringify(position)}\n`, { flush: true });
+          await writeDurably(written, `${JSON.stringify(position)}\n`);
           await rename(written, path);
         } catch (error) {
           await rm(written, { force: true });
@@ -57,6 +57,17 @@ export const adviceCheckpoints = {
     };
   },
 };
+
+// Not by the option `flush`: Node.js before 20.10 takes no notice of it.
+async function writeDurably(path: string, text: string): Promise<void> {
+  const handle = await open(path, 'w');
+  try {
+    await handle.writeFile(text);
+    await handle.sync();
+  } finally {
+    await handle.close();
+  }
+}
 
 function isMissing(error: unknown): boolean {
   return error !== null && typeof error === 'object' && 'code' in error && error.code === 'ENOENT';

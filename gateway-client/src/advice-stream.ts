@@ -14,6 +14,7 @@ import {
   ClosedError,
   GatewayRefusedError,
   RejectedError,
+  SignerError,
   TimeoutError,
   UnavailableError,
 } from './market-error';
@@ -191,9 +192,11 @@ function isInterruption(error: unknown): boolean {
   return error instanceof UnavailableError || error instanceof TimeoutError || error instanceof CancelledError;
 }
 
+const mayBeOfTheMoment = [ChaincodeFailedError, GatewayRefusedError, SignerError];
+
 function mayComeBack(error: unknown): boolean {
   if (error instanceof RejectedError) return isTransient(marketRejections, error.code);
-  return isInterruption(error) || error instanceof ChaincodeFailedError || error instanceof GatewayRefusedError;
+  return isInterruption(error) || mayBeOfTheMoment.some((kind) => error instanceof kind);
 }
 
 /** What happens to the member, in streams that outlive interruptions of the network. */

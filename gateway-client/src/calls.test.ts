@@ -165,6 +165,28 @@ describe('a request with a wrong field', () => {
   });
 });
 
+describe('a request of more bytes than any that the market takes is refused before a peer has to copy it', () => {
+  // Fewer characters than a text may have, in three bytes each.
+  const request = '\u6f22'.repeat(2_000_000);
+  const instructions = [{ method: 'Orders:Cancel', request }];
+  const salt = 'a'.repeat(64);
+  test.each<[string, () => Promise<unknown>]>([
+    ['a transaction of its own', () => market.call('Market:Instruct', { salt, instructions })],
+    ['the same by its function', () => market.market.instruct({ salt, instructions })],
+    ['an evaluate', () => market.call('Market:Check', instructions[0] ?? null)],
+    ['the same as text', () => market.call('Market:Check', JSON.stringify(instructions[0]))],
+  ])('%s', async (_, call) => {
+    await connected();
+    const error: unknown = await call().catch((thrown: unknown) => thrown);
+    expect(error).toMatchObject({
+      code: 'TextTooLong',
+      sent: false,
+      rejection: { field: '', reason: expect.stringMatching(/^is 6000[0-9]{3} bytes long, and may have 5242880$/) },
+    });
+    expect(gateway.proposals).toEqual([]);
+  });
+});
+
 describe('evaluation', () => {
   test('is answered by the own organisation, decoded', async () => {
     gateway.script.evaluate = () => clock;

@@ -1,11 +1,13 @@
 import { type Commit, type Status, StatusCode } from '@hyperledger/fabric-gateway';
 import { backOff } from './backoff';
 import { gatewayFailure, refusesIdentity } from './gateway-failure';
+import { SignerError, UnknownOutcomeError } from './market-error';
 import { rpcOptions } from './rpc-options';
 
 /**
  * Waits until a transaction is in a block, over interruptions of the gateway, for so long.
  * @returns undefined: still unknown. It may yet be committed.
+ * @throws UnknownOutcomeError where a signer does not sign the question.
  */
 export async function commitOutcome(
   commit: Commit,
@@ -19,6 +21,7 @@ export async function commitOutcome(
     try {
       return await commit.getStatus(rpcOptions(remaining, signal));
     } catch (error) {
+      if (error instanceof SignerError) throw new UnknownOutcomeError([commit.getTransactionId()], { cause: error });
       const failure = gatewayFailure(error);
       if (failure && refusesIdentity(failure.status)) return undefined;
     }

@@ -5,14 +5,14 @@ import {
   type Network,
   type Proposal,
   connect as connectGateway,
-  hash,
-  signers,
 } from '@hyperledger/fabric-gateway';
 import { common, gateway as gatewayProtos, msp } from '@hyperledger/fabric-protos';
-import { type MspId, transientRequestKey } from '@kessai/interface';
+import { type MspId, faultOfSize, refusedField, transientRequestKey } from '@kessai/interface';
 import { gatewayFailure, mayPass } from './gateway-failure';
-import { type CheckedProfile, homeOf } from './profile';
+import { RejectedError } from './market-error';
+import { type CheckedKeylessProfile, homeOf } from './profile';
 import { rpcOptions } from './rpc-options';
+import { type SigningElsewhere, signingOf } from './signing';
 
 /** What a Fabric peer takes and sends in one message. */
 const messageBytes = 100 * 1024 * 1024;
@@ -29,13 +29,14 @@ const channelDefaults: ChannelOptions = {
 /** One gRPC channel to the gateway of a profile, and the identity that signs. */
 export class Connection {
   readonly network: Network;
-  readonly profile: CheckedProfile;
+  readonly profile: CheckedKeylessProfile;
   /** Whose peer acts for the member: its own, or that of the operator that hosts it. */
   readonly home: MspId;
   readonly #client: Client;
   readonly #gateway: Gateway;
 
-  constructor(profile: CheckedProfile) {
+  /** @param signing by default the profile's own key signs. */
+  constructor(profile: CheckedKeylessProfile, signing?: SigningElsewhere) {
     this.profile = profile;
     this.home = homeOf(profile);
     const {
@@ -51,14 +52,19 @@ export class Connection {
     this.#gateway = connectGateway({
       client: this.#client,
       identity: { mspId: profile.mspId, credentials: Buffer.from(profile.cert) },
-      signer: signers.newPrivateKeySigner(profile.privateKey),
-      hash: hashFor(profile),
+      ...signingOf(profile, signing),
     });
     this.network = this.#gateway.getNetwork(profile.channel);
   }
 
-  /** A transaction of the market's chaincode. Its request travels as transient data, which is in no block. */
+  /**
+   * A transaction of the market's chaincode. Its request travels as transient data, which is in no block.
+   *
+   * @throws RejectedError where the request is so long that no peer should have to copy it.
+   */
   propose(method: string, request: string, organisations: readonly string[] | undefined): Proposal {
+    const fault = faultOfSize(Buffer.byteLength(request, 'utf8'));
+    if (fault) throw new RejectedError(refusedField(fault), false);
     return this.network.getContract(this.profile.chaincode).newProposal(method, {
       transientData: { [transientRequestKey]: request },
       ...(organisations ? { endorsingOrganizations: [...organisations] } : {}),
@@ -114,9 +120,4 @@ export class Connection {
     this.#gateway.close();
     this.#client.close();
   }
-}
-
-function hashFor({ privateKey }: CheckedProfile): (message: Uint8Array) => Uint8Array {
-  if (privateKey.asymmetricKeyType === 'ed25519') return hash.none;
-  return privateKey.asymmetricKeyDetails?.namedCurve === 'secp384r1' ? hash.sha384 : hash.sha256;
 }

@@ -5,7 +5,7 @@ import { validationName } from './validation-name';
 import type { Connection } from './connection';
 import { type EventOptions, type EventSource, type EventStream, ReconnectingStream } from './event-stream';
 import { gatewayFailure, refusesIdentity } from './gateway-failure';
-import { ClosedError, GatewayRefusedError, IdentityRefusedError } from './market-error';
+import { ClosedError, GatewayRefusedError, IdentityRefusedError, MarketError } from './market-error';
 import type { Settings } from './settings';
 
 /** A block without the content of its transactions. */
@@ -77,6 +77,7 @@ export class MarketEvents {
   }
 
   #failure(error: unknown): Error {
+    if (error instanceof MarketError) return error;
     const failure = gatewayFailure(error);
     if (failure && refusesIdentity(failure.status)) {
       return new IdentityRefusedError(this.#connection.profile.mspId, { cause: error });

@@ -19,8 +19,17 @@ export { connect, type Market, type MarketConnection } from './market';
 export * from './market-error';
 export * from './ledger-order';
 export { checkProfile, readProfile } from './profile';
-export type { CheckedProfile, Deadlines, GatewayOptions, Profile } from './profile';
+export type {
+  CheckedKeylessProfile,
+  CheckedProfile,
+  Deadlines,
+  GatewayOptions,
+  KeylessProfile,
+  Profile,
+  ProfileUse,
+} from './profile';
 export type { Committed, Instructed, Sealed, Submitted, WireRejection } from './results';
 export type { CoverBeat } from './sealer';
 export type { CallOptions, ConnectOptions, CoverOptions, InstructionOptions } from './settings';
+export type { Signer } from './signing';
 export type { Trace, TraceFact } from './trace';

@@ -170,6 +170,26 @@ export class TransactionInvalidError extends MarketError {
   }
 }
 
+/**
+ * Why nothing could be signed: the signer threw; did not answer in time; answered what is no signature; or signed with another key than the
+ * certificate's, or something else than what it was given.
+ */
+export type SignerFault = 'failed' | 'slow' | 'malformed' | 'foreign';
+
+/** The signer that `connect` was given did not sign. Nothing was applied: a transaction is signed before it is sent to be ordered. */
+export class SignerError extends MarketError {
+  override readonly name = 'SignerError';
+  readonly code = 'SignerFailed';
+
+  constructor(
+    readonly fault: SignerFault,
+    reason: string,
+    options?: ErrorOptions,
+  ) {
+    super(`The signer did not sign: ${reason}. Nothing was applied.`, options);
+  }
+}
+
 /** The network does not accept who is calling: a certificate of another authority, revoked, or without the right to ask. */
 export class IdentityRefusedError extends MarketError {
   override readonly name = 'IdentityRefusedError';

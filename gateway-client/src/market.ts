@@ -21,7 +21,7 @@ import { type InstructOptions, type InstructionRequest, Instructions } from './i
 import { GatewayRefusedError, RejectedError } from './market-error';
 import { fullNameOf, methodNamed } from './method-names';
 import { OperatorDirectory } from './operator-directory';
-import { type CheckedProfile, type Profile, checkProfile, readProfile } from './profile';
+import { type CheckedKeylessProfile, type KeylessProfile, type Profile, checkProfile, readProfile } from './profile';
 import { requestText, wireRequestText } from './request-text';
 import { type Response, readResponse } from './response-text';
 import type { Committed, Instructed, Sealed, Submitted } from './results';
@@ -86,11 +86,16 @@ export type Market = MarketConnection & ContractClients;
 
 /**
  * Connects as the user of a profile. The connection is made with the first call.
- * @param profile the path of a profile file, or a profile.
+ * @param profile the path of a profile file, or a profile; without a key where `options.signer` signs.
  * @throws ProfileError where a field of the profile is missing or wrong.
  */
-export async function connect(profile: string | Profile, options: ConnectOptions = {}): Promise<Market> {
-  const checked = typeof profile === 'string' ? await readProfile(profile) : checkProfile(profile);
+export async function connect(profile: string | Profile, options?: ConnectOptions): Promise<Market>;
+export async function connect(
+  profile: string | KeylessProfile,
+  options: ConnectOptions & Required<Pick<ConnectOptions, 'signer'>>,
+): Promise<Market>;
+export async function connect(profile: string | KeylessProfile, options: ConnectOptions = {}): Promise<Market> {
+  const checked = typeof profile === 'string' ? await readProfile(profile, options) : checkProfile(profile, options);
   const client = new MarketClient(checked, options);
   return Object.assign(client, contractClients(client));
 }
@@ -107,12 +112,13 @@ class MarketClient implements MarketConnection {
   readonly #calls = new InFlight(Number.POSITIVE_INFINITY);
   #closing: Promise<void> | undefined;
 
-  constructor(profile: CheckedProfile, options: ConnectOptions) {
+  constructor(profile: CheckedKeylessProfile, options: ConnectOptions) {
     const { gatewayOptions } = profile;
     const settings: Settings = settingsOf(options, gatewayOptions.deadlines);
     this.mspId = profile.mspId;
     this.channel = profile.channel;
-    const connection = new Connection(profile);
+    const { signer } = options;
+    const connection = new Connection(profile, signer && { signer, deadlineMs: settings.deadlines.signMs });
     const directory = new OperatorDirectory(
       connection.home,
       options.operators ?? gatewayOptions.operators,

@@ -4,6 +4,7 @@ import { commitOutcome } from './commit-outcome';
 import type { Connection } from './connection';
 import type { Freshness } from './freshness';
 import { gatewayFailure } from './gateway-failure';
+import { SignerError } from './market-error';
 import { rpcOptions } from './rpc-options';
 import type { Settings } from './settings';
 import { validationName } from './validation-name';
@@ -39,6 +40,7 @@ export class Ordering {
       commit = await transaction.submit(rpcOptions(deadlines.submitMs, signal));
       trace({ kind: 'submitted', method, transactionId, elapsedMs: performance.now() - started });
     } catch (error) {
+      if (error instanceof SignerError) throw error;
       trace({ kind: 'submission-uncertain', method, transactionId, status: gatewayFailure(error)?.status });
       commit = this.#connection.commitOf(transactionId);
       waitMs = deadlines.resolveMs;

@@ -95,6 +95,25 @@ describe('a profile', () => {
     expect(refusal({ gatewayOptions }).field).toBe(field);
   });
 
+  test('without a key is accepted where a signer takes its place, and a key in it is not read', () => {
+    const signer = () => Promise.resolve(new Uint8Array());
+    const { key: _, ...keyless } = profile;
+    expect(checkProfile(keyless, { signer })).not.toHaveProperty('privateKey');
+    for (const key of ['no key', selfSigned('user2').key]) {
+      const checked = checkProfile({ ...keyless, key }, { signer });
+      expect(checked).not.toHaveProperty('key');
+      expect(checked).not.toHaveProperty('privateKey');
+    }
+    expect(refusal({ key: undefined }).message).toContain('signer');
+  });
+
+  test('with a signer still needs a certificate of a curve that Fabric accepts', () => {
+    const signer = () => Promise.resolve(new Uint8Array());
+    expect(() => checkProfile({ ...profile, cert: user.key }, { signer })).toThrow(
+      expect.objectContaining({ code: 'ProfileInvalid', field: 'cert' }),
+    );
+  });
+
   test('with the key of another certificate is refused', () => {
     expect(refusal({ key: selfSigned('user2').key })).toMatchObject({ field: 'key' });
   });

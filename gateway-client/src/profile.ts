@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { type KeyObject, X509Certificate, createPrivateKey } from 'node:crypto';
+import type { Signer } from '@hyperledger/fabric-gateway';
 import { FieldError, type MspId, mspId } from '@kessai/interface';
 import { ProfileError } from './market-error';
 
@@ -20,6 +21,8 @@ export interface Deadlines {
   readonly resubmitMs: number;
   /** For a cycle to execute what has been sealed. */
   readonly adviceMs: number;
+  /** For a signer to make one signature. */
+  readonly signMs: number;
 }
 
 const deadlineNames: readonly (keyof Deadlines)[] = [
@@ -30,6 +33,7 @@ const deadlineNames: readonly (keyof Deadlines)[] = [
   'resolveMs',
   'resubmitMs',
   'adviceMs',
+  'signMs',
 ];
 
 export interface GatewayOptions {
@@ -42,8 +46,8 @@ export interface GatewayOptions {
   readonly [grpcOption: `grpc${'.' | '-node.'}${string}`]: string | number;
 }
 
-/** All that it takes to act for a user of the market: where, as whom. Certificates and the key are PEM texts. */
-export interface Profile {
+/** Where and as whom somebody acts who signs elsewhere: the certificate is there, and its key is not. Certificates are PEM texts. */
+export interface KeylessProfile {
   readonly mspId: string;
   readonly channel: string;
   readonly chaincode: string;
@@ -53,28 +57,51 @@ export interface Profile {
   readonly endpoint: string;
   readonly tlsRootCert: string;
   readonly cert: string;
-  /** Whoever holds it acts as the user. */
-  readonly key: string;
   readonly gatewayOptions?: GatewayOptions;
 }
 
-/** A profile of which every field has been checked, and its key parsed. */
-export interface CheckedProfile extends Profile {
+/** All that it takes to act for a user of the market. */
+export interface Profile extends KeylessProfile {
+  /** A PEM text. Whoever holds it acts as the user. */
+  readonly key: string;
+}
+
+/** A profile of which every field has been checked, and its keys parsed. */
+export interface CheckedKeylessProfile extends KeylessProfile {
+  readonly mspId: MspId;
+  readonly hostedBy?: MspId;
+  readonly gatewayOptions: GatewayOptions;
+  /** That of the certificate. */
+  readonly publicKey: KeyObject;
+  /** Undefined where a signer takes its place. */
+  readonly privateKey?: KeyObject;
+}
+
+/** The same with its key. */
+export interface CheckedProfile extends CheckedKeylessProfile, Profile {
   readonly mspId: MspId;
   readonly hostedBy?: MspId;
   readonly gatewayOptions: GatewayOptions;
   readonly privateKey: KeyObject;
 }
 
+/** How a profile is to be used. */
+export interface ProfileUse {
+  /** Signs in the stead of the profile's key, which is then not read. */
+  readonly signer?: Signer;
+}
+
 /** The organisation whose peer holds the member's own data, endorses what it seals and answers what it asks of itself. */
-export function homeOf({ hostedBy, mspId: own }: CheckedProfile): MspId {
+export function homeOf({ hostedBy, mspId: own }: CheckedKeylessProfile): MspId {
   return hostedBy ?? own;
 }
 
 const exportAgain = 'Export it again with "kessai profile export".';
 
 /** @throws ProfileError */
-export async function readProfile(path: string): Promise<CheckedProfile> {
+export async function readProfile(path: string): Promise<CheckedProfile>;
+export async function readProfile(path: string, use: ProfileUse): Promise<CheckedKeylessProfile>;
+export async function readProfile(path: string, use: ProfileUse = {}): Promise<CheckedKeylessProfile> {
   let text: string;
   try {
     text = await readFile(path, 'utf8');
@@ -90,7 +117,7 @@ export async function readProfile(path: string): Promise<CheckedProfile> {
     // The parser's own words would quote the file, and a key with it.
     throw new ProfileError('', `The profile ${path} is not JSON. ${exportAgain}`);
   }
-  return checkProfile(value);
+  return checkProfile(value, use);
 }
 
 /**
@@ -98,7 +125,9 @@ export async function readProfile(path: string): Promise<CheckedProfile> {
  * that the certificates are valid now.
  * @throws ProfileError naming the first field that is wrong.
  */
-export function checkProfile(value: unknown): CheckedProfile {
+export function checkProfile(value: unknown): CheckedProfile;
+export function checkProfile(value: unknown, use: ProfileUse): CheckedKeylessProfile;
+export function checkProfile(value: unknown, { signer }: ProfileUse = {}): CheckedKeylessProfile {
   if (!isRecord(value)) throw new ProfileError('', `A profile is a JSON object. ${exportAgain}`);
   const profile = {
     mspId: mspIdOf(textField(value, 'mspId'), 'mspId'),
@@ -108,18 +137,15 @@ export function checkProfile(value: unknown): CheckedProfile {
     endpoint: endpointField(value),
     tlsRootCert: textField(value, 'tlsRootCert'),
     cert: textField(value, 'cert'),
-    key: textField(value, 'key'),
     gatewayOptions: gatewayOptionsOf(value['gatewayOptions']),
   };
   for (const certificate of certificatesOf(profile.tlsRootCert, 'tlsRootCert'))
     checkValidity(certificate, 'tlsRootCert');
-  const [certificate] = certificatesOf(profile.cert, 'cert');
-  if (certificate) checkValidity(certificate, 'cert');
-  const privateKey = privateKeyOf(profile.key);
-  if (certificate?.checkPrivateKey(privateKey) !== true) {
-    throw new ProfileError('key', `"key" is not the key of the certificate in "cert". ${exportAgain}`);
-  }
-  return { ...profile, privateKey };
+  const certificate = signingCertificateOf(profile.cert);
+  const { publicKey } = certificate;
+  if (signer) return { ...profile, publicKey };
+  const checked: CheckedProfile = { ...profile, publicKey, ...keyOf(value, certificate) };
+  return checked;
 }
 
 function textField(value: Readonly<Record<string, unknown>>, field: string): string {
@@ -128,6 +154,22 @@ function textField(value: Readonly<Record<string, unknown>>, field: string): str
   if (typeof member !== 'string') throw new ProfileError(field, `"${field}" must be a text. ${exportAgain}`);
   if (member.trim() === '') throw new ProfileError(field, `"${field}" is empty. ${exportAgain}`);
   return member;
+}
+
+function keyOf(
+  value: Readonly<Record<string, unknown>>,
+  certificate: X509Certificate,
+): Pick<CheckedProfile, 'key' | 'privateKey'> {
+  if (value['key'] === undefined) {
+    const remedy = 'Or give connect a signer, which signs in its stead.';
+    throw new ProfileError('key', `The profile has no "key". ${exportAgain} ${remedy}`);
+  }
+  const key = textField(value, 'key');
+  const privateKey = privateKeyOf(key);
+  if (!certificate.checkPrivateKey(privateKey)) {
+    throw new ProfileError('key', `"key" is not the key of the certificate in "cert". ${exportAgain}`);
+  }
+  return { key, privateKey };
 }
 
 function patternField(
@@ -207,11 +249,20 @@ function checkDeadlines(value: unknown, field: string): void {
   }
 }
 
-function certificatesOf(pem: string, field: string): readonly X509Certificate[] {
+/** The certificate of who signs: the first one of the field. */
+function signingCertificateOf(pem: string): X509Certificate {
+  const [certificate] = certificatesOf(pem, 'cert');
+  checkValidity(certificate, 'cert');
+  requireKnownCurve(certificate.publicKey, 'cert');
+  return certificate;
+}
+
+function certificatesOf(pem: string, field: string): readonly [X509Certificate, ...X509Certificate[]] {
   const blocks = pem.match(/-----BEGIN CERTIFICATE-----[^-]*-----END CERTIFICATE-----/g) ?? [];
   try {
-    if (blocks.length === 0) throw new Error('no certificate');
-    return blocks.map((block) => new X509Certificate(block));
+    const [first, ...others] = blocks.map((block) => new X509Certificate(block));
+    if (!first) throw new Error('no certificate');
+    return [first, ...others];
   } catch (error) {
     throw new ProfileError(field, `"${field}" is not a certificate in PEM form. ${exportAgain}`, { cause: error });
   }
@@ -241,11 +292,15 @@ function privateKeyOf(pem: string): KeyObject {
     // The cause is left out: nothing of a key goes into an error.
     throw new ProfileError('key', `"key" is not a private key in PEM form. ${exportAgain}`);
   }
-  const curve = key.asymmetricKeyDetails?.namedCurve;
-  if (key.asymmetricKeyType !== 'ed25519' && curve !== 'prime256v1' && curve !== 'secp384r1') {
-    throw new ProfileError('key', '"key" must be of the curve P-256, P-384 or Ed25519, which Fabric accepts.');
-  }
+  requireKnownCurve(key, 'key');
   return key;
+}
+
+function requireKnownCurve({ asymmetricKeyType, asymmetricKeyDetails }: KeyObject, field: string): void {
+  const curve = asymmetricKeyDetails?.namedCurve;
+  if (asymmetricKeyType !== 'ed25519' && curve !== 'prime256v1' && curve !== 'secp384r1') {
+    throw new ProfileError(field, `"${field}" must be of the curve P-256, P-384 or Ed25519, which Fabric accepts.`);
+  }
 }
 
 function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {

@@ -2,8 +2,13 @@ import { type CallOptions as RpcOptions, InterceptingCall, type Interceptor, sta
 
 /** Options of one gRPC call: it ends at the deadline, or when the signal does. */
 export function rpcOptions(deadlineMs: number, signal: AbortSignal | undefined): RpcOptions {
-  const deadline = Date.now() + deadlineMs;
-  return signal ? { deadline, interceptors: [cancelledBy(signal)] } : { deadline };
+  return {
+    // The gateway package reads it when it sends, which is after it has signed: the time of a slow signer is not the network's.
+    get deadline() {
+      return Date.now() + deadlineMs;
+    },
+    ...(signal ? { interceptors: [cancelledBy(signal)] } : {}),
+  };
 }
 
 /** The gateway package hands out no call to cancel; an interceptor holds it. */

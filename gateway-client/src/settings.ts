@@ -1,9 +1,17 @@
 import { marketLimits } from '@kessai/interface';
 import type { Deadlines } from './profile';
+import type { Signer } from './signing';
 import { type Trace, harmless } from './trace';
 
 /** How a client behaves. Every option has a default that suits a market member. */
 export interface ConnectOptions {
+  /**
+   * Signs in the stead of the profile's key, which the profile then need not hold: in an HSM, at a key service, on another machine. It is
+   * given the SHA-256 digest of a message (SHA-384 where the certificate's key is of P-384; of Ed25519 the message itself) and resolves to
+   * the signature: for ECDSA in DER form or as r and s in turn, of whichever s. A call takes several signatures, and some are asked for at
+   * the same time. What it throws, or does not answer within `deadlines.signMs`, fails the call with SignerError.
+   */
+  readonly signer?: Signer;
   /** Organisations that endorse, before those of the profile. */
   readonly operators?: readonly string[];
   /** How many of the operators endorse a submit; before that of the profile. */
@@ -100,6 +108,7 @@ const defaultDeadlines: Deadlines = {
   resolveMs: 30_000,
   resubmitMs: 2_000,
   adviceMs: 60_000,
+  signMs: 30_000,
 };
 
 export function settingsOf(options: ConnectOptions, profileDeadlines: Partial<Deadlines> | undefined): Settings {

@@ -1,7 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
-import { allMethods, decodeRejection, marketRejections } from '@kessai/interface';
+import { allMethods, decodeRejection, marketLimits, marketRejections } from '@kessai/interface';
 import { metadataFunction } from './chaincode';
-import { maxRequestBytes } from './proposal';
 import { certificateOf } from './tools/certificates';
 import { MarketOnPeer, operators } from './tools/market-on-peer';
 
@@ -87,10 +86,13 @@ describe('a refusal', () => {
 
   test('of a request that is too long comes before it is even read as text', async () => {
     const bytes = (length: number) => new Uint8Array(length).fill(0xff);
-    const tooLong = await market.execute({ arguments: ['Market:Instruct'], request: bytes(maxRequestBytes + 1) });
-    const reason = 'is longer than 5242880 bytes';
+    const tooLong = await market.execute({
+      arguments: ['Market:Instruct'],
+      request: bytes(marketLimits.requestBytes + 1),
+    });
+    const reason = 'is 5242881 bytes long, and may have 5242880';
     expect(rejectionOf(tooLong)).toMatchObject({ code: 'TextTooLong', field: '', reason });
-    const longest = await market.execute({ arguments: ['Market:Instruct'], request: bytes(maxRequestBytes) });
+    const longest = await market.execute({ arguments: ['Market:Instruct'], request: bytes(marketLimits.requestBytes) });
     expect(rejectionOf(longest)).toMatchObject({ code: 'TextMalformed' });
   });
 

@@ -1,13 +1,8 @@
-import { FieldError, type MspId, instant, refusedField, transientRequestKey } from '@kessai/interface';
+import { FieldError, type MspId, faultOfSize, instant, refusedField, transientRequestKey } from '@kessai/interface';
 import type { TransactionFacts } from '@kessai/ledger';
 import { callerOf } from './caller';
 import type { Stub } from './stub';
 import { Refused } from './wire-error';
-
-/**
- * Longest request, in bytes: more than any that the market takes. Fabric would take up to 100 MB, of which decoding makes many copies.
- */
-export const maxRequestBytes = 5 * 1024 * 1024;
 
 /** What a transaction is told of its proposal. @throws Refused where the market has no such organisation's name or such a time */
 export function factsOf(stub: Stub, founders: readonly MspId[]): TransactionFacts {
@@ -44,10 +39,8 @@ export function requestTextOf(stub: Pick<Stub, 'getTransient'>): string {
   }
   const bytes = fields.get(transientRequestKey);
   if (bytes === undefined) return '{}';
-  if (bytes.length > maxRequestBytes) {
-    const reason = `is longer than ${maxRequestBytes.toString()} bytes`;
-    throw new Refused(refusedField(new FieldError('TextTooLong', '', reason)));
-  }
+  const fault = faultOfSize(bytes.length);
+  if (fault) throw new Refused(refusedField(fault));
   try {
     return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes);
   } catch {

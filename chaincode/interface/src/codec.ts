@@ -29,10 +29,12 @@ export interface TextRule {
   readonly pattern?: RegExp;
   /** What the text is, for messages: "an account: ...". */
   readonly description?: string;
+  /** Whoever reads it could do what its owner can: it is kept out of command lines. */
+  readonly secret?: true;
 }
 
 export function text<T extends string = string>(rule: TextRule): Codec<T> {
-  const { minLength = 1, maxLength, pattern, description } = rule;
+  const { minLength = 1, maxLength, pattern, description, secret } = rule;
   return {
     schema: {
       type: 'string',
@@ -40,6 +42,7 @@ export function text<T extends string = string>(rule: TextRule): Codec<T> {
       maxLength,
       ...(pattern ? { pattern: pattern.source } : {}),
       ...(description === undefined ? {} : { description }),
+      ...(secret === undefined ? {} : { writeOnly: secret }),
     },
     decode(value, field) {
       if (typeof value !== 'string') throw new FieldError('FieldType', field, 'must be a string');

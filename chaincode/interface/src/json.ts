@@ -21,4 +21,6 @@ export interface JsonSchema {
   readonly format?: string;
   readonly enum?: readonly string[];
   readonly oneOf?: readonly JsonSchema[];
+  /** Of a secret: it is given and never answered. */
+  readonly writeOnly?: true;
 }

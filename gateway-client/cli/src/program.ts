@@ -7,6 +7,7 @@ import { addCycles } from './commands/cycles-command';
 import { addDemo } from './commands/demo-command';
 import { addDoctor } from './commands/doctor-command';
 import { addLogs } from './commands/logs-command';
+import { addMetrics } from './commands/metrics-command';
 import { addInstructionCommands } from './commands/instruction-commands';
 import { addMarketCommands } from './commands/market-commands';
 import { addNetworkCommands } from './commands/network-commands';
@@ -56,6 +57,7 @@ function programOf(context: CommandContext): Command {
   addDemo(program, context);
   addNetworkCommands(program, context);
   addLogs(program, context);
+  addMetrics(program, context);
   addSnapshotCommands(program, context);
   addOrganisationCommands(program, context);
   addCertificateCommands(program, context);

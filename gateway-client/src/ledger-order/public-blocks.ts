@@ -3,13 +3,16 @@ import { common } from '@hyperledger/fabric-protos';
 import { Connection } from '../connection';
 import { gatewayFailure, refusesIdentity } from '../gateway-failure';
 import { CancelledError, GatewayRefusedError, IdentityRefusedError, UnavailableError } from '../market-error';
-import { type CheckedProfile, type Profile, checkProfile } from '../profile';
+import { type CheckedKeylessProfile, type KeylessProfile, checkProfile } from '../profile';
 import { rpcOptions } from '../rpc-options';
+import type { Signer } from '../signing';
 
 export interface PublicBlocksOptions {
   /** The first block; by default that with which the channel begins. */
   readonly startBlock?: bigint;
   readonly signal?: AbortSignal;
+  /** As in ConnectOptions. */
+  readonly signer?: Signer;
 }
 
 const answerMs = 30_000;
@@ -21,11 +24,11 @@ const ahead = 16;
  * @throws ProfileError, or another MarketError
  */
 export async function* publicBlocks(
-  profile: Profile,
-  { startBlock = 0n, signal }: PublicBlocksOptions = {},
+  profile: KeylessProfile,
+  { startBlock = 0n, signal, signer }: PublicBlocksOptions = {},
 ): AsyncGenerator<common.Block, void, undefined> {
-  const checked = checkProfile(profile);
-  const connection = new Connection(checked);
+  const checked = checkProfile(profile, signer ? { signer } : {});
+  const connection = new Connection(checked, signer && { signer, deadlineMs: answerMs });
   try {
     const height = await connection.height(answerMs, signal);
     const asked: Promise<common.Block>[] = [];
@@ -46,7 +49,11 @@ export async function* publicBlocks(
   }
 }
 
-function failureOf(error: unknown, { endpoint, mspId }: CheckedProfile, signal: AbortSignal | undefined): unknown {
+function failureOf(
+  error: unknown,
+  { endpoint, mspId }: CheckedKeylessProfile,
+  signal: AbortSignal | undefined,
+): unknown {
   const failure = gatewayFailure(error);
   if (!failure) return error;
   const options = { cause: error };

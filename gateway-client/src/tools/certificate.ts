@@ -7,17 +7,22 @@ export interface Credential {
 
 const day = 86_400_000;
 
-/** A certificate of P-256 that signs itself, good for the loopback interface: identity, TLS server and its own root in one. */
+/** The keys that Fabric accepts. */
+export type KeyKind = 'P-256' | 'P-384' | 'Ed25519';
+
+/** A certificate that signs itself, good for the loopback interface: identity, TLS server and its own root in one. */
 export function selfSigned(
   commonName: string,
   validity: { readonly from: number; readonly to: number } = { from: Date.now() - day, to: Date.now() + day },
+  kind: KeyKind = 'P-256',
 ): Credential {
-  const { publicKey, privateKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' });
+  const { publicKey, privateKey } = keyPair(kind);
+  const [algorithm, digest] = kind === 'Ed25519' ? [ed25519, null] : [ecdsaWithSha256, 'sha256'];
   const name = sequence(set(sequence(objectId(0x55, 0x04, 0x03), der(0x0c, Buffer.from(commonName)))));
   const body = sequence(
     der(0xa0, integer(Buffer.from([2]))),
     integer(Buffer.concat([Buffer.from([1]), randomBytes(8)])),
-    ecdsaWithSha256,
+    algorithm,
     name,
     sequence(time(validity.from), time(validity.to)),
     name,
@@ -25,9 +30,13 @@ export function selfSigned(
     der(0xa3, sequence(basicConstraints, loopbackNames)),
   );
   return {
-    cert: pem(sequence(body, ecdsaWithSha256, bitString(sign('sha256', body, privateKey)))),
+    cert: pem(sequence(body, algorithm, bitString(sign(digest, body, privateKey)))),
     key: keyPem(privateKey),
   };
+}
+
+function keyPair(kind: KeyKind): { readonly publicKey: KeyObject; readonly privateKey: KeyObject } {
+  return kind === 'Ed25519' ? generateKeyPairSync('ed25519') : generateKeyPairSync('ec', { namedCurve: kind });
 }
 
 function der(tag: number, ...content: readonly Buffer[]): Buffer {
@@ -52,6 +61,7 @@ function time(instant: number): Buffer {
 }
 
 const ecdsaWithSha256 = sequence(objectId(0x2a, 0x86, 0x48, 0xce, 0x3d, 0x04, 0x03, 0x02));
+const ed25519 = sequence(objectId(0x2b, 0x65, 0x70));
 const basicConstraints = sequence(objectId(0x55, 0x1d, 0x13), yes, octetString(sequence(yes)));
 const loopbackNames = sequence(
   objectId(0x55, 0x1d, 0x11),

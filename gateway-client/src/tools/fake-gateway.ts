@@ -23,6 +23,13 @@ export interface ReceivedProposal {
   readonly transactionId: string;
 }
 
+/** A message that arrived, with the signature of who sent it. */
+export interface SignedMessage {
+  readonly step: 'evaluate' | 'endorse' | 'submit' | 'commitStatus' | 'chaincodeEvents' | 'deliver' | 'deliverFiltered';
+  readonly message: Uint8Array;
+  readonly signature: Uint8Array;
+}
+
 export interface CommitAnswer {
   /** Fabric's validation code. */
   readonly code: peer.TxValidationCodeMap[keyof peer.TxValidationCodeMap];
@@ -60,6 +67,8 @@ export class FakeGateway implements AsyncDisposable {
     deliverFiltered: (_first, stream) => stream.end(),
   };
   readonly proposals: ReceivedProposal[] = [];
+  /** All that arrived, in its order. */
+  readonly signed: SignedMessage[] = [];
   /** Transactions handed over to be ordered. */
   readonly submitted: string[] = [];
   /** Transactions whose commit status was asked for. */
@@ -119,14 +128,15 @@ export class FakeGateway implements AsyncDisposable {
       chaincodeEvents: (
         stream: ServerWritableStream<gateway.SignedChaincodeEventsRequest, gateway.ChaincodeEventsResponse>,
       ) => {
+        this.#signed('chaincodeEvents', stream.request.getRequest_asU8(), stream.request.getSignature_asU8());
         const request = gateway.ChaincodeEventsRequest.deserializeBinary(stream.request.getRequest_asU8());
         this.script.chaincodeEvents(request, stream);
       },
     });
     this.#server.addService(peer.DeliverService, {
-      deliver: delivering((first, stream) => this.script.deliver(first, stream)),
-      deliverFiltered: delivering((first, stream) => this.script.deliverFiltered(first, stream)),
-      deliverWithPrivateData: delivering((_first, stream) => stream.end()),
+      deliver: this.#delivering('deliver'),
+      deliverFiltered: this.#delivering('deliverFiltered'),
+      deliverWithPrivateData: (stream: Delivery) => stream.end(),
     });
   }
 
@@ -165,11 +175,14 @@ export class FakeGateway implements AsyncDisposable {
 
   async #submit(request: gateway.SubmitRequest): Promise<gateway.SubmitResponse> {
     this.submitted.push(request.getTransactionId());
+    const envelope = request.getPreparedTransaction();
+    this.#signed('submit', envelope?.getPayload_asU8(), envelope?.getSignature_asU8());
     await this.script.submit(request.getTransactionId());
     return new gateway.SubmitResponse();
   }
 
   async #commitStatus(request: gateway.SignedCommitStatusRequest): Promise<gateway.CommitStatusResponse> {
+    this.#signed('commitStatus', request.getRequest_asU8(), request.getSignature_asU8());
     const transactionId = gateway.CommitStatusRequest.deserializeBinary(request.getRequest_asU8()).getTransactionId();
     this.asked.push(transactionId);
     const { code, blockNumber } = await this.script.commitStatus(transactionId);
@@ -198,7 +211,24 @@ export class FakeGateway implements AsyncDisposable {
       request: transient && textOf(transient),
     };
     this.proposals.push(received);
+    this.#signed(step, signed?.getProposalBytes_asU8(), signed?.getSignature_asU8());
     return received;
+  }
+
+  /** Tells the block from which the client wants to be told; undefined: from the next one. */
+  #delivering(step: 'deliver' | 'deliverFiltered'): (stream: Delivery) => void {
+    return (stream) => {
+      stream.once('data', (envelope: common.Envelope) => {
+        this.#signed(step, envelope.getPayload_asU8(), envelope.getSignature_asU8());
+        const payload = common.Payload.deserializeBinary(envelope.getPayload_asU8());
+        const seek = orderer.SeekInfo.deserializeBinary(payload.getData_asU8());
+        this.script[step](seek.getStart()?.getSpecified()?.getNumber(), stream);
+      });
+    };
+  }
+
+  #signed(step: SignedMessage['step'], message?: Uint8Array, signature?: Uint8Array): void {
+    this.signed.push({ step, message: message ?? new Uint8Array(), signature: signature ?? new Uint8Array() });
   }
 }
 
@@ -218,14 +248,3 @@ function unary<Q, R>(
 }
 
 type Delivery = ServerDuplexStream<common.Envelope, peer.DeliverResponse>;
-
-/** Tells the block from which the client wants to be told; undefined: from the next one. */
-function delivering(handle: (first: number | undefined, stream: Delivery) => void): (stream: Delivery) => void {
-  return (stream) => {
-    stream.once('data', (envelope: common.Envelope) => {
-      const payload = common.Payload.deserializeBinary(envelope.getPayload_asU8());
-      const seek = orderer.SeekInfo.deserializeBinary(payload.getData_asU8());
-      handle(seek.getStart()?.getSpecified()?.getNumber(), stream);
-    });
-  };
-}

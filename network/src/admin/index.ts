@@ -7,7 +7,7 @@
  *
  * Channels: `genesisBlock` is a channel's first block, ordered by `smartBft`. `OrdererClient` joins orderers to it, `ChannelClient` joins
  * peers and tells of a channel. `updateChannel` changes its configuration while it serves: `withApplicationOrganisation`,
- * `withAnchorPeers`, `withBlockReaders` are such changes, and any other function of its groups is one. Where administrators sign on
+ * `withAnchorPeers`, `withBlockReaders`, `withRevocationList` are such changes, and any other function of its groups is one. Where administrators sign on
  * machines of their own, `configUpdate`, `signConfigUpdate`, `configUpdateEnvelope` and `BroadcastClient` are its single steps.
  *
  * Chaincodes: `chaincodePackage` makes a package of a chaincode as a service; `deploy` brings a channel to a definition of it and does
@@ -25,6 +25,7 @@ export {
   withAnchorPeers,
   withApplicationOrganisation,
   withBlockReaders,
+  withRevocationList,
   type BatchSettings,
   type ChannelDescription,
   type ChannelOrganisation,
@@ -34,7 +35,7 @@ export {
   type NodeAddress,
 } from '../channel';
 export { CertificateAuthority, LocalSigner } from '../identities';
-export type { Credential, NodeOu, SigningRequest, TlsRequest } from '../identities';
+export type { Credential, NodeOu, RevokedCertificate, SigningRequest, TlsRequest } from '../identities';
 export { AdministrationError, type AdministrationErrorCode } from './administration-error';
 export { BroadcastClient, type OrderingAccess } from './broadcast-client';
 export type { ChaincodeDefinition } from './chaincode-definition';

@@ -14,4 +14,5 @@ export {
   type ChannelDescription,
   type Deciders,
 } from './genesis-block';
+export { withRevocationList } from './revocation-list';
 export { mspConfig, type ChannelOrganisation, type NodeAddress } from './organisation-group';

@@ -27,6 +27,7 @@ export type NetworkErrorCode =
   | 'CertificateNotYetValid'
   | 'CertificateForeign'
   | 'CertificateNotRenewable'
+  | 'CertificateNotRevocable'
   | 'NodesNotRunning'
   | 'NodesElsewhere'
   | 'OrganisationUnknown'

@@ -1,5 +1,5 @@
 import { existsSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
-import { hasPeer, hostOf, nodesOf } from '../topology';
+import { hasPeer, namedHostOf, nodesOf } from '../topology';
 import type { Node, Organisation, PeerOrganisation, Topology } from '../topology';
 import { ENGINES } from './engine';
 import type { Engine } from './engine';
@@ -135,7 +135,7 @@ export function portOf(record: NetworkRecord, node: Pick<Node, 'hostname'>): num
 
 /** Host and port by which others reach an organisation's node. */
 export function endpointOf(record: NetworkRecord, organisation: Organisation, node: Pick<Node, 'hostname'>): string {
-  return `${hostOf(organisation)}:${portOf(record, node).toString()}`;
+  return `${namedHostOf(organisation)}:${portOf(record, node).toString()}`;
 }
 
 /** The port of the one chaincode service of an embedded network. */

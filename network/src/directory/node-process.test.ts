@@ -47,14 +47,24 @@ describe('a node’s process', () => {
     expect(runningProcesses(files).size).toBe(0);
   });
 
-  test('gets none of the variables that would change Fabric’s configuration', async () => {
-    process.env['CORE_PEER_ADDRESS'] = 'elsewhere:1';
+  test.each([
+    ['that would change Fabric’s configuration', 'CORE_PEER_ADDRESS'],
+    ['that hold its starter’s secrets', 'VAULT_TOKEN'],
+    ['of its starter’s session', 'SSH_AUTH_SOCK'],
+    ['of other programs of its starter', 'AWS_SECRET_ACCESS_KEY'],
+  ])('gets none of the variables %s', async (_, name) => {
+    process.env[name] = 'secret';
     try {
-      const args = ['-e', 'console.log(process.env.CORE_PEER_ADDRESS, process.env.FABRIC_CFG_PATH)'];
+      const args = [
+        '-e',
+        `console.log(process.env.${name}, process.env.FABRIC_CFG_PATH, process.env.PATH !== undefined)`,
+      ];
       await startProcess(files, 'peer0', { ...waiting, args, environment: { FABRIC_CFG_PATH: 'here' } });
-      expect(await poll(10_000, () => readFileSync(files.nodeLog('peer0'), 'utf8') === 'undefined here\n')).toBe(true);
+      expect(await poll(10_000, () => readFileSync(files.nodeLog('peer0'), 'utf8') === 'undefined here true\n')).toBe(
+        true,
+      );
     } finally {
-      delete process.env['CORE_PEER_ADDRESS'];
+      Reflect.deleteProperty(process.env, name);
     }
   });
 });

@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process';
 import { closeSync, mkdirSync, openSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
+import { childEnvironment } from './child-environment';
 import { NetworkError } from './network-error';
 import type { NetworkFiles } from './network-files';
 import { poll } from '../poll';
@@ -10,7 +11,7 @@ import type { ProcessIdentity } from './process-identity';
 export interface ProcessOptions {
   readonly program: string;
   readonly args: readonly string[];
-  /** Added to this process's own environment, without what would change Fabric's configuration. */
+  /** Beside what every process of a network is given of this one's. */
   readonly environment: Readonly<Record<string, string>>;
 }
 
@@ -29,13 +30,9 @@ export interface NodeProcess extends ProcessIdentity {
 const GRACE_MS = 15_000;
 const KILL_MS = 5_000;
 
-// A variable of one of these names would override the generated configuration.
-const FABRIC_VARIABLE = /^(CORE|ORDERER|FABRIC|CONFIGTX|CHAINCODE|KESSAI)_/;
-const KEPT_VARIABLE = /^(FABRIC_LOGGING_SPEC|KESSAI_(WATCHDOG_SECONDS|BATCHED_IO|STREAM_COUNTS))$/;
-
 // The program starts when its process has been noted, and does not start when whoever started it ended before: so there is never
-// a process that nobody knows of.
-export const START_WHEN_NOTED = 'read -r noted || exit 1; exec "$@" </dev/null';
+// a process that nobody knows of. What it writes is for its user alone, ledgers and private data among it.
+export const START_WHEN_NOTED = 'umask 077; read -r noted || exit 1; exec "$@" </dev/null';
 
 /** Starts a process that outlives this one, and notes it. */
 export async function startProcess(
@@ -48,7 +45,7 @@ export async function startProcess(
   const log = openSync(logFile, 'a');
   const child = spawn('/bin/sh', ['-c', START_WHEN_NOTED, 'sh', program, ...args], {
     detached: true,
-    env: { ...inheritedEnvironment(), ...environment },
+    env: childEnvironment(environment),
     stdio: ['pipe', log, log],
   });
   closeSync(log);
@@ -65,11 +62,6 @@ export async function startProcess(
   child.stdin?.end('noted\n');
   child.unref();
   return started;
-}
-
-function inheritedEnvironment(): NodeJS.ProcessEnv {
-  const names = Object.keys(process.env).filter((name) => !FABRIC_VARIABLE.test(name) || KEPT_VARIABLE.test(name));
-  return Object.fromEntries(names.map((name) => [name, process.env[name]]));
 }
 
 function notStarted(files: ProcessPlace, name: string): NetworkError {

@@ -12,10 +12,13 @@ import {
   SubjectKeyIdentifierExtension,
   X509Certificate,
   X509CertificateGenerator,
+  X509CrlGenerator,
+  X509CrlReason,
 } from '@peculiar/x509';
 import type { Extension, JsonGeneralName } from '@peculiar/x509';
 import { generateKeyPair, KEY_ALGORITHM, privateKeyFromPem, privateKeyToPem } from './key-pair';
 import { isLowS } from './low-s';
+import { revocationListPem, type RevokedCertificate } from './revocation-list-form';
 import { roleAttributeExtension } from './role-attribute';
 
 const DAY_MS = 86_400_000;
@@ -49,8 +52,8 @@ export interface TlsRequest {
 }
 
 /**
- * An organisation's certificate authority, for signing identities or for TLS. It keeps no record: a renewed certificate's earlier
- * one stays valid until it expires.
+ * An organisation's certificate authority, for signing identities or for TLS. It keeps no record of what it issues: a renewed certificate's
+ * earlier one stays valid until it expires or is revoked.
  */
 export class CertificateAuthority {
   readonly #certificate: X509Certificate;
@@ -149,6 +152,30 @@ export class CertificateAuthority {
       ),
     );
     return pemOf(renewed);
+  }
+
+  /**
+   * The list of all that the authority has taken back, as a PEM text. Fabric finds the authority by its key identifier, and takes a list
+   * as it stands, whenever the next one was due.
+   */
+  async revocationList(revoked: readonly RevokedCertificate[]): Promise<string> {
+    const list = await X509CrlGenerator.create(
+      {
+        issuer: this.#certificate.subjectName.toJSON(),
+        thisUpdate: new Date(),
+        nextUpdate: this.#certificate.notAfter,
+        entries: revoked.map(({ serialNumber, revokedAt }) => ({
+          serialNumber: serialNumber.length % 2 === 0 ? serialNumber : `0${serialNumber}`,
+          revocationDate: revokedAt,
+          reason: X509CrlReason.keyCompromise,
+        })),
+        signingKey: this.#key,
+        signingAlgorithm: KEY_ALGORITHM,
+        extensions: [await AuthorityKeyIdentifierExtension.create(this.#certificate, false, webcrypto)],
+      },
+      webcrypto,
+    );
+    return revocationListPem(Buffer.from(list.rawData));
   }
 
   // A chain is no longer good than its shortest certificate: one that claimed more would only mislead.

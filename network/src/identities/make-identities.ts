@@ -1,10 +1,16 @@
+import { readFile, rm } from 'node:fs/promises';
 import { hasPeer, hostOf, LOOPBACK } from '../topology';
 import type { Node, Organisation, Topology, User } from '../topology';
 import { CertificateAuthority } from './certificate-authority';
 import type { Credential, SigningRequest } from './certificate-authority';
 import { ChaincodeServiceFiles } from './chaincode-service-files';
 import { writeMspFolder, writePrivate, writePublic } from './msp-folder';
-import { OrganisationFiles } from './organisation-files';
+import {
+  earlierCertificatesFile,
+  OrganisationFiles,
+  signingCertificateFile,
+  signingKeyFile,
+} from './organisation-files';
 import type { NodeFiles } from './organisation-files';
 
 // Whoever keeps a node reaches it by either of these besides its own name.
@@ -70,13 +76,29 @@ async function issueUser(
   user: User,
   authorities: Authorities,
 ): Promise<void> {
-  const request: SigningRequest = {
-    commonName: `${user.name}@${organisation.domain}`,
-    organisation: organisation.domain,
-    ou: user.kind,
-    role: user.role,
-  };
-  await writeMspFolder(files.user(user.name), rootsOf(authorities), await authorities.signing.issueSigning(request));
+  const own = await authorities.signing.issueSigning(requestOf(organisation, user));
+  await writeMspFolder(files.user(user.name), rootsOf(authorities), own);
+}
+
+/**
+ * Gives a user a new key and a certificate for it, in the place of those that were there. The key comes first: whoever is killed between the
+ * two leaves the earlier certificate, by which what was to be replaced is known.
+ */
+export async function reissueUser(organisation: Organisation, user: User, networkDirectory: string): Promise<void> {
+  const files = new OrganisationFiles(networkDirectory, organisation);
+  const authority = await CertificateAuthority.load({
+    certificate: await readFile(files.caCertificate, 'utf8'),
+    privateKey: await readFile(files.caKey, 'utf8'),
+  });
+  const { certificate, privateKey } = await authority.issueSigning(requestOf(organisation, user));
+  const folder = files.user(user.name);
+  await rm(earlierCertificatesFile(folder), { force: true });
+  await writePrivate(signingKeyFile(folder), privateKey);
+  await writePublic(signingCertificateFile(folder), certificate);
+}
+
+function requestOf({ domain }: Organisation, { name, kind, role }: User): SigningRequest {
+  return { commonName: `${name}@${domain}`, organisation: domain, ou: kind, role };
 }
 
 async function writeAuthority(certificateFile: string, keyFile: string, credential: Credential): Promise<void> {

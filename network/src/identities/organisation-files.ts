@@ -1,4 +1,4 @@
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import type { Organisation } from '../topology';
 
 /** A node's MSP in Fabric's layout, and its TLS files. */
@@ -32,6 +32,16 @@ export class OrganisationFiles {
 
   get caKey(): string {
     return join(this.root, 'ca', 'ca-key.pem');
+  }
+
+  /** What the authority of the signing identities has revoked; absent while that is nothing. */
+  get revocationList(): string {
+    return join(this.root, 'ca', 'crl.pem');
+  }
+
+  /** A revocation that has begun, until it is done. */
+  get revoking(): string {
+    return join(this.root, 'ca', 'revoking.json');
   }
 
   get tlsCaCertificate(): string {
@@ -87,6 +97,16 @@ export function seenAs(files: NodeFiles, pathOf: (file: string) => string): Node
 /** Where an MSP folder keeps its own certificate and key. */
 export function signingCertificateFile(msp: string): string {
   return join(msp, 'signcerts', 'cert.pem');
+}
+
+/** What a user's certificates were before they were renewed, with the same key: to revoke one is to revoke all of them. */
+export function earlierCertificatesFile(msp: string): string {
+  return join(dirname(msp), 'earlier-certificates.pem');
+}
+
+/** Where Fabric's nodes look for revoked certificates of their own organisation when they start. */
+export function localRevocationListFile(msp: string): string {
+  return join(msp, 'crls', 'crl.pem');
 }
 
 /** Fabric finds a key by its public half, whatever the file is called, as long as the name ends in `_sk`. */

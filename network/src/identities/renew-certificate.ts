@@ -1,7 +1,8 @@
-import { readFile, rename, writeFile } from 'node:fs/promises';
+import { appendFile, readFile, rename, writeFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { CertificateAuthority } from './certificate-authority';
 import type { CertificatePlace } from './certificate-places';
+import { earlierCertificatesFile } from './organisation-files';
 
 /**
  * Puts a renewed certificate in a certificate's place, for the same name and key. The key is kept for two reasons: the channel's
@@ -17,9 +18,16 @@ export async function renewCertificate(place: CertificatePlace, days?: number): 
     certificate: await readFile(authority.certificateFile, 'utf8'),
     privateKey: await readFile(authority.keyFile, 'utf8'),
   });
-  const renewed = await issuer.renew(await readFile(certificateFile, 'utf8'), days);
+  const earlier = await readFile(certificateFile, 'utf8');
+  const renewed = await issuer.renew(earlier, days);
+  if (place.use === 'user-signing') await appendFile(earlierCertificatesFile(mspOf(certificateFile)), earlier);
   // Beside the folder, since Fabric reads every file in some of them.
   const draft = `${dirname(certificateFile)}.new.pem`;
   await writeFile(draft, renewed);
   await rename(draft, certificateFile);
+}
+
+/** The MSP folder of a signing certificate. */
+function mspOf(certificateFile: string): string {
+  return dirname(dirname(certificateFile));
 }

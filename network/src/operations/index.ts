@@ -25,6 +25,7 @@ export { publishOrganisations, type PublishOrganisationsRequest } from './parts/
 export type { PublishedOrganisation, PublishedOrganisations } from './parts/published-organisations';
 export { exportProfile, type ExportProfileRequest } from './organisations/export-profile';
 export { followLog, logs, readLog, type LogExcerpt, type LogRequest, type NodeLog } from './network/logs';
+export { metricsTargets, type MetricsTarget } from './network/metrics-targets';
 export { otherMachines } from './network/other-machines';
 export { prepare, type PrepareRequest, type PrepareResult } from './network/prepare';
 export type { NodeUse, ResourceUse, TotalUse } from './network/resource-use';
@@ -35,6 +36,11 @@ export {
   type RenewCertificatesRequest,
   type RenewCertificatesResult,
 } from './certificates/renew-certificates';
+export {
+  revokeCertificate,
+  type RevokeCertificateRequest,
+  type RevokeCertificateResult,
+} from './certificates/revoke-certificate';
 export { restore, type RestoreRequest, type RestoreResult } from './snapshots/restore';
 export {
   removeSnapshot,

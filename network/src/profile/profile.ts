@@ -9,7 +9,7 @@ import { endpointOf } from '../directory/network-record';
 import type { NetworkRecord } from '../directory/network-record';
 
 /**
- * Options of the gRPC channel: the name that the peer's TLS certificate bears, since the endpoint is an IP address, and how soon a
+ * Options of the gRPC channel: the name that the peer's TLS certificate bears, since the endpoint may be an IP address, and how soon a
  * connection is noticed that went dead without a word. A network of Kessai's allows pings so often; by default Fabric does not.
  */
 // A type alias, so that it fits wherever channel options are taken: an interface has no index signature.

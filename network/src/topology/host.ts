@@ -18,6 +18,15 @@ export function hostOf({ host }: Pick<Organisation, 'host'>): string {
   return host ?? LOOPBACK;
 }
 
+/**
+ * The same as clients name it: as a name where it is this machine, since Node.js from version 26 on refuses an IP address as the name of a
+ * TLS server, and a client that says no other name takes that of the endpoint.
+ */
+export function namedHostOf(organisation: Pick<Organisation, 'host'>): string {
+  const host = hostOf(organisation);
+  return host === LOOPBACK ? LOCALHOST : host;
+}
+
 /** Whether a host is this machine for whoever calls it. */
 export function isLoopback(host: string): boolean {
   return host === LOCALHOST || (isIPv4(host) && host.startsWith('127.'));

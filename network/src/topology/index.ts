@@ -1,6 +1,6 @@
 export { collectionConfigPackage, collectionsOf, inboxName } from './collections';
 export type { Collection } from './collections';
-export { hostOf, isLoopback, listenAddressOf, localAddressOf, LOOPBACK } from './host';
+export { hostOf, isLoopback, listenAddressOf, localAddressOf, LOOPBACK, namedHostOf } from './host';
 export { newOrganisation, readNewOrganisation, withOrganisation } from './new-organisation';
 export type { OrganisationChoice } from './new-organisation';
 export { DEFAULT_TOPOLOGY_FILE, parseTopology, readTopology } from './parse-topology';

@@ -248,7 +248,7 @@ describeOnFabric('an institution that joins a network that runs', () => {
   test(
     'whose joining was killed, twice, has joined when the command is repeated',
     async () => {
-      await addAndKillAt('EpsilonMSP', 'Epsilon Securities', 'Entering the organisation');
+      await addAndKillAt('EpsilonMSP', 'Epsilon Securities', 'Changing the channel');
       await addAndKillAt('EpsilonMSP', 'Epsilon Securities', 'Starting its peer');
       expect(await add('EpsilonMSP', 'Epsilon Securities')).toMatchObject({
         state: 'added',

@@ -1,4 +1,4 @@
-import { readFile, readdir, stat } from 'node:fs/promises';
+import { readFile, readdir } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { ledger } from '@hyperledger/fabric-protos';
 import { type Organisation, hasPeer } from '@kessai/network';
@@ -93,11 +93,20 @@ async function byName(
   return new Map(await Promise.all(places.map(async ([name = '', place]) => [name, await read(place)] as const)));
 }
 
+// Not by `recursive`: Node.js from version 24 on follows links then, wherever they lead.
+async function filesBelow(folder: string): Promise<readonly string[]> {
+  const entries = await readdir(folder, { withFileTypes: true });
+  const found = entries.map(async (entry) => {
+    const path = join(folder, entry.name);
+    if (entry.isDirectory()) return filesBelow(path);
+    return entry.isFile() ? [path] : [];
+  });
+  return (await Promise.all(found)).flat();
+}
+
 /** Every file in a folder as it is, and every database in it decompressed. */
 async function everythingIn(folder: string): Promise<Buffer> {
-  const names = (await readdir(folder, { recursive: true })).map((name) => join(folder, name));
-  const isFile = await Promise.all(names.map(async (name) => (await stat(name)).isFile()));
-  const files = names.filter((_, index) => isFile[index]);
+  const files = await filesBelow(folder);
   const raw = await Promise.all(files.map(async (file) => readFile(file)));
   const databases = files.filter((file) => basename(file) === 'CURRENT').map(dirname);
   const parts: Buffer[] = [];

@@ -1,5 +1,6 @@
 import { type Infer, count, flag, list, object, oneOf, optional, text, variants } from '../codec';
 import { anyPhase, awaited, defineContract, direct, evaluate, everyone } from '../api';
+import { FieldError } from '../field-error';
 import { accountId, businessId, instant, isin, mspId, unit } from '../identifiers';
 import { json } from '../json-codec';
 import { balance, quantity, signed } from '../quantity';
@@ -9,6 +10,11 @@ import { cancelReason, orderStatus, pageName, pendingReason, side, tradeStatus }
 
 /** What one submission, one cycle and one member in a cycle may hold. What is beyond is refused before it costs anybody anything. */
 export const marketLimits = {
+  /**
+   * Bytes of one request, more than any that the market takes: Fabric would take up to 100 MB, of which each endorser and its chaincode make
+   * many copies.
+   */
+  requestBytes: 5 * 1024 * 1024,
   /** Instructions sealed in one submission. */
   submissionInstructions: 1_000,
   /** UTF-16 code units of the JSON text of one submission. */
@@ -24,6 +30,17 @@ export const marketLimits = {
   /** UTF-16 code units of sealed text that count as one instruction more, whatever it holds. */
   instructionCharacters: 1_024,
 } as const;
+
+/** Why a request of so many bytes is refused; undefined where it is not. */
+export function faultOfSize(bytes: number): FieldError | undefined {
+  const { requestBytes } = marketLimits;
+  if (bytes <= requestBytes) return undefined;
+  return new FieldError(
+    'TextTooLong',
+    '',
+    `is ${bytes.toString()} bytes long, and may have ${requestBytes.toString()}`,
+  );
+}
 
 /** Fabric's id of a transaction: SHA-256 of nonce and creator, in hexadecimal. */
 export const transactionId = text({

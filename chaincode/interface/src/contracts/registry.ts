@@ -10,6 +10,7 @@ export const collectionSecret = text({
   maxLength: 64,
   pattern: /^[0-9a-f]{64}$/,
   description: '64 hex digits',
+  secret: true,
 });
 
 /** Who an account is for. The register's rows are accounts; knowing the person behind one stays with the institution. */

@@ -1,15 +1,24 @@
 import {
   type CertificateFacts,
   type RenewCertificatesResult,
+  type RevokeCertificateResult,
   USES,
   WARNING_DAYS,
   renewCertificates,
+  revokeCertificate,
   showCertificates,
 } from '@kessai/network';
 import { type Command, InvalidArgumentError } from 'commander';
 import type { JsonObject } from '@kessai/interface';
 import { textTable } from '../terminal/text-table';
-import { type CommandContext, type NetworkOptions, acting, networkProgress, withNetwork } from './command-context';
+import {
+  type CommandContext,
+  type NetworkOptions,
+  acting,
+  dirHint,
+  networkProgress,
+  withNetwork,
+} from './command-context';
 
 interface RenewOptions extends NetworkOptions {
   readonly within: number;
@@ -17,7 +26,7 @@ interface RenewOptions extends NetworkOptions {
 }
 
 export function addCertificateCommands(program: Command, context: CommandContext): void {
-  const certificates = program.command('certificates').summary('show and renew the certificates of a network');
+  const certificates = program.command('certificates').summary('show, renew and revoke the certificates of a network');
   const { terminal } = context;
 
   withNetwork(certificates.command('show [mspId...]'))
@@ -30,6 +39,8 @@ export function addCertificateCommands(program: Command, context: CommandContext
         return Promise.resolve(0);
       }),
     );
+
+  addRevoke(certificates, context);
 
   withNetwork(certificates.command('renew [mspId...]'))
     .summary('renew what expires soon, and restart one after another what needs it')
@@ -55,6 +66,41 @@ export function addCertificateCommands(program: Command, context: CommandContext
         return 0;
       }),
     );
+}
+
+function addRevoke(certificates: Command, context: CommandContext): void {
+  const { terminal } = context;
+  withNetwork(certificates.command('revoke <mspId> <nameOrSerial>'))
+    .summary('take back a certificate whose key was stolen, and give its user a new one')
+    .description(
+      "Puts a user's certificate, and its earlier ones with the same key, on the revocation list of the organisation's authority, has the channel " +
+        'take the list, and gives the user a new key and certificate. From then on nobody accepts the ones before. A certificate of ' +
+        'which there is no key here is named by its serial number. Repeated, it completes what was cut off.',
+    )
+    .addHelpText(
+      'after',
+      '\nExample:\n  kessai certificates revoke AlphaMSP user1\n  kessai certificates revoke AlphaMSP 6c:3f:09:d2',
+    )
+    .action(
+      acting(context, async (mspId: string, target: string, { dir, json }: NetworkOptions) => {
+        const onProgress = networkProgress(terminal.progress);
+        const result = await revokeCertificate({ directory: dir, mspId, target, onProgress });
+        terminal.result(json === true, { ...result }, () => revokedText(result, dir));
+        return 0;
+      }),
+    );
+}
+
+function revokedText({ mspId, revoked, list, reissued, restarted }: RevokeCertificateResult, dir: string): string {
+  const said = [
+    `Revoked: ${revoked.join(', ')}. The list of all that ${mspId} has revoked: ${list}`,
+    ...(restarted.length === 0 ? [] : [`Restarted, one after another: ${restarted.join(', ')}.`]),
+  ];
+  if (reissued !== undefined) {
+    const export_ = `kessai profile export ${mspId} --user ${reissued} --out FILE${dirHint(dir)}`;
+    said.push(`${reissued} has a new key. Next, for its programs: ${export_}`);
+  }
+  return said.join('\n');
 }
 
 function wholeDays(text: string): number {

@@ -82,7 +82,7 @@ const stepTexts = {
   'fetching-image': 'Fetching an image',
   'building-image': 'Making the image of the chaincode',
   'starting-engine': 'Starting the network',
-  'updating-channel': 'Entering the organisation in the channel',
+  'updating-channel': 'Changing the channel’s configuration',
   'starting-organisation': 'Starting its peer and its chaincode',
   'installing-chaincode': 'Installing and approving the chaincode',
   committed: 'The chaincode definition is committed',

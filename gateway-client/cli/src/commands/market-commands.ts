@@ -1,24 +1,14 @@
 import { type Json, type MethodEntry, allMethods, contracts } from '@kessai/interface';
-import { exportProfile, openNetwork } from '@kessai/network';
+import { openNetwork } from '@kessai/network';
 import type { Command } from 'commander';
-import { readRequestFile } from '../input/text-lines';
 import { parseInstant } from '../instant';
 import { jsonText } from '../terminal/json-text';
 import { grouped } from '../terminal/number-format';
 import { textTable } from '../terminal/text-table';
-import {
-  type CommandContext,
-  type CommonOptions,
-  acting,
-  withJson,
-  withNetwork,
-  type NetworkOptions,
-} from './command-context';
+import { type CommandContext, type CommonOptions, acting, withJson } from './command-context';
 import { type CallerOptions, connectAs, withCaller } from './connect-as';
-
-interface ExportOptions extends NetworkOptions {
-  readonly user?: string;
-}
+import { addProfileExport } from './profile-command';
+import { requestOf } from './request-option';
 
 interface CallCommandOptions extends CallerOptions {
   readonly request: string;
@@ -36,30 +26,13 @@ export function addMarketCommands(program: Command, context: CommandContext): vo
   addCalendar(program, context);
 }
 
-function addProfileExport(program: Command, context: CommandContext): void {
-  const profile = program
-    .command('profile')
-    .summary('profiles: all that a Fabric gateway client needs to act for a user');
-  withNetwork(profile.command('export <mspId>'))
-    .summary("print a user's profile as JSON, with its private key")
-    .option('--user <name>', 'the user (default: user1)')
-    .addHelpText('after', '\nExample:\n  kessai profile export AlphaMSP > alpha.json')
-    .action(
-      acting(context, async (mspId: string, { dir, user }: ExportOptions) => {
-        const exported = exportProfile({ directory: dir, mspId, ...(user === undefined ? {} : { user }) });
-        context.terminal.print(JSON.stringify(exported, undefined, 2));
-        return 0;
-      }),
-    );
-}
-
 function addCall(program: Command, context: CommandContext): void {
   withCaller(program.command('call <method>'))
     .summary('call any method of the market, Contract:Method')
     .description(
       'Calls one method. Amounts, prices and quantities are decimal strings; "kessai api" lists methods and schemas.',
     )
-    .option('--request <json>', 'the request as JSON, or @FILE', '{}')
+    .option('--request <json>', 'the request as JSON; @FILE reads a file, - standard input', '{}')
     .addHelpText(
       'after',
       `
@@ -69,7 +42,7 @@ Example:
     )
     .action(
       acting(context, async (method: string, options: CallCommandOptions) => {
-        const request = requestTextOf(options.request);
+        const request = await requestOf(method, options.request);
         const market = await connectAs(options);
         try {
           const answer = await market.call(method, request);
@@ -80,11 +53,6 @@ Example:
         return 0;
       }),
     );
-}
-
-function requestTextOf(option: string): string {
-  if (!option.startsWith('@')) return option;
-  return readRequestFile(option.slice(1), 'Give the path of a JSON file after @.');
 }
 
 function addApi(program: Command, context: CommandContext): void {

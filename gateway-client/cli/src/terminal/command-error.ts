@@ -5,6 +5,9 @@ export type CommandErrorCode =
   | 'UsageInvalid'
   | 'RequestUnreadable'
   | 'InstantInvalid'
+  | 'SecretExposed'
+  | 'FileExists'
+  | 'FileUnwritable'
   | 'EngineUnavailable'
   | 'PlatformUnsupported'
   | 'NetworkInUse'
@@ -25,6 +28,6 @@ export class CommandError extends Error {
 
   /** Wrong usage is told apart from what was rejected or failed. */
   get exitCode(): 1 | 2 {
-    return ['UsageInvalid', 'RequestUnreadable', 'InstantInvalid'].includes(this.code) ? 2 : 1;
+    return ['UsageInvalid', 'RequestUnreadable', 'InstantInvalid', 'SecretExposed'].includes(this.code) ? 2 : 1;
   }
 }

@@ -12,6 +12,8 @@ export interface Progress {
 export interface ProgressStream {
   readonly isTTY?: boolean;
   readonly columns?: number;
+  /** Its file descriptor, where it has one. */
+  readonly fd?: number;
   write(text: string): unknown;
 }
 

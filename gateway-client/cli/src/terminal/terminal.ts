@@ -1,5 +1,6 @@
 import type { Json } from '@kessai/interface';
 import { failureOf } from './failure';
+import { exposureOf } from './output-exposure';
 import { printableText } from './printable';
 import { type Progress, type ProgressStream, progressOn } from './progress';
 
@@ -27,6 +28,11 @@ export class Terminal {
   print(text: string): void {
     const shown = printableText(text);
     this.#streams.out.write(shown.endsWith('\n') ? shown : `${shown}\n`);
+  }
+
+  /** Who else can read what is printed; undefined: nobody that is known. */
+  get exposure(): 'screen' | 'file' | undefined {
+    return exposureOf(this.#streams.out);
   }
 
   note(text: string): void {

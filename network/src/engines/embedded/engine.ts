@@ -11,6 +11,8 @@ export interface Authorities {
   /** The root of its signing identities. */
   readonly rootCertificate: string;
   readonly tlsRootCertificate: string;
+  /** What the first of them has revoked; undefined: nothing. */
+  readonly revocationList?: string;
 }
 
 export interface EngineOrganisation extends Authorities {
@@ -151,7 +153,8 @@ async function open(options: EngineOptions, cutting: BlockCutting, now: () => nu
     throw new EngineOptionsInvalid('an engine needs at least one orderer');
   }
   const peers = options.organisations.flatMap(({ mspId, peer }) => (peer === undefined ? [] : [mspId]));
-  const place = { directory: join(options.directory, 'ledger'), ordererSigner: first.signer, peers, now };
+  const directory = join(options.directory, 'ledger');
+  const place = { directory, ordererSigner: first.signer, peers, now, revoked: revokedOf(options) };
   try {
     return await openLedger(place);
   } catch (error) {
@@ -175,6 +178,14 @@ async function open(options: EngineOptions, cutting: BlockCutting, now: () => nu
     ...(options.blockReaders === undefined ? {} : { blockReaders: options.blockReaders }),
   });
   return openLedger({ ...place, genesis });
+}
+
+function revokedOf({ organisations, orderers }: EngineOptions): ReadonlyMap<string, readonly Uint8Array[]> {
+  const lists = new Map<string, readonly Uint8Array[]>();
+  for (const { mspId, revocationList } of [...organisations, ...orderers]) {
+    if (revocationList !== undefined) lists.set(mspId, [Buffer.from(revocationList)]);
+  }
+  return lists;
 }
 
 /** One an organisation, though it may run several orderers. */

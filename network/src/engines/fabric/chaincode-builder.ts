@@ -32,7 +32,7 @@ export async function writeBuilder(folder: string, variables: Readonly<Record<st
   for (const [name, text] of Object.entries(PROGRAMS)) {
     const file = join(programs, name);
     await writeFile(file, `#!/bin/sh\nset -e\n${text}`);
-    await chmod(file, 0o755);
+    await chmod(file, 0o700);
   }
   await writePrivate(join(folder, CONNECTION_VALUES), replacements(variables));
 }

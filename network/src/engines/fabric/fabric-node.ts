@@ -10,6 +10,13 @@ export type NodeKind = (typeof NODE_KINDS)[number];
  */
 export const SHORTEST_PING_INTERVAL = '5s';
 
+/**
+ * The largest message that a node takes, before anything of it is read; Fabric's own limit is 100 MiB. The gateway, endorsers and the
+ * exchange of private data between peers share it, so it is not that of a request: a stored page may be 32 Mi characters long
+ * (`maxStoredLength`), and a transaction 10 MiB.
+ */
+export const LARGEST_MESSAGE_BYTES = 48 * 1024 * 1024;
+
 /** A node of a network of real Fabric: an orderer, a peer, or an organisation's chaincode service. */
 export interface FabricNode {
   /** The node's host name, or `chaincode.` and the organisation's domain. */

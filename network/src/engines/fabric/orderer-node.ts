@@ -5,7 +5,7 @@ import type { OpenNetwork } from '../../directory/open-network';
 import { localAddressOf } from '../../topology';
 import type { Node, Organisation } from '../../topology';
 import { writeConfiguration } from './configuration-file';
-import { type FabricNode, SHORTEST_PING_INTERVAL } from './fabric-node';
+import { type FabricNode, LARGEST_MESSAGE_BYTES, SHORTEST_PING_INTERVAL } from './fabric-node';
 import { answersTls, saysHealthy } from './node-health';
 import { siteOf } from './node-site';
 import type { NodeSite } from './node-site';
@@ -101,6 +101,7 @@ function ordererConfiguration(
       ListenPort: ports.own,
       TLS: { ...tls, RootCAs: [own.tlsRoot], ClientAuthRequired: false },
       Keepalive: { ServerMinInterval: SHORTEST_PING_INTERVAL },
+      MaxRecvMsgSize: LARGEST_MESSAGE_BYTES,
       // The other orderers show the certificates that the channel's configuration has for them.
       Cluster: {
         ClientCertificate: own.tlsCertificate,
@@ -132,6 +133,6 @@ function ordererConfiguration(
       TLS: { ...tls, RootCAs: [own.tlsRoot], ClientAuthRequired: true, ClientRootCAs: [own.tlsRoot] },
     },
     ChannelParticipation: { Enabled: true, MaxRequestBodySize: '10 MB' },
-    Metrics: { Provider: 'disabled' },
+    Metrics: { Provider: 'prometheus' },
   };
 }

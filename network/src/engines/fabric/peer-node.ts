@@ -6,7 +6,7 @@ import type { OpenNetwork } from '../../directory/open-network';
 import { localAddressOf, LOOPBACK } from '../../topology';
 import type { PeerOrganisation } from '../../topology';
 import { writeConfiguration } from './configuration-file';
-import { type FabricNode, SHORTEST_PING_INTERVAL } from './fabric-node';
+import { type FabricNode, LARGEST_MESSAGE_BYTES, SHORTEST_PING_INTERVAL } from './fabric-node';
 import { answersTls, saysHealthy } from './node-health';
 import { siteOf } from './node-site';
 import { logging } from './orderer-node';
@@ -115,7 +115,7 @@ function peerConfiguration(settings: PeerSettings, place: PeerPlace): object {
         clientRootCAs: { files: [settings.own.tlsRoot] },
       },
     },
-    metrics: { provider: 'disabled' },
+    metrics: { provider: 'prometheus' },
   };
 }
 
@@ -163,7 +163,7 @@ function peerSection({ name, mspId, own, host, listen, port }: PeerSettings, { c
       validators: { vscc: { name: 'DefaultValidation' } },
     },
     limits: { concurrency: { endorserService: 2_500, deliverService: 2_500, gatewayService: 500 } },
-    maxRecvMsgSize: 100 * 1024 * 1024,
+    maxRecvMsgSize: LARGEST_MESSAGE_BYTES,
     maxSendMsgSize: 100 * 1024 * 1024,
   };
 }

@@ -1,13 +1,15 @@
 import { once } from 'node:events';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import type { IncomingMessage } from 'node:http';
+import { request } from 'node:https';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { connect as connectTls } from 'node:tls';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { ChaincodeServiceFiles } from '../../identities';
 import { openNetwork } from '../../directory/open-network';
-import { deployMarket, down, purge, renewCertificates, status, up } from '../../operations';
-import type { UpResult } from '../../operations';
+import { deployMarket, down, metricsTargets, purge, renewCertificates, status, up } from '../../operations';
+import type { MetricsTarget, UpResult } from '../../operations';
 import { poll } from '../../poll';
 import { isRunning } from '../../directory/process-identity';
 import { PlainMarket, smallTopology } from '../../operations/testing/plain-market';
@@ -47,6 +49,22 @@ async function serialsShown(domain: string): Promise<readonly string[]> {
   );
 }
 
+/** What a node answers who asks for its metrics, with the certificate that is named or with none. */
+async function metricsOf(
+  { address, path, tls }: MetricsTarget,
+  withCertificate: boolean,
+): Promise<{ status: number; text: string }> {
+  const [host = '', port = ''] = address.split(':');
+  const shown = withCertificate ? { cert: readFileSync(tls.certFile), key: readFileSync(tls.keyFile) } : {};
+  const { serverName: servername } = tls;
+  const asked = request({ host, port, path, ca: readFileSync(tls.caFile), servername, agent: false, ...shown });
+  asked.end();
+  const [response] = (await once(asked, 'response')) as [IncomingMessage];
+  let text = '';
+  for await (const chunk of response as AsyncIterable<Buffer>) text += chunk.toString();
+  return { status: response.statusCode ?? 0, text };
+}
+
 const title = `a native network${missing === undefined ? '' : ` (not run: ${missing.message})`}`;
 
 (missing === undefined ? describe : describe.skip)(title, () => {
@@ -74,6 +92,21 @@ const title = `a native network${missing === undefined ? '' : ` (not run: ${miss
   test('deploys the market, approved by every organisation, once', async () => {
     expect(await deployMarket({ directory: network })).toMatchObject({ state: 'committed', sequence: 1 });
     expect(await deployMarket({ directory: network })).toMatchObject({ state: 'unchanged', sequence: 1 });
+  }, 60_000);
+
+  test('tells the metrics of every orderer and peer to who shows a certificate of its organisation, and to nobody else', async () => {
+    const targets = metricsTargets({ directory: network });
+    expect(targets.map(({ name }) => name).sort()).toEqual(
+      Object.keys((await status({ directory: network })).nodes ?? {})
+        .filter((name) => !name.startsWith('chaincode.'))
+        .sort(),
+    );
+    for (const target of targets) {
+      const told = await metricsOf(target, true);
+      expect([target.name, told.status]).toEqual([target.name, 200]);
+      expect(told.text).toContain(target.kind === 'peer' ? 'ledger_blockchain_height' : 'fabric_version');
+      expect([target.name, (await metricsOf(target, false)).status]).toEqual([target.name, 401]);
+    }
   }, 60_000);
 
   test('founds a market with private data, and every organisation reads its clock', async () => {

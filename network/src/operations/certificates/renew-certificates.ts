@@ -6,15 +6,11 @@ import type { OpenNetwork } from '../../directory/open-network';
 import { withLock } from '../../directory/operation-lock';
 import { runningProcess } from '../../directory/process-record';
 import type { OnProgress } from '../../directory/progress';
-import { dockerRestarter } from '../../engines/docker';
 import { renewAtChaincode, restartInTurn } from '../../engines/fabric';
-import type { NodeRestarter } from '../../engines/fabric';
-import { findFabricPrograms, nativeRestarter } from '../../engines/native';
 import { renewCertificate } from '../../identities';
 import type { CertificateFacts, CertificatePlace } from '../../identities';
-import { endNodes } from '../network/down';
+import { restartEngine, restarterOf } from '../network/restart';
 import { runningOf } from '../network/running';
-import { startEngineProcess } from '../network/start-engine-process';
 import { renewAtSchedulers } from '../schedulers/schedulers';
 
 export interface RenewCertificatesRequest {
@@ -97,12 +93,6 @@ async function take(
   return restartInTurn(network, await restarterOf(network), new Set(nodes.keys()), names, onProgress);
 }
 
-async function restarterOf(network: OpenNetwork): Promise<NodeRestarter> {
-  return network.record.engine === 'docker'
-    ? dockerRestarter(network)
-    : nativeRestarter(network, await findFabricPrograms());
-}
-
 async function takeAtEngine(
   network: OpenNetwork,
   places: readonly CertificatePlace[],
@@ -112,9 +102,7 @@ async function takeAtEngine(
   const older = places.filter((place) => engine !== undefined && changedSince(place, engine.readyAt));
   const nodes = older.filter(({ use }) => use !== 'user-signing');
   if (nodes.length === 0) return [];
-  onProgress?.({ step: 'restarting-node', name: 'the engine' });
-  await endNodes(network);
-  await startEngineProcess(network.files, undefined);
+  await restartEngine(network, onProgress);
   return [...new Set(nodes.map(({ bearer }) => bearer))];
 }
 

@@ -2,6 +2,7 @@ import { spawn } from 'node:child_process';
 import type { ChildProcess } from 'node:child_process';
 import { closeSync, mkdirSync, openSync } from 'node:fs';
 import { dirname, join } from 'node:path';
+import { childEnvironment } from '../../directory/child-environment';
 import { endOfLog } from '../../directory/log-end';
 import { fromRecord, NetworkError } from '../../directory/network-error';
 import type { NetworkFiles } from '../../directory/network-files';
@@ -22,6 +23,7 @@ export async function startEngineProcess(files: NetworkFiles, chaincodeProgram: 
   const program = chaincodeProgram === undefined ? [] : [chaincodeProgram];
   const child = spawn(process.execPath, [MAIN, files.directory, ...program], {
     detached: true,
+    env: childEnvironment(),
     stdio: ['ignore', log, log, 'ipc'],
   });
   closeSync(log);

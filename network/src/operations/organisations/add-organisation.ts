@@ -1,21 +1,20 @@
-import { readFileSync } from 'node:fs';
 import { updateChannel } from '../../admin';
-import type { DeployResult, OrderingAccess } from '../../admin';
+import type { DeployResult } from '../../admin';
 import { rootCertificatesOf, withApplicationOrganisation, withBlockReaders } from '../../channel';
 import { requireFree } from '../../directory/free-ports';
 import { NetworkError } from '../../directory/network-error';
 import { networkNodes } from '../../directory/network-nodes';
 import { requireAllHere } from '../../directory/network-part';
-import { endpointOf, portOf } from '../../directory/network-record';
+import { endpointOf } from '../../directory/network-record';
 import type { NetworkRecord } from '../../directory/network-record';
 import { openNetwork } from '../../directory/open-network';
 import type { OpenNetwork } from '../../directory/open-network';
 import { withLock } from '../../directory/operation-lock';
+import { orderingAccesses } from '../../directory/ordering-access';
 import { administratorOf } from '../../directory/peer-access';
 import type { OnProgress } from '../../directory/progress';
 import { channelOrganisation } from '../../engines/fabric/market-channel';
-import { OrganisationFiles } from '../../identities';
-import { blockReadersOf, decidersOf, findOrganisation, hasPeer, localAddressOf, servedBy } from '../../topology';
+import { blockReadersOf, decidersOf, findOrganisation, hasPeer, servedBy } from '../../topology';
 import type { Organisation, Topology } from '../../topology';
 import { deployOn } from '../market/deploy-market';
 import { requireRunning } from '../network/running';
@@ -123,7 +122,7 @@ async function enterChannel(before: OpenNetwork, joined: OpenNetwork, organisati
   await updateChannel({
     channel: topology.channel,
     peers: topology.organisations.filter(hasPeer).map((other) => administratorOf(before, other)),
-    orderers: topology.organisations.flatMap((other) => orderingAccess(before, other) ?? []),
+    orderers: orderingAccesses(before),
     administrators: deciding.map((decider) => administratorOf(before, decider).signer),
     change: (group) => {
       const roots = rootCertificatesOf(group, organisation.mspId);
@@ -139,15 +138,4 @@ function known({ mspId }: Organisation): NetworkError {
   return new NetworkError('OrganisationDiffers', `the channel has another organisation called ${mspId}`, remedy, {
     mspId,
   });
-}
-
-function orderingAccess({ files, record }: OpenNetwork, organisation: Organisation): OrderingAccess | undefined {
-  const { orderer, mspId } = organisation;
-  if (orderer === undefined) return undefined;
-  return {
-    mspId,
-    endpoint: `${localAddressOf(organisation)}:${portOf(record, orderer).toString()}`,
-    hostname: orderer.hostname,
-    tlsRootCertificate: readFileSync(new OrganisationFiles(files.directory, organisation).tlsCaCertificate, 'utf8'),
-  };
 }

@@ -1,5 +1,5 @@
-import { existsSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
-import { mkdir, rm } from 'node:fs/promises';
+import { existsSync, readFileSync, renameSync } from 'node:fs';
+import { chmod, mkdir, rm } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { requireSpace, tellingDiskFull } from '../../directory/disk-space';
 import { NetworkError } from '../../directory/network-error';
@@ -15,6 +15,7 @@ import { restoreContent, spaceOf } from './snapshot-content';
 import { readManifest, requireSnapshot } from './snapshot-files';
 import type { SnapshotFiles, SnapshotManifest } from './snapshot-files';
 import { contentOf } from './snapshots';
+import { writeDurably } from './write-durably';
 
 export interface RestoreRequest {
   readonly directory: string;
@@ -37,6 +38,8 @@ export interface Exchange {
   readonly old: readonly string[];
   readonly new: readonly string[];
 }
+
+const OWNER_ONLY = 0o700;
 
 /**
  * Makes a stopped network what it was at a snapshot. The snapshot is copied and checked first, then exchanged with what is
@@ -66,6 +69,8 @@ export async function restore({ directory, name, together, onProgress }: Restore
         await clear(files);
         throw error;
       }
+      // It may have been a folder for the copy of a snapshot alone, made by whoever; now it holds keys and ledgers.
+      await chmod(files.directory, OWNER_ONLY);
       await complete(files, await beginExchange(files, name, manifest));
     });
     return { name, directory: files.directory, takenAt: manifest.takenAt };
@@ -76,9 +81,9 @@ export async function restore({ directory, name, together, onProgress }: Restore
 export async function beginExchange(files: NetworkFiles, name: string, content: SnapshotManifest): Promise<Exchange> {
   const top = new Set([...content.folders, ...content.files].map(({ path }) => path.split('/')[0] ?? path));
   const exchange: Exchange = { name, old: await contentOf(files), new: [...top] };
-  await mkdir(files.replaced, { mode: 0o700 });
+  await mkdir(files.replaced, { mode: OWNER_ONLY });
   const draft = `${files.exchange}.new`;
-  writeFileSync(draft, JSON.stringify(exchange), { flush: true });
+  await writeDurably(draft, JSON.stringify(exchange));
   renameSync(draft, files.exchange);
   return exchange;
 }

@@ -58,8 +58,12 @@ function write(path: string, text: string): void {
   writeFileSync(file, text);
 }
 
+// Not by `recursive`: Node.js from version 24 on follows links then, and out of the network's directory.
 function walk(root: string): string[] {
-  return readdirSync(root, { recursive: true, withFileTypes: true }).map((entry) => join(entry.parentPath, entry.name));
+  return readdirSync(root, { withFileTypes: true }).flatMap((entry) => {
+    const path = join(root, entry.name);
+    return entry.isDirectory() ? [path, ...walk(path)] : [path];
+  });
 }
 
 /** All that a network is: path, mode and content. */

@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { mkdir, open, readdir, rename, rm } from 'node:fs/promises';
+import { mkdir, readdir, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { requireSpace, tellingDiskFull } from '../../directory/disk-space';
 import type { Engine } from '../../directory/engine';
@@ -23,6 +23,7 @@ import {
   snapshotNames,
 } from './snapshot-files';
 import type { SnapshotManifest } from './snapshot-files';
+import { writeDurably } from './write-durably';
 
 export interface SnapshotRequest {
   readonly directory: string;
@@ -148,16 +149,6 @@ async function removeHalfOnes(files: NetworkFiles): Promise<void> {
   const names = existsSync(files.snapshots) ? await readdir(files.snapshots) : [];
   for (const name of names.filter((candidate) => candidate.startsWith(MAKING))) {
     await rm(join(files.snapshots, name), { recursive: true, force: true });
-  }
-}
-
-async function writeDurably(file: string, text: string): Promise<void> {
-  const handle = await open(file, 'w', 0o600);
-  try {
-    await handle.writeFile(text);
-    await handle.sync();
-  } finally {
-    await handle.close();
   }
 }
 

@@ -10,7 +10,10 @@ export interface ConfiguredOrganisation {
   readonly mspId: string;
 }
 
-/** The channel's configuration as block 0 gives it. */
+/** What organisations' authorities have revoked, by MSP id: lists in PEM or DER form. */
+export type RevocationLists = ReadonlyMap<string, readonly Uint8Array[]>;
+
+/** The channel's configuration as block 0 gives it, but for what has been revoked since. */
 export class ChannelConfig {
   readonly channelId: string;
   readonly config: common.Config;
@@ -21,7 +24,7 @@ export class ChannelConfig {
   readonly #resourcePolicies: ReadonlyMap<string, string>;
 
   /** @throws LedgerError GenesisInvalid when the block holds no usable configuration. */
-  constructor(genesis: common.Block, now: () => number = Date.now) {
+  constructor(genesis: common.Block, now: () => number = Date.now, revoked: RevocationLists = new Map()) {
     try {
       const [envelope] = envelopesOf(genesis);
       if (envelope === undefined) throw new Error('the block is empty');
@@ -36,6 +39,9 @@ export class ChannelConfig {
       const application = organisationsIn(channelGroup, 'Application');
       const ordering = organisationsIn(channelGroup, 'Orderer');
       if (application.length === 0) throw new Error('the channel has no application organisations');
+      for (const { config: own } of [...application, ...ordering]) {
+        for (const list of revoked.get(own.getName()) ?? []) own.addRevocationList(list);
+      }
       this.channelId = header.getChannelId();
       this.config = config;
       this.msps = new ChannelMsps(

@@ -15,7 +15,7 @@ import { newBlock, setCommitHash, setValidationCodes, signBlock, envelopesOf, va
 import { judgeBlock, type CommittedState, type JudgedBlock } from './block-validation';
 import { ChainStore, envelopeAt, type ChainSummary } from './chain-store';
 import { verifyBlocks, type ChainVerdict } from './chain-verification';
-import { ChannelConfig } from './channel-config';
+import { ChannelConfig, type RevocationLists } from './channel-config';
 import { commitHash } from './commit-hash';
 import { openDatabase, type Database, type Write } from './database';
 import { DefinitionReader, definitionMetadataPrefix, lifecycleNamespace, type Definitions } from './definitions';
@@ -43,6 +43,8 @@ export interface LedgerOptions {
   readonly peers?: readonly string[];
   /** Milliseconds since 1970; for the expiry of certificates. */
   readonly now?: () => number;
+  /** What is revoked from now on, beside what block 0 says. */
+  readonly revoked?: RevocationLists;
 }
 
 /** How often transient data of transactions that never came are looked for. */
@@ -82,7 +84,8 @@ export class EmbeddedLedger implements Ledger {
   }
 
   /** @throws LedgerError */
-  static async open({ directory, genesis, ordererSigner, peers, now }: LedgerOptions): Promise<EmbeddedLedger> {
+  static async open(options: LedgerOptions): Promise<EmbeddedLedger> {
+    const { directory, genesis, ordererSigner, peers, now, revoked } = options;
     const database = await openDatabase(join(directory, 'main'));
     try {
       const chain = new ChainStore(database);
@@ -90,7 +93,7 @@ export class EmbeddedLedger implements Ledger {
       const first = await chain.block(0);
       if (first === undefined) throw new LedgerError('LedgerUnreadable', `block 0 is missing in ${directory}`);
       checkGenesis(first, genesis);
-      const opened = new EmbeddedLedger(database, chain, new ChannelConfig(first, now), end, ordererSigner);
+      const opened = new EmbeddedLedger(database, chain, new ChannelConfig(first, now, revoked), end, ordererSigner);
       const holders = opened.channel.applicationOrganisations.map(({ mspId }) => mspId);
       await opened.#openState(
         join(directory, 'private'),

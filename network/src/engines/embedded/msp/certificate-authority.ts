@@ -2,6 +2,7 @@
 import 'reflect-metadata';
 import { verify, type X509Certificate } from 'node:crypto';
 import { BasicConstraintsExtension, X509Certificate as ParsedCertificate, X509Crl } from '@peculiar/x509';
+import { normalSerial, revocationListDer } from '../../../identities';
 import { derTag, readDerElement } from '../../../identities/der';
 
 const SERVER_AUTHENTICATION = '1.3.6.1.5.5.7.3.1';
@@ -42,8 +43,9 @@ export class CertificateAuthority {
     );
   }
 
-  /** Takes the serial numbers of a revocation list (DER) if this CA signed it; else changes nothing. */
-  revoke(list: Uint8Array): boolean {
+  /** Takes the serial numbers of a revocation list (PEM, or DER) if this CA signed it; else changes nothing. */
+  revoke(configured: Uint8Array): boolean {
+    const list = revocationListDer(configured);
     const outer = readDerElement(list, 0);
     const toBeSigned = readDerElement(list, outer.contentStart, outer.end);
     const algorithm = readDerElement(list, toBeSigned.end, outer.end);
@@ -52,8 +54,7 @@ export class CertificateAuthority {
     if (bits.tag !== derTag.bitString) return false;
     if (!verify('sha256', list.subarray(toBeSigned.start, toBeSigned.end), this.certificate.publicKey, signature))
       return false;
-    for (const entry of new X509Crl(Buffer.from(list)).entries)
-      this.#revokedSerials.add(normalSerial(entry.serialNumber));
+    for (const entry of new X509Crl(list).entries) this.#revokedSerials.add(normalSerial(entry.serialNumber));
     return true;
   }
 
@@ -72,8 +73,4 @@ export function allowsServerAuthentication(certificate: X509Certificate): boolea
   const usages = certificate.keyUsage as readonly string[] | undefined;
   if (usages === undefined || usages.length === 0) return true;
   return usages.includes(SERVER_AUTHENTICATION) || usages.includes(ANY_EXTENDED_KEY_USAGE);
-}
-
-function normalSerial(serial: string): string {
-  return BigInt(`0x${serial}`).toString(16);
 }

@@ -3,6 +3,7 @@ import type { ChildProcess } from 'node:child_process';
 import { closeSync, existsSync, openSync, writeSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
+import { childEnvironment } from '../../../directory/child-environment';
 import type { ChaincodeServiceFiles } from '../../../identities';
 
 export interface ChaincodeServiceOptions {
@@ -57,7 +58,7 @@ export class ChaincodeService {
     const startedAt = Date.now();
     const log = openSync(this.#options.log, 'a');
     const child = spawn(process.execPath, ['--require', PRELOAD, program], {
-      env: { ...process.env, ...this.#environment() },
+      env: childEnvironment(this.#environment()),
       stdio: ['ignore', log, log, 'ipc'],
     });
     closeSync(log);

@@ -1,4 +1,4 @@
-import { mkdirSync, readFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync } from 'node:fs';
 import { LocalSigner, OrganisationFiles } from '../../../identities';
 import type { NodeFiles } from '../../../identities';
 import { LOOPBACK, portInUse } from '../../../directory/free-ports';
@@ -76,6 +76,7 @@ function authorities(own: OrganisationFiles): Authorities {
   return {
     rootCertificate: readFileSync(own.caCertificate, 'utf8'),
     tlsRootCertificate: readFileSync(own.tlsCaCertificate, 'utf8'),
+    ...(existsSync(own.revocationList) ? { revocationList: readFileSync(own.revocationList, 'utf8') } : {}),
   };
 }
 

@@ -54,6 +54,8 @@ function fail(error: unknown): void {
   else end();
 }
 
+// Ledgers, private data and logs are for its user alone.
+process.umask(0o077);
 const [directory, chaincodeProgram] = process.argv.slice(2);
 if (directory === undefined) {
   console.error('usage: main.js DIRECTORY [CHAINCODE-PROGRAM]');

@@ -17,6 +17,8 @@ import { parsePolicyText } from '../../policy';
 export const CHANNEL = 'testchannel';
 export const CHAINCODE = 'test';
 export const HOST = '127.0.0.1';
+/** As clients name it: Node.js refuses an IP address as the name of a TLS server. */
+const NAME = 'localhost';
 export const MSP_IDS = ['AlphaMSP', 'BetaMSP', 'GammaMSP'] as const;
 export type TestMspId = (typeof MSP_IDS)[number];
 
@@ -51,7 +53,7 @@ export class TestOrganisation {
   }
 
   issueTls(): Promise<Credential> {
-    return this.tls.issueTls({ commonName: HOST, organisation: this.mspId, hosts: [HOST, 'localhost'] });
+    return this.tls.issueTls({ commonName: HOST, organisation: this.mspId, hosts: [HOST, NAME] });
   }
 }
 
@@ -203,11 +205,11 @@ export class TestNetwork {
 
   peerAddress(mspId: string): string {
     const node = this.engine.endpoints.peers.find((candidate) => candidate.mspId === mspId);
-    return `${HOST}:${String(node?.port)}`;
+    return `${NAME}:${String(node?.port)}`;
   }
 
   get ordererAddress(): string {
-    return `${HOST}:${String(this.engine.endpoints.orderers[0]?.port)}`;
+    return `${NAME}:${String(this.engine.endpoints.orderers[0]?.port)}`;
   }
 
   /** Installs, approves and commits the chaincode under a name, by all organisations. */
@@ -248,9 +250,10 @@ export class TestNetwork {
   /** Deploys a chaincode whose service asks for mutual TLS, with a package that leaves the certificates to the peers. */
   async deployWithTls(name: string): Promise<void> {
     const folder = join(this.directory, CHAINCODE_TLS);
-    const address = `${HOST}:${(await freePort()).toString()}`;
+    const port = (await freePort()).toString();
+    const address = `${HOST}:${port}`;
     const tls = { rootCertificate: '{{.root}}', clientCertificate: '{{.certificate}}', clientKey: '{{.key}}' };
-    const chaincode = chaincodePackage(`${name}_1`, { address, tls });
+    const chaincode = chaincodePackage(`${name}_1`, { address: `${NAME}:${port}`, tls });
     this.#beside.push(await ChaincodeProcess.start(chaincode.packageId, address, folder));
     await this.deploy(name, ANY_PEER, chaincode);
   }
@@ -335,7 +338,7 @@ async function endpointOf(organisation: TestOrganisation): Promise<EngineOptions
 /** Writes what a chaincode service needs, and gives what peers fill into packages. */
 async function makeChaincodeTls(folder: string): Promise<Record<string, string>> {
   const authority = await CertificateAuthority.create('tlsca.chaincode.test', 'chaincode.test');
-  const request = { organisation: 'chaincode.test', hosts: [HOST] };
+  const request = { organisation: 'chaincode.test', hosts: [HOST, NAME] };
   const server = await authority.issueTls({ ...request, commonName: 'server' });
   const client = await authority.issueTls({ ...request, commonName: 'peers' });
   mkdirSync(folder, { recursive: true });
