@@ -1,4 +1,5 @@
 export * from './admin';
+export { commandLine, DEFAULT_DIRECTORY, directoryWords, networkCommand } from './command-line';
 export * from './directory';
 export * from './operations';
 export * from './profile';

@@ -47,5 +47,5 @@ export {
 export { runningOf, type Running } from './network/running';
 export { startEmbedded, type EmbeddedNetwork, type StartEmbeddedRequest } from './network/start-embedded';
 export { status, type NetworkStatus, type OrganisationStatus } from './network/status';
-export { DEFAULT_DIRECTORY, up, type UpRequest, type UpResult } from './network/up';
+export { up, type UpRequest, type UpResult } from './network/up';
 export { upgradeMarket, type UpgradeMarketRequest } from './market/upgrade-market';

@@ -1,10 +1,12 @@
-import { resolve } from 'node:path';
 import {
   DEFAULT_DIRECTORY,
   ENGINES,
   type Engine,
   type OnProgress,
   type Progress as NetworkProgress,
+  commandLine,
+  directoryWords,
+  standingOf,
 } from '@kessai/network';
 import type { Command } from 'commander';
 import { CommandError } from '../terminal/command-error';
@@ -96,5 +98,6 @@ const stepTexts = {
 
 /** ` --dir D` for hints, where it is not the default one. */
 export function dirHint(directory: string): string {
-  return resolve(directory) === resolve(DEFAULT_DIRECTORY) ? '' : ` --dir ${directory}`;
+  const words = directoryWords(directory);
+  return words.length === 0 ? '' : ` ${commandLine(...words)}`;
 }

@@ -1,3 +1,4 @@
+import { networkCommand } from '@kessai/network';
 import type { Command } from 'commander';
 import type { DayRecord } from '../day';
 import { runDemo, sampleDay } from '../demo/run-demo';
@@ -62,7 +63,7 @@ function afterwards(directory: string, { day }: DayRecord): string {
   const operator = day.members.find(({ role }) => role === 'operator')?.mspId ?? '';
   return [
     'The network runs on. Look around, then stop it:',
-    `  kessai registry show ${isin} --as ${operator} --dir ${directory}`,
-    `  kessai down --purge --dir ${directory}`,
+    `  ${networkCommand(directory, 'registry', 'show', isin, '--as', operator)}`,
+    `  ${networkCommand(directory, 'down', '--purge')}`,
   ].join('\n');
 }

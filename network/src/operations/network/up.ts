@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { join, resolve } from 'node:path';
+import { resolve } from 'node:path';
 import { tellingDiskFull } from '../../directory/disk-space';
 import type { Engine } from '../../directory/engine';
 import { isFree, requireFree } from '../../directory/free-ports';
@@ -27,9 +27,6 @@ import { forgetEnded, requireSchedulerProgram, runningSchedulers, startScheduler
 import type { Schedulers } from '../schedulers/schedulers';
 import { runningOf } from './running';
 import { startEngineProcess } from './start-engine-process';
-
-/** Where a network lies unless its directory is named, below the current directory. */
-export const DEFAULT_DIRECTORY = join('.kessai', 'network');
 
 export interface UpRequest {
   /** Undefined takes the directory's own, and `embedded` for a new one. */

@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import { mkdir, open, readdir, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
+import { networkCommand } from '../../command-line';
 import { requireSpace, tellingDiskFull } from '../../directory/disk-space';
 import type { Engine } from '../../directory/engine';
 import { NetworkError } from '../../directory/network-error';
@@ -63,7 +64,7 @@ export async function snapshot(request: SnapshotRequest): Promise<SnapshotResult
   const { files } = network;
   return withLock(files, async () => {
     const place = SnapshotFiles.of(files, request.name);
-    if (existsSync(place.root)) throw alreadyThere(place, request.name);
+    if (existsSync(place.root)) throw alreadyThere(files, place, request.name);
     await removeHalfOnes(files);
     await requireSpace(files.directory, spaceOf((await survey(files.directory, await contentOf(files))).files));
     return tellingDiskFull(files.directory, async () => take(network, request, place));
@@ -167,11 +168,11 @@ function taken(name: string, { root }: SnapshotFiles, manifest: SnapshotManifest
   return { name, place: root, state: 'whole', engine, takenAt, bytes };
 }
 
-function alreadyThere({ root }: SnapshotFiles, name: string): NetworkError {
+function alreadyThere({ directory }: NetworkFiles, { root }: SnapshotFiles, name: string): NetworkError {
   return new NetworkError(
     'SnapshotExists',
     `there is a snapshot ${name} already, in ${root}`,
-    `Choose another name, or remove it: kessai snapshot ${name} --remove.`,
+    `Choose another name, or remove it: ${networkCommand(directory, 'snapshot', name, '--remove')}`,
     { field: 'name', name, place: root },
   );
 }
