@@ -3,6 +3,7 @@ export { commandLine, DEFAULT_DIRECTORY, directoryWords, networkCommand } from '
 export * from './directory';
 export * from './operations';
 export * from './profile';
+export { interruptible, uninterrupted } from './interruption';
 export * from './topology';
 export { whyNoDocker } from './engines/docker';
 export { findFabricPrograms, whyNoFabric } from './engines/native';

@@ -1,8 +1,10 @@
+import { commandLine } from '@kessai/network';
 import { Command, CommanderError, type OutputConfiguration } from 'commander';
 import { addBench } from './commands/bench-command';
 import { addBookReplay } from './commands/book-replay-command';
 import { addCertificateCommands } from './commands/certificate-commands';
 import type { CommandContext } from './commands/command-context';
+import { CommandScope } from './commands/command-scope';
 import { addCycles } from './commands/cycles-command';
 import { addDemo } from './commands/demo-command';
 import { addDoctor } from './commands/doctor-command';
@@ -19,10 +21,11 @@ import { Terminal, type TerminalStreams } from './terminal/terminal';
 /** Runs one command. @returns the exit code: 0 done, 1 rejected or failed, 2 wrong usage. */
 export async function runCommand(args: readonly string[], streams?: TerminalStreams): Promise<number> {
   const terminal = new Terminal(streams);
-  const context: CommandContext = { terminal, exitCode: 0 };
   const asJson = args.includes('--json');
   const complaints: string[] = [];
   const program = programOf(context);
+  const scope = new CommandScope({ terminal, asJson, again: commandLine('kessai', ...args) });
+  const context: CommandContext = { terminal, words: args, exitCode: 0, scope };
   configure(program, {
     writeOut: (text) => terminal.print(text),
     // A usage error is told once, in the form that was asked for.

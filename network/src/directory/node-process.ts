@@ -3,6 +3,7 @@ import { closeSync, mkdirSync, openSync, readdirSync, readFileSync, renameSync, 
 import { dirname, join } from 'node:path';
 import { NetworkError } from './network-error';
 import type { NetworkFiles } from './network-files';
+import { uninterrupted } from '../interruption';
 import { poll } from '../poll';
 import { identify, isSame } from './process-identity';
 import type { ProcessIdentity } from './process-identity';
@@ -126,6 +127,10 @@ export async function endProcesses(
   { graceMs = GRACE_MS }: { readonly graceMs?: number } = {},
 ): Promise<void> {
   for (const { pid } of processes) signal(pid, 'SIGTERM');
+  await uninterrupted(async () => end(files, processes, graceMs));
+}
+
+async function end(files: ProcessPlace, processes: readonly NodeProcess[], graceMs: number): Promise<void> {
   const running = (): readonly NodeProcess[] => processes.filter(isSame);
   if (!(await poll(graceMs, () => running().length === 0))) for (const { pid } of running()) signal(pid, 'SIGKILL');
   await poll(KILL_MS, () => running().length === 0);

@@ -48,4 +48,5 @@ export { runningOf, type Running } from './network/running';
 export { startEmbedded, type EmbeddedNetwork, type StartEmbeddedRequest } from './network/start-embedded';
 export { status, type NetworkStatus, type OrganisationStatus } from './network/status';
 export { up, type UpRequest, type UpResult } from './network/up';
+export { removeNetworkNow, standingOf, type NetworkStanding } from './network/standing';
 export { upgradeMarket, type UpgradeMarketRequest } from './market/upgrade-market';

@@ -12,11 +12,17 @@ import type { Command } from 'commander';
 import { CommandError } from '../terminal/command-error';
 import type { Progress } from '../terminal/progress';
 import type { Terminal } from '../terminal/terminal';
+import { CommandScope } from './command-scope';
+import { leftOfNetwork } from './left-of-network';
 
 /** What every command is given, and where its exit code goes. */
 export interface CommandContext {
   readonly terminal: Terminal;
+  /** The words of the command, without its name `kessai`. */
+  readonly words: readonly string[];
   exitCode: number;
+  /** Of the command that runs. */
+  scope: CommandScope;
 }
 
 export interface CommonOptions {
@@ -47,9 +53,19 @@ export function acting<A extends readonly unknown[]>(
 ): (...args: [...A, Command]) => Promise<void> {
   return async (...all) => {
     const args = all.slice(0, -1) as unknown as A;
-    const { json = false } = args.at(-1) as { readonly json?: boolean };
+    const { json = false, dir } = args.at(-1) as { readonly json?: boolean; readonly dir?: string };
+    const scope = new CommandScope({
+      terminal: context.terminal,
+      asJson: json,
+      again: commandLine('kessai', ...context.words),
+    });
+    context.scope = scope;
+    if (dir !== undefined) {
+      const before = standingOf(dir);
+      scope.leaves(() => leftOfNetwork(dir, before));
+    }
     try {
-      context.exitCode = (await run(...args)) ?? 0;
+      context.exitCode = await scope.run(async () => run(...args));
     } catch (error) {
       context.exitCode = context.terminal.fail(json, error);
     } finally {
@@ -61,6 +77,14 @@ export function acting<A extends readonly unknown[]>(
 /** @throws CommandError EngineUnavailable */
 export function requireEngine(engine: string): Engine {
   const found = ENGINES.find((known) => known === engine);
+/** The same for a command that undoes what it has begun when it is interrupted. */
+export function undoing<A extends readonly unknown[]>(
+  context: CommandContext,
+  run: (...args: A) => Promise<number | undefined>,
+): (...args: [...A, Command]) => Promise<void> {
+  return acting(context, async (...args: A) => context.scope.undoing(async () => run(...args)));
+}
+
   if (found !== undefined) return found;
   const known = ENGINES.join(', ');
   throw new CommandError('EngineUnavailable', `There is no engine "${engine}".`, `Use one of: ${known}.`, {

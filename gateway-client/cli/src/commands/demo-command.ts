@@ -7,7 +7,7 @@ import { seconds } from '../terminal/number-format';
 import {
   type CommandContext,
   type CommonOptions,
-  acting,
+  undoing,
   networkProgress,
   requireEngine,
   withJson,
@@ -36,13 +36,14 @@ export function addDemo(program: Command, context: CommandContext): void {
     .option('--keep', 'leave the network running')
     .addHelpText('after', '\nExample:\n  kessai demo\n  kessai demo --input my-day --dir my-network --keep')
     .action(
-      acting(context, async ({ input, engine, dir, keep, json }: DemoOptions) => {
+      undoing(context, async ({ input, engine, dir, keep, json }: DemoOptions) => {
         const start = performance.now();
         const { record, directory, running } = await runDemo({
           input,
           engine: requireEngine(engine),
           directory: dir,
           keep: keep === true,
+          signal: context.scope.signal,
           onStage: (name) => terminal.progress.step(name),
           onProgress: networkProgress(terminal.progress),
         });

@@ -53,7 +53,7 @@ function addAdd(organisation: Command, context: CommandContext): void {
       '\nExample:\n  kessai organisation add --msp DeltaMSP --name "Delta Securities" --admit\n  kessai organisation add delta.yaml',
     )
     .action(
-      acting(context, async (file: string | undefined, options: AddOptions) => {
+      undoing(context, async (file: string | undefined, options: AddOptions) => {
         const begun = performance.now();
         const { dir, json, admit } = options;
         const {

@@ -9,7 +9,7 @@ import { NetworkError } from '../../directory/network-error';
 import { NetworkFiles } from '../../directory/network-files';
 import { ENGINE_PROCESS } from '../../directory/network-nodes';
 import { requireEngineForHosts, requireNodes, requireOneMachine } from '../../directory/network-part';
-import { readRecord } from '../../directory/network-record';
+import { readRecord, requireRestored } from '../../directory/network-record';
 import type { NetworkRecord } from '../../directory/network-record';
 import type { OpenNetwork } from '../../directory/open-network';
 import { withLock } from '../../directory/operation-lock';
@@ -20,6 +20,7 @@ import { withChosenPorts, withKeeperPorts } from '../../directory/with-chosen-po
 import { findDockerTools, startDocker } from '../../engines/docker';
 import { othersInTouch } from '../../engines/fabric';
 import { findFabricPrograms, startNative } from '../../engines/native';
+import { safePoint } from '../../interruption';
 import { poll } from '../../poll';
 import { readTopology } from '../../topology';
 import type { Topology } from '../../topology';
@@ -67,7 +68,7 @@ const PORTS_AFTER_KILL_MS = 5_000;
  * that are not there yet.
  *
  * @throws NetworkError `EngineUnsupported`, `EngineDiffers`, `HostsDiffer`, `AddressUnavailable`, `NodesElsewhere`, `NetworkDirectoryIncomplete`,
- * `TopologyDiffers`, `PortInUse`, `EngineStartFailed`, `DiskFull`, `CertificateExpired`, `CertificateNotYetValid`, `CertificateForeign`, `SchedulerProgramMissing`; native:
+ * `RestoreUnfinished`, `TopologyDiffers`, `PortInUse`, `EngineStartFailed`, `DiskFull`, `CertificateExpired`, `CertificateNotYetValid`, `CertificateForeign`, `SchedulerProgramMissing`; native:
  * `FabricMissing`, `FabricTooOld`; docker: `DockerMissing`, `DockerUnreachable`,
  * `ComposeMissing`, `ImageMissing`, `DockerFailed`; both: `ConsentersTooFew`, `NodeNotReady`, and AdministrationError.
  */
@@ -95,7 +96,9 @@ async function bringUp(request: UpRequest): Promise<UpResult> {
   requireOneMachine(opened.record);
   requireNodes(opened.record);
   if (!made) requireGoodCertificates({ files, record: opened.record });
+  safePoint();
   return withLock(files, async () => {
+    requireRestored(files);
     const record = await withKeeperPorts(files, opened.record);
     onProgress?.({ step: 'starting-engine' });
     const started = await withChosenPorts(files, made, record, async (chosen) => {

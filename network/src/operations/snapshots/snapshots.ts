@@ -10,6 +10,8 @@ import { openNetwork } from '../../directory/open-network';
 import type { OpenNetwork } from '../../directory/open-network';
 import { withLock } from '../../directory/operation-lock';
 import type { OnProgress } from '../../directory/progress';
+import { inTemporaryPlace } from '../../directory/temporary-place';
+import { safePoint, uninterrupted } from '../../interruption';
 import { endNodes } from '../network/down';
 import { runningOf } from '../network/running';
 import { starterOf } from '../network/up';
@@ -79,14 +81,15 @@ async function take(network: OpenNetwork, request: SnapshotRequest, place: Snaps
   // Whatever lacks for another start is said before anything is stopped.
   const start = await starterOf({ ...request, engine: record.engine });
   const stopped = performance.now();
+  safePoint();
   onProgress?.({ step: 'ending-engine' });
-  await endNodes(network);
   let manifest: SnapshotManifest;
   try {
+    await endNodes(network);
     manifest = await copyAll(network, place, onProgress);
   } finally {
     onProgress?.({ step: 'starting-engine' });
-    await start(network);
+    await uninterrupted(async () => start(network));
   }
   return { ...taken(request.name, place, manifest), stoppedMs: Math.round(performance.now() - stopped) };
 }
@@ -98,7 +101,7 @@ async function copyAll(
 ): Promise<SnapshotManifest> {
   onProgress?.({ step: 'copying' });
   const making = new SnapshotFiles(join(files.snapshots, `${MAKING}${process.pid.toString()}`));
-  try {
+  return inTemporaryPlace(making.root, async () => {
     await mkdir(making.root, { recursive: true, mode: 0o700 });
     const content = await copyContent(files.directory, await contentOf(files), making.content);
     const { engine, topology } = record;
@@ -106,10 +109,7 @@ async function copyAll(
     await writeDurably(making.manifest, `${JSON.stringify(manifest, undefined, 1)}\n`);
     await rename(making.root, place.root);
     return manifest;
-  } catch (error) {
-    await rm(making.root, { recursive: true, force: true });
-    throw error;
-  }
+  });
 }
 
 /** The snapshots of a network, as they stand. @throws NetworkError `NetworkDirectoryAbsent`, `NetworkDirectoryIncomplete`. */
@@ -134,8 +134,10 @@ export async function removeSnapshot({ directory, name }: Pick<SnapshotRequest, 
     // Under a name that no snapshot has, so that one which is half removed is not taken for a whole one.
     const leaving = join(files.snapshots, `${MAKING}${process.pid.toString()}`);
     await removeHalfOnes(files);
-    await rename(root, leaving);
-    await rm(leaving, { recursive: true, force: true });
+    await inTemporaryPlace(leaving, async () => {
+      await rename(root, leaving);
+      await rm(leaving, { recursive: true, force: true });
+    });
   });
 }
 
