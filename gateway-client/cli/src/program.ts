@@ -35,7 +35,7 @@ export async function runCommand(args: readonly string[], streams?: TerminalStre
     await program.parseAsync([...args], { from: 'user' });
     return context.exitCode;
   } catch (error) {
-    if (!(error instanceof CommanderError)) throw error;
+    if (!(error instanceof CommanderError)) return terminal.fail(asJson, error);
     if (error.exitCode === 0) return 0;
     if (error.code === 'commander.help') {
       // A command that needs another word after it: its help says which.

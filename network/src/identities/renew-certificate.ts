@@ -1,4 +1,4 @@
-import { readFile, rename, writeFile } from 'node:fs/promises';
+import { readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { CertificateAuthority } from './certificate-authority';
 import type { CertificatePlace } from './certificate-places';
@@ -20,6 +20,11 @@ export async function renewCertificate(place: CertificatePlace, days?: number): 
   const renewed = await issuer.renew(await readFile(certificateFile, 'utf8'), days);
   // Beside the folder, since Fabric reads every file in some of them.
   const draft = `${dirname(certificateFile)}.new.pem`;
-  await writeFile(draft, renewed);
-  await rename(draft, certificateFile);
+  try {
+    await writeFile(draft, renewed);
+    await rename(draft, certificateFile);
+  } catch (error) {
+    await rm(draft, { force: true });
+    throw error;
+  }
 }

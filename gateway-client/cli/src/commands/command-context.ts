@@ -67,7 +67,7 @@ export function acting<A extends readonly unknown[]>(
     try {
       context.exitCode = await scope.run(async () => run(...args));
     } catch (error) {
-      context.exitCode = context.terminal.fail(json, error);
+      context.exitCode = context.terminal.fail(json, error, dir);
     } finally {
       context.terminal.progress.end();
     }

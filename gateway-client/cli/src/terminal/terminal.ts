@@ -48,10 +48,13 @@ export class Terminal {
     this.#streams.err.write(`${text}\n`);
   }
 
-  /** @returns the exit code. */
-  fail(asJson: boolean, error: unknown): 1 | 2 {
+  /**
+   * @param place the directory that the command works on.
+   * @returns the exit code.
+   */
+  fail(asJson: boolean, error: unknown, place?: string): 1 | 2 {
     this.progress.end();
-    const failure = failureOf(error);
+    const failure = failureOf(error, place);
     if (asJson) this.print(JSON.stringify({ error: failure.error }, undefined, 2));
     else for (const line of failure.lines) this.note(line);
     return failure.exitCode;

@@ -6,7 +6,7 @@ import { NetworkError } from '../../directory/network-error';
 import { NetworkFiles } from '../../directory/network-files';
 import { readRecord } from '../../directory/network-record';
 import type { OpenNetwork } from '../../directory/open-network';
-import { withLock } from '../../directory/operation-lock';
+import { withLockWhereWritable } from '../../directory/operation-lock';
 import { isSame } from '../../directory/process-identity';
 import { removeProcessRecord, runningProcess } from '../../directory/process-record';
 import type { OnProgress } from '../../directory/progress';
@@ -39,7 +39,7 @@ export async function down({ directory, onProgress }: DownRequest): Promise<Down
   const files = new NetworkFiles(resolve(directory));
   const record = readRecord(files);
   if (record === undefined) return { state: 'not-running' };
-  return withLock(files, async () => {
+  return withLockWhereWritable(files, async () => {
     const scheduled = runningSchedulers(files).size > 0;
     if (scheduled) onProgress?.({ step: 'ending-schedulers' });
     await endSchedulers(files);

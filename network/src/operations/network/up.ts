@@ -26,6 +26,7 @@ import { readTopology } from '../../topology';
 import type { Topology } from '../../topology';
 import { forgetEnded, requireSchedulerProgram, runningSchedulers, startSchedulers } from '../schedulers/schedulers';
 import type { Schedulers } from '../schedulers/schedulers';
+import { endNodes } from './down';
 import { runningOf } from './running';
 import { startEngineProcess } from './start-engine-process';
 
@@ -101,23 +102,36 @@ async function bringUp(request: UpRequest): Promise<UpResult> {
     requireRestored(files);
     const record = await withKeeperPorts(files, opened.record);
     onProgress?.({ step: 'starting-engine' });
-    const started = await withChosenPorts(files, made, record, async (chosen) => {
-      const nodes = await start({ files, record: chosen });
-      return nodes.length > 0;
-    });
-    const scheduled = await withSchedulers({ files, record }, schedulers, onProgress);
-    const { pid, nodes } = runningOf(files, record) ?? {};
+    const nodes = await withChosenPorts(files, made, record, async (chosen) => start({ files, record: chosen }));
+    const scheduled = await orEnding({ files, record }, nodes, async () =>
+      withSchedulers({ files, record }, schedulers, onProgress),
+    );
+    const running = runningOf(files, record);
     const part = record.present === undefined ? {} : { outOfTouch: await othersInTouch({ files, record }) };
     return {
-      state: started || scheduled ? 'started' : 'already-running',
+      state: nodes.length > 0 || scheduled ? 'started' : 'already-running',
       made,
       directory: files.directory,
-      ...(pid === undefined ? {} : { pid }),
-      ...(nodes === undefined ? {} : { nodes: Object.fromEntries(nodes) }),
+      ...(running?.pid === undefined ? {} : { pid: running.pid }),
+      ...(running?.nodes === undefined ? {} : { nodes: Object.fromEntries(running.nodes) }),
       ...schedulersNow(files),
       ...part,
     };
   });
+}
+
+/** Does what completes a start; where it fails, the nodes that were started are ended. */
+async function orEnding<Result>(
+  network: OpenNetwork,
+  started: readonly string[],
+  complete: () => Promise<Result>,
+): Promise<Result> {
+  try {
+    return await complete();
+  } catch (error) {
+    if (started.length > 0) await endNodes(network, started);
+    throw error;
+  }
 }
 
 /** Starts the schedulers that are asked for and do not run. @returns whether there was any. */

@@ -37,7 +37,7 @@ export function requireSchedulerProgram({ program }: Schedulers): void {
  * Starts a scheduler for every operator of the directory whose scheduler does not run. They are processes of their own that outlive whoever
  * started them, and wait by themselves for what is not there yet.
  *
- * @returns the names of those that were started.
+ * @returns the names of those that were started; where one could not be started, none has been.
  */
 export async function startSchedulers(
   { files, record }: OpenNetwork,
@@ -47,14 +47,20 @@ export async function startSchedulers(
   const running = runningSchedulers(files);
   const absent = schedulerNodes(record).filter(({ name }) => !running.has(name));
   if (absent.length > 0) onProgress?.({ step: 'starting-schedulers' });
-  for (const { name, mspId = '' } of absent) {
-    await start(files, name, [program, 'operate', '--as', mspId, '--dir', files.directory]);
+  const started: NodeProcess[] = [];
+  try {
+    for (const { name, mspId = '' } of absent) {
+      started.push(await start(files, name, [program, 'operate', '--as', mspId, '--dir', files.directory]));
+    }
+  } catch (error) {
+    await endProcesses(schedulerPlace(files), started);
+    throw error;
   }
   return absent.map(({ name }) => name);
 }
 
-async function start(files: NetworkFiles, name: string, args: readonly string[]): Promise<void> {
-  await startProcess(schedulerPlace(files), name, { program: process.execPath, args, environment: {} });
+async function start(files: NetworkFiles, name: string, args: readonly string[]): Promise<NodeProcess> {
+  return startProcess(schedulerPlace(files), name, { program: process.execPath, args, environment: {} });
 }
 
 /** The schedulers that run now, by name. */
