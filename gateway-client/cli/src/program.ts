@@ -18,7 +18,7 @@ import { addSnapshotCommands } from './commands/snapshot-commands';
 import { CommandError } from './terminal/command-error';
 import { Terminal, type TerminalStreams } from './terminal/terminal';
 
-/** Runs one command. @returns the exit code: 0 done, 1 rejected or failed, 2 wrong usage. */
+/** Runs one command. @returns the exit code: 0 done, 1 rejected or failed, 2 wrong usage, 3 of `status`: not all of it runs. */
 export async function runCommand(args: readonly string[], streams?: TerminalStreams): Promise<number> {
   const terminal = new Terminal(streams);
   const asJson = args.includes('--json');
@@ -81,7 +81,7 @@ Examples:
   kessai down                                           stop the network
 
 With --json a command prints one JSON document; progress goes to standard error.
-Exit code 0: done; 1: rejected or failed, with the reason; 2: wrong usage.`;
+Exit code 0: done; 1: rejected or failed, with the reason; 2: wrong usage; 3: of status, not all of it runs.`;
 
 /** Commander's settings are each command's own. */
 function configure(command: Command, output: OutputConfiguration): void {

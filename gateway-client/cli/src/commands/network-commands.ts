@@ -49,6 +49,9 @@ interface DownOptions extends NetworkOptions {
   readonly purge?: true;
 }
 
+/** Of `status` where not all of a network runs, as of the status of a system's service. */
+const notWholeExit = 3;
+
 export function addNetworkCommands(program: Command, context: CommandContext): void {
   const { terminal } = context;
   const onProgress = networkProgress(terminal.progress);
@@ -101,12 +104,15 @@ export function addNetworkCommands(program: Command, context: CommandContext): v
 
   withNetwork(program.command('status'))
     .summary('whether a network runs, its chaincode and its organisations')
-    .addHelpText('after', '\nExample:\n  kessai status --json')
+    .addHelpText(
+      'after',
+      '\nExit code 0: all of it runs; 3: it does not, or not all of it.\n\nExample:\n  kessai status --json',
+    )
     .action(
       acting(context, async ({ dir, json }: NetworkOptions) => {
         const found = await status({ directory: dir });
         terminal.result(json === true, JSON.parse(JSON.stringify(found)) as Json, () => statusText(found, dir));
-        return 0;
+        return found.state === 'running' ? 0 : notWholeExit;
       }),
     );
 
@@ -228,7 +234,7 @@ function statusText(found: NetworkStatus, dir: string): string {
     return [mspId, name, role, acts, orderer ?? '', ...(isPart ? [whereText(organisation, found)] : [])];
   });
   const use = found.resources === undefined ? '' : `\n\n${resourcesText(found.resources)}`;
-  const warnings = certificateWarnings(found.expiring ?? []).map((warning) => `\n${warning}`);
+  const warnings = certificateWarnings(found.expiring ?? [], dir).map((warning) => `\n${warning}`);
   return `${summary}\n\n${textTable(columns, rows)}${use}${warnings.join('')}`;
 }
 
