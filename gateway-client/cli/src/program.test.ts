@@ -188,6 +188,7 @@ test('status of a network that is not there: exit code 3', async () => {
       'call',
       'api',
       'registry',
+      'env',
       'book',
       'doctor',
     ]) {

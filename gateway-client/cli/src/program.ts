@@ -8,6 +8,7 @@ import { CommandScope } from './commands/command-scope';
 import { addCycles } from './commands/cycles-command';
 import { addDemo } from './commands/demo-command';
 import { addDoctor } from './commands/doctor-command';
+import { addEnv } from './commands/env-command';
 import { addLogs } from './commands/logs-command';
 import { addInstructionCommands } from './commands/instruction-commands';
 import { addMarketCommands } from './commands/market-commands';
@@ -64,6 +65,7 @@ function programOf(context: CommandContext): Command {
   addCertificateCommands(program, context);
   addMarketCommands(program, context);
   addInstructionCommands(program, context);
+  addEnv(program, context);
   addOperate(program, context);
   addCycles(program, context);
   addBookReplay(program, context);

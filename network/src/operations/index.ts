@@ -23,6 +23,7 @@ export {
 } from './parts/make-organisations';
 export { publishOrganisations, type PublishOrganisationsRequest } from './parts/publish-organisations';
 export type { PublishedOrganisation, PublishedOrganisations } from './parts/published-organisations';
+export { peerEnvironment } from './organisations/peer-environment';
 export { exportProfile, type ExportProfileRequest } from './organisations/export-profile';
 export { followLog, logs, readLog, type LogExcerpt, type LogRequest, type NodeLog } from './network/logs';
 export { otherMachines } from './network/other-machines';
