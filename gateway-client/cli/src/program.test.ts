@@ -143,6 +143,7 @@ test('status of a network that is not there: exit code 3', async () => {
   expect(JSON.parse(out)).toMatchObject({ state: 'absent', organisations: [] });
 });
 
+describe('done: exit code 0', () => {
   test('down where nothing runs', async () => {
     const { code, out } = await kessai('down', '--purge', '--dir', join(directory, 'none'), '--json');
     expect(code).toBe(0);
@@ -181,14 +182,16 @@ test('status of a network that is not there: exit code 3', async () => {
       'down',
       'status',
       'logs',
+      'keep',
+      'service',
       'snapshot',
       'restore',
       'deploy',
       'profile',
+      'env',
       'call',
       'api',
       'registry',
-      'env',
       'book',
       'doctor',
     ]) {

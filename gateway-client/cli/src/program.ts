@@ -15,6 +15,7 @@ import { addMarketCommands } from './commands/market-commands';
 import { addNetworkCommands } from './commands/network-commands';
 import { addOperate } from './commands/operate-command';
 import { addOrganisationCommands } from './commands/organisation-commands';
+import { addServiceCommands } from './commands/service-commands';
 import { addSnapshotCommands } from './commands/snapshot-commands';
 import { CommandError } from './terminal/command-error';
 import { Terminal, type TerminalStreams } from './terminal/terminal';
@@ -23,10 +24,10 @@ import { Terminal, type TerminalStreams } from './terminal/terminal';
 export async function runCommand(args: readonly string[], streams?: TerminalStreams): Promise<number> {
   const terminal = new Terminal(streams);
   const asJson = args.includes('--json');
-  const complaints: string[] = [];
-  const program = programOf(context);
   const scope = new CommandScope({ terminal, asJson, again: commandLine('kessai', ...args) });
   const context: CommandContext = { terminal, words: args, exitCode: 0, scope };
+  const complaints: string[] = [];
+  const program = programOf(context);
   configure(program, {
     writeOut: (text) => terminal.print(text),
     // A usage error is told once, in the form that was asked for.
@@ -60,12 +61,13 @@ function programOf(context: CommandContext): Command {
   addDemo(program, context);
   addNetworkCommands(program, context);
   addLogs(program, context);
+  addServiceCommands(program, context);
   addSnapshotCommands(program, context);
   addOrganisationCommands(program, context);
   addCertificateCommands(program, context);
+  addEnv(program, context);
   addMarketCommands(program, context);
   addInstructionCommands(program, context);
-  addEnv(program, context);
   addOperate(program, context);
   addCycles(program, context);
   addBookReplay(program, context);

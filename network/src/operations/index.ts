@@ -25,6 +25,7 @@ export { publishOrganisations, type PublishOrganisationsRequest } from './parts/
 export type { PublishedOrganisation, PublishedOrganisations } from './parts/published-organisations';
 export { peerEnvironment } from './organisations/peer-environment';
 export { exportProfile, type ExportProfileRequest } from './organisations/export-profile';
+export { endedByThemselves } from './network/ended-nodes';
 export { followLog, logs, readLog, type LogExcerpt, type LogRequest, type NodeLog } from './network/logs';
 export { otherMachines } from './network/other-machines';
 export { prepare, type PrepareRequest, type PrepareResult } from './network/prepare';
@@ -47,7 +48,7 @@ export {
 } from './snapshots/snapshots';
 export { runningOf, type Running } from './network/running';
 export { startEmbedded, type EmbeddedNetwork, type StartEmbeddedRequest } from './network/start-embedded';
+export { removeNetworkNow, standingOf, type NetworkStanding } from './network/standing';
 export { status, type NetworkStatus, type OrganisationStatus } from './network/status';
 export { up, type UpRequest, type UpResult } from './network/up';
-export { removeNetworkNow, standingOf, type NetworkStanding } from './network/standing';
 export { upgradeMarket, type UpgradeMarketRequest } from './market/upgrade-market';

@@ -46,7 +46,10 @@ export function withNetwork(command: Command): Command {
   );
 }
 
-/** Runs what a command does and tells its failure. The options are the last of commander's arguments but the command itself. */
+/**
+ * Runs what a command does and tells its failure; when a signal ends it, what it leaves of its network. The options are the last of
+ * commander's arguments but the command itself.
+ */
 export function acting<A extends readonly unknown[]>(
   context: CommandContext,
   run: (...args: A) => Promise<number | undefined>,
@@ -74,9 +77,6 @@ export function acting<A extends readonly unknown[]>(
   };
 }
 
-/** @throws CommandError EngineUnavailable */
-export function requireEngine(engine: string): Engine {
-  const found = ENGINES.find((known) => known === engine);
 /** The same for a command that undoes what it has begun when it is interrupted. */
 export function undoing<A extends readonly unknown[]>(
   context: CommandContext,
@@ -85,6 +85,9 @@ export function undoing<A extends readonly unknown[]>(
   return acting(context, async (...args: A) => context.scope.undoing(async () => run(...args)));
 }
 
+/** @throws CommandError EngineUnavailable */
+export function requireEngine(engine: string): Engine {
+  const found = ENGINES.find((known) => known === engine);
   if (found !== undefined) return found;
   const known = ENGINES.join(', ');
   throw new CommandError('EngineUnavailable', `There is no engine "${engine}".`, `Use one of: ${known}.`, {

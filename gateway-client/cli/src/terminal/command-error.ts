@@ -8,6 +8,7 @@ export type CommandErrorCode =
   | 'EngineUnavailable'
   | 'PlatformUnsupported'
   | 'NetworkInUse'
+  | 'SystemdUnavailable'
   | 'Interrupted';
 
 /** A command that was not carried out. `remedy` says what to do. */
