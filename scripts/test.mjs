@@ -8,6 +8,7 @@ import { availableParallelism } from 'node:os';
 import { dirname, join, relative } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
+import { skippedLines } from './skipped.mjs';
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 // The nightly form of some suites repeats what the usual one does once.
@@ -157,8 +158,9 @@ if (jest.pid !== undefined && process.platform !== 'win32') {
 if (skipped.length > 0 && given('-t', '--testNamePattern'))
   console.log(`\n${skipped.length} tests were not asked for.`);
 else if (skipped.length > 0) {
-  console.log('\nSkipped, each with its reason in its name:');
-  for (const { name, path } of skipped) console.log(`  ${name}  (${relative(root, path)})`);
+  console.log('\nSkipped, by reason:');
+  const named = skipped.map(({ name, path }) => ({ name, path: relative(root, path) }));
+  for (const line of skippedLines(named)) console.log(`  ${line}`);
 }
 for (const fault of faults) console.error(`\nFailed: ${fault}`);
 counts.failed += faults.length;

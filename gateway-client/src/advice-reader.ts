@@ -10,6 +10,7 @@ import {
 } from '@kessai/interface';
 import type { Connection } from './connection';
 import type { Evaluation } from './evaluation';
+import { causeText } from './failure-cause';
 import { gatewayFailure, mayPass } from './gateway-failure';
 import { GatewayRefusedError, UnavailableError } from './market-error';
 import { fullNameOf } from './method-names';
@@ -103,8 +104,10 @@ export class AdviceReader {
       const failure = gatewayFailure(error);
       if (!failure) throw error;
       const { status, nodes, cause } = failure;
-      if (mayPass(status)) throw new UnavailableError(this.#connection.profile.endpoint, nodes, { cause });
-      throw new GatewayRefusedError(status, cause.message, { cause });
+      const { profile } = this.#connection;
+      const why = causeText(failure, { profile });
+      if (mayPass(status)) throw new UnavailableError(profile.endpoint, nodes, { cause }, why);
+      throw new GatewayRefusedError(status, why ?? cause.message, { cause });
     }
   }
 }

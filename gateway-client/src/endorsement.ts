@@ -79,7 +79,7 @@ export class Endorsement {
         again = (failure.rejection !== undefined || mayPass(failure.status)) && failures < this.#settings.attempts;
         if (organisations) endorsers.leave(organisations, failedOf(failure));
       }
-      if (!again || isAborted(signal)) throw await this.#error(result, signal);
+      if (!again || isAborted(signal)) throw await this.#error(result, signal, organisations);
       await backOff(rejections + failures, signal);
     }
   }
@@ -116,9 +116,20 @@ export class Endorsement {
     }
   }
 
-  async #error({ failure, transactionId }: FailedAttempt, signal: AbortSignal | undefined): Promise<Error> {
+  async #error(
+    { failure, transactionId }: FailedAttempt,
+    signal: AbortSignal | undefined,
+    organisations: readonly string[] | undefined,
+  ): Promise<Error> {
     const { endorseMs: deadlineMs } = this.#settings.deadlines;
-    return callFailure(failure, { connection: this.#connection, step: 'endorse', transactionId, deadlineMs, signal });
+    return callFailure(failure, {
+      connection: this.#connection,
+      step: 'endorse',
+      transactionId,
+      deadlineMs,
+      signal,
+      organisations,
+    });
   }
 }
 

@@ -70,7 +70,7 @@ export class Evaluation {
       const result = await this.#attempt({ method, request, deadlineMs, organisations, signal });
       if (!('failure' in result)) return result;
       const again = mayPassAt(result.failure, choice) && attempt < attempts;
-      if (!again || isAborted(signal)) throw await this.#error(result, deadlineMs, signal);
+      if (!again || isAborted(signal)) throw await this.#error(result, deadlineMs, signal, organisations);
       choice.leave(organisations, organisations);
       await backOff(attempt, signal);
     }
@@ -97,8 +97,16 @@ export class Evaluation {
     { failure, transactionId }: FailedAttempt,
     deadlineMs: number,
     signal: AbortSignal | undefined,
+    organisations: readonly string[],
   ): Promise<Error> {
-    return callFailure(failure, { connection: this.#connection, step: 'evaluate', transactionId, deadlineMs, signal });
+    return callFailure(failure, {
+      connection: this.#connection,
+      step: 'evaluate',
+      transactionId,
+      deadlineMs,
+      signal,
+      organisations,
+    });
   }
 }
 

@@ -59,7 +59,7 @@ export class ConflictError extends MarketError {
   }
 }
 
-/** The gateway or every node that could have answered is out of reach. Nothing was applied. */
+/** The gateway or every node that could have answered is out of reach; the message says which, and why. Nothing was applied. */
 export class UnavailableError extends MarketError {
   override readonly name = 'UnavailableError';
   readonly code = 'Unavailable';
@@ -68,11 +68,9 @@ export class UnavailableError extends MarketError {
     readonly endpoint: string,
     readonly nodes: readonly NodeAnswer[],
     options?: ErrorOptions,
+    cause = `The network cannot be reached through ${endpoint}${said(nodes)}. Is it running? "kessai status" tells.`,
   ) {
-    super(
-      `The network cannot be reached through ${endpoint}${said(nodes)}. Is it running? "kessai status" tells.`,
-      options,
-    );
+    super(cause, options);
   }
 }
 
@@ -85,8 +83,9 @@ export class TimeoutError extends MarketError {
     readonly step: 'endorse' | 'evaluate',
     readonly deadlineMs: number,
     options?: ErrorOptions,
+    whose = 'the gateway',
   ) {
-    super(`No answer to ${step} within ${deadlineMs.toString()} ms. Nothing was applied.`, options);
+    super(`No answer to ${step} came from ${whose} within ${deadlineMs.toString()} ms. Nothing was applied.`, options);
   }
 }
 
@@ -121,8 +120,9 @@ export class EndorsementError extends MarketError {
   constructor(
     readonly nodes: readonly NodeAnswer[],
     options?: ErrorOptions,
+    cause = `The transaction was not endorsed${said(nodes)}.`,
   ) {
-    super(`The transaction was not endorsed${said(nodes)}. Nothing was applied.`, options);
+    super(`${cause} Nothing was applied.`, options);
   }
 }
 

@@ -1,6 +1,6 @@
 import { type KeyObject, X509Certificate, createHash, createPrivateKey, sign, verify } from 'node:crypto';
 import { setTimeout as after } from 'node:timers/promises';
-import { p256 } from '@noble/curves/nist';
+import { p256, p384 } from '@noble/curves/nist';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { type Market, connect } from './market';
 import { SignerError, UnknownOutcomeError } from './market-error';
@@ -98,7 +98,6 @@ describe('a signer', () => {
 
   test.each<KeyKind>(['P-384', 'Ed25519'])('of a key on %s is accepted', async (kind) => {
     user = selfSigned('user1', undefined, kind);
-    const { p384 } = await import('@noble/curves/nist');
     const key = createPrivateKey(user.key);
     const secret = Buffer.from(key.export({ format: 'jwk' }).d ?? '', 'base64url');
     const market = await connected(async (bytes) =>

@@ -1,7 +1,9 @@
 export * from './admin';
+export { commandLine, DEFAULT_DIRECTORY, directoryWords, networkCommand } from './command-line';
 export * from './directory';
 export * from './operations';
 export * from './profile';
+export { interruptible, uninterrupted } from './interruption';
 export * from './topology';
 export { whyNoDocker } from './engines/docker';
 export { findFabricPrograms, whyNoFabric } from './engines/native';

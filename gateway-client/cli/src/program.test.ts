@@ -143,13 +143,13 @@ describe('refused or failed: exit code 1', () => {
   });
 });
 
-describe('done: exit code 0', () => {
-  test('status of a network that is not there', async () => {
-    const { code, out } = await kessai('status', '--dir', join(directory, 'none'), '--json');
-    expect(code).toBe(0);
-    expect(JSON.parse(out)).toMatchObject({ state: 'absent', organisations: [] });
-  });
+test('status of a network that is not there: exit code 3', async () => {
+  const { code, out } = await kessai('status', '--dir', join(directory, 'none'), '--json');
+  expect(code).toBe(3);
+  expect(JSON.parse(out)).toMatchObject({ state: 'absent', organisations: [] });
+});
 
+describe('done: exit code 0', () => {
   test('down where nothing runs', async () => {
     const { code, out } = await kessai('down', '--purge', '--dir', join(directory, 'none'), '--json');
     expect(code).toBe(0);
@@ -190,10 +190,13 @@ describe('done: exit code 0', () => {
       'logs',
       'metrics',
       'certificates',
+      'keep',
+      'service',
       'snapshot',
       'restore',
       'deploy',
       'profile',
+      'env',
       'call',
       'api',
       'registry',

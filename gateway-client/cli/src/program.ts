@@ -1,11 +1,14 @@
+import { commandLine } from '@kessai/network';
 import { Command, CommanderError, type OutputConfiguration } from 'commander';
 import { addBench } from './commands/bench-command';
 import { addBookReplay } from './commands/book-replay-command';
 import { addCertificateCommands } from './commands/certificate-commands';
 import type { CommandContext } from './commands/command-context';
+import { CommandScope } from './commands/command-scope';
 import { addCycles } from './commands/cycles-command';
 import { addDemo } from './commands/demo-command';
 import { addDoctor } from './commands/doctor-command';
+import { addEnv } from './commands/env-command';
 import { addLogs } from './commands/logs-command';
 import { addMetrics } from './commands/metrics-command';
 import { addInstructionCommands } from './commands/instruction-commands';
@@ -13,15 +16,17 @@ import { addMarketCommands } from './commands/market-commands';
 import { addNetworkCommands } from './commands/network-commands';
 import { addOperate } from './commands/operate-command';
 import { addOrganisationCommands } from './commands/organisation-commands';
+import { addServiceCommands } from './commands/service-commands';
 import { addSnapshotCommands } from './commands/snapshot-commands';
 import { CommandError } from './terminal/command-error';
 import { Terminal, type TerminalStreams } from './terminal/terminal';
 
-/** Runs one command. @returns the exit code: 0 done, 1 rejected or failed, 2 wrong usage. */
+/** Runs one command. @returns the exit code: 0 done, 1 rejected or failed, 2 wrong usage, 3 of `status`: not all of it runs. */
 export async function runCommand(args: readonly string[], streams?: TerminalStreams): Promise<number> {
   const terminal = new Terminal(streams);
-  const context: CommandContext = { terminal, exitCode: 0 };
   const asJson = args.includes('--json');
+  const scope = new CommandScope({ terminal, asJson, again: commandLine('kessai', ...args) });
+  const context: CommandContext = { terminal, words: args, exitCode: 0, scope };
   const complaints: string[] = [];
   const program = programOf(context);
   configure(program, {
@@ -33,7 +38,7 @@ export async function runCommand(args: readonly string[], streams?: TerminalStre
     await program.parseAsync([...args], { from: 'user' });
     return context.exitCode;
   } catch (error) {
-    if (!(error instanceof CommanderError)) throw error;
+    if (!(error instanceof CommanderError)) return terminal.fail(asJson, error);
     if (error.exitCode === 0) return 0;
     if (error.code === 'commander.help') {
       // A command that needs another word after it: its help says which.
@@ -58,9 +63,11 @@ function programOf(context: CommandContext): Command {
   addNetworkCommands(program, context);
   addLogs(program, context);
   addMetrics(program, context);
+  addServiceCommands(program, context);
   addSnapshotCommands(program, context);
   addOrganisationCommands(program, context);
   addCertificateCommands(program, context);
+  addEnv(program, context);
   addMarketCommands(program, context);
   addInstructionCommands(program, context);
   addOperate(program, context);
@@ -80,7 +87,7 @@ Examples:
   kessai down                                           stop the network
 
 With --json a command prints one JSON document; progress goes to standard error.
-Exit code 0: done; 1: rejected or failed, with the reason; 2: wrong usage.`;
+Exit code 0: done; 1: rejected or failed, with the reason; 2: wrong usage; 3: of status, not all of it runs.`;
 
 /** Commander's settings are each command's own. */
 function configure(command: Command, output: OutputConfiguration): void {

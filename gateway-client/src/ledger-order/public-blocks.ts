@@ -1,6 +1,7 @@
 import { status } from '@grpc/grpc-js';
 import { common } from '@hyperledger/fabric-protos';
 import { Connection } from '../connection';
+import { causeText } from '../failure-cause';
 import { gatewayFailure, refusesIdentity } from '../gateway-failure';
 import { CancelledError, GatewayRefusedError, IdentityRefusedError, UnavailableError } from '../market-error';
 import { type CheckedKeylessProfile, type KeylessProfile, checkProfile } from '../profile';
@@ -49,19 +50,16 @@ export async function* publicBlocks(
   }
 }
 
-function failureOf(
-  error: unknown,
-  { endpoint, mspId }: CheckedKeylessProfile,
-  signal: AbortSignal | undefined,
-): unknown {
+function failureOf(error: unknown, profile: CheckedKeylessProfile, signal: AbortSignal | undefined): unknown {
   const failure = gatewayFailure(error);
   if (!failure) return error;
   const options = { cause: error };
   if (signal?.aborted === true) return new CancelledError(options);
-  if (refusesIdentity(failure.status)) return new IdentityRefusedError(mspId, options);
+  if (refusesIdentity(failure.status)) return new IdentityRefusedError(profile.mspId, options);
+  const why = causeText(failure, { profile });
   const unavailable: number = status.UNAVAILABLE;
-  if (failure.status === unavailable) return new UnavailableError(endpoint, failure.nodes, options);
-  return new GatewayRefusedError(failure.status, failure.cause.message, options);
+  if (failure.status === unavailable) return new UnavailableError(profile.endpoint, failure.nodes, options, why);
+  return new GatewayRefusedError(failure.status, why ?? failure.cause.message, options);
 }
 
 async function blockOf(

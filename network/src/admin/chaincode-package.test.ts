@@ -51,7 +51,7 @@ describe('a chaincode package', () => {
 
 const hasPeer = spawnSync('peer', ['version']).status === 0;
 
-(hasPeer ? test : test.skip)('Fabric’s peer command computes the same package id', () => {
+(hasPeer ? test : test.skip)('Fabric’s peer command computes the same package id (needs `peer` on PATH)', () => {
   const chaincode = chaincodePackage('market_1', connection);
   const file = join(directory, 'market.tar.gz');
   writeFileSync(file, chaincode.bytes);

@@ -1,3 +1,4 @@
+import { safePoint } from '../interruption';
 import { poll } from '../poll';
 import { AdministrationError } from './administration-error';
 import type { ChaincodeDefinition } from './chaincode-definition';
@@ -89,6 +90,7 @@ async function deployWith(
     if (request.elsewhere === undefined) throw approvalMissing(definition, sequence, missing, deciders);
     return { ...result, state: 'approved', approvals, awaiting: missing };
   }
+  safePoint();
   const [committer = first, ...others] = clients.filter(({ mspId }) => deciders.mspIds.includes(mspId));
   const further = elsewhere.filter(({ mspId }) => approvals.get(mspId) === true);
   const lacking = Math.max(0, deciders.outOf - others.length - (deciders.mspIds.includes(committer.mspId) ? 1 : 0));
@@ -178,6 +180,7 @@ async function installWhereMissing(
   const done = await Promise.all(
     clients.map(async (client) => {
       if ((await client.queryInstalled()).includes(chaincode.packageId)) return false;
+      safePoint();
       await client.install(chaincode);
       onStep?.({ step: 'installed', mspId: client.mspId });
       return true;
@@ -194,6 +197,7 @@ async function approveWhereMissing(
   const done = await Promise.all(
     clients.map(async (client) => {
       if (await client.hasApproved(definition, sequence, chaincode.packageId)) return false;
+      safePoint();
       await client.approve(definition, sequence, chaincode.packageId);
       onStep?.({ step: 'approved', mspId: client.mspId });
       return true;

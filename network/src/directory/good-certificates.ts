@@ -1,3 +1,4 @@
+import { networkCommand } from '../command-line';
 import { certificateFacts, chaincodeCertificates, ChaincodeServiceFiles } from '../identities';
 import { organisationCertificates, OrganisationFiles } from '../identities';
 import type { CertificateFacts, CertificatePlace, CertificateUse } from '../identities';
@@ -102,7 +103,7 @@ function remedyOf({ state, mspId = '', use, file }: CertificateFacts, directory:
     case 'expired':
       return use.endsWith('-authority')
         ? 'Make the network anew: an authority’s own certificate stands in the channel’s configuration.'
-        : `Run: kessai certificates renew ${mspId} --dir ${directory}`.replace('  ', ' ');
+        : `Run: ${networkCommand(directory, 'certificates', 'renew', ...(mspId === '' ? [] : [mspId]))}`;
     case 'not-yet-valid':
       return 'Check this machine’s clock.';
     case 'foreign':

@@ -1,4 +1,4 @@
-import { existsSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { hasPeer, namedHostOf, nodesOf } from '../topology';
 import type { Node, Organisation, PeerOrganisation, Topology } from '../topology';
 import { ENGINES } from './engine';
@@ -89,7 +89,7 @@ export function keeperPortNames(organisation: Organisation): readonly string[] {
  * @throws NetworkError `NetworkDirectoryIncomplete` where the directory's record is missing or broken; `RestoreUnfinished`.
  */
 export function readRecord(files: NetworkFiles): NetworkRecord | undefined {
-  if (!existsSync(files.directory)) return undefined;
+  if (!existsSync(files.directory) || readdirSync(files.directory).length === 0) return undefined;
   if (existsSync(files.exchange)) throw restoreUnfinished(files);
   let text: string;
   try {
@@ -112,6 +112,21 @@ function restoreUnfinished({ directory, exchange }: NetworkFiles): NetworkError 
     `a snapshot was being restored in ${directory}, and that is not done`,
     'Run kessai restore again, with the same name or another: it completes what was cut off.',
     { directory, file: exchange },
+  );
+}
+
+/**
+ * Refuses to run what a snapshot was to replace: who restores it does not want the ledger that was there.
+ *
+ * @throws NetworkError `RestoreUnfinished`.
+ */
+export function requireRestored({ directory, restoring }: NetworkFiles): void {
+  if (!existsSync(restoring)) return;
+  throw new NetworkError(
+    'RestoreUnfinished',
+    `a snapshot was being restored in ${directory}, and that was cut off before anything was replaced`,
+    `Run kessai restore again, with the same name or another; or, to go on with what is there, remove ${restoring}.`,
+    { directory, file: restoring },
   );
 }
 

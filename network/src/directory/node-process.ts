@@ -1,12 +1,14 @@
 import { spawn } from 'node:child_process';
-import { closeSync, mkdirSync, openSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { closeSync, mkdirSync, openSync, readdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { childEnvironment } from './child-environment';
 import { NetworkError } from './network-error';
 import type { NetworkFiles } from './network-files';
+import { uninterrupted } from '../interruption';
 import { poll } from '../poll';
 import { identify, isSame } from './process-identity';
 import type { ProcessIdentity } from './process-identity';
+import { removeNow } from './temporary-place';
 
 export interface ProcessOptions {
   readonly program: string;
@@ -108,7 +110,7 @@ export function notedProcesses(files: ProcessPlace): readonly NodeProcess[] {
 }
 
 /**
- * Ends processes, by force those that do not end when they are asked to.
+ * Ends processes, by force those that do not end when they are asked to; to its end also when it is interrupted.
  *
  * @throws NetworkError `ProcessNotEnded`.
  */
@@ -117,6 +119,10 @@ export async function endProcesses(
   processes: readonly NodeProcess[],
   { graceMs = GRACE_MS }: { readonly graceMs?: number } = {},
 ): Promise<void> {
+  await uninterrupted(async () => end(files, processes, graceMs));
+}
+
+async function end(files: ProcessPlace, processes: readonly NodeProcess[], graceMs: number): Promise<void> {
   for (const { pid } of processes) signal(pid, 'SIGTERM');
   const running = (): readonly NodeProcess[] => processes.filter(isSame);
   if (!(await poll(graceMs, () => running().length === 0))) for (const { pid } of running()) signal(pid, 'SIGKILL');
@@ -134,9 +140,9 @@ export async function endProcesses(
   forgetProcesses(files, processes);
 }
 
-/** Removes the records of processes that have ended. */
+/** Removes the records of processes that have ended, as far as that can be done: those that stay count as none. */
 export function forgetProcesses(files: ProcessPlace, processes: readonly NodeProcess[]): void {
-  for (const { name } of processes) rmSync(recordFile(files, name), { force: true });
+  for (const { name } of processes) removeNow(recordFile(files, name));
 }
 
 function signal(pid: number, name: 'SIGTERM' | 'SIGKILL'): void {

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { NetworkFiles } from './network-files';
-import { withLock } from './operation-lock';
+import { withLock, withLockWhereWritable } from './operation-lock';
 
 let directory: string;
 let files: NetworkFiles;
@@ -76,6 +76,30 @@ describe('operations on one directory', () => {
     writeFileSync(files.lock, NOBODY);
     writeFileSync(`${files.lock}.takeover`, NOBODY);
     expect(await withLock(files, () => Promise.resolve('done'))).toBe('done');
+    expect(readdirSync(directory)).toEqual([]);
+  });
+});
+
+describe('an operation that needs no room on the disk', () => {
+  /** Nobody may make a file where its lock would be, as on a disk that is full. */
+  class FullFiles extends NetworkFiles {
+    override get lock(): string {
+      return '/proc/operation.lock';
+    }
+  }
+
+  test('is done where no lock can be written', async () => {
+    await expect(withLock(new FullFiles(directory), () => Promise.resolve('done'))).rejects.toThrow();
+    expect(await withLockWhereWritable(new FullFiles(directory), () => Promise.resolve('done'))).toBe('done');
+  });
+
+  test('takes its lock where it can, and is refused where another one has it', async () => {
+    await withLockWhereWritable(files, async () => {
+      expect(readdirSync(directory)).toEqual(['operation.lock']);
+      await expect(withLockWhereWritable(files, () => Promise.resolve())).rejects.toMatchObject({
+        code: 'NetworkDirectoryBusy',
+      });
+    });
     expect(readdirSync(directory)).toEqual([]);
   });
 });

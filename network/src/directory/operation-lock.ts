@@ -3,6 +3,7 @@ import { linkSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { NetworkError } from './network-error';
 import type { NetworkFiles } from './network-files';
 import { isRunning } from './process-identity';
+import { removeNow } from './temporary-place';
 
 /**
  * Runs an operation that changes what runs in a network directory, one at a time. A lock that a killed operation left is taken over.
@@ -16,6 +17,33 @@ export async function withLock<Result>(files: NetworkFiles, operation: () => Pro
     return await operation();
   } finally {
     rmSync(files.lock, { force: true });
+  }
+}
+
+/**
+ * The same for an operation that must be possible where nothing can be written any more, as on a full disk: it then goes on without a lock
+ * of its own, as long as nobody else holds one.
+ */
+export async function withLockWhereWritable<Result>(
+  files: NetworkFiles,
+  operation: () => Promise<Result>,
+): Promise<Result> {
+  if (canBeWritten(files)) return withLock(files, operation);
+  const holder = holderOf(files.lock);
+  if (holder !== undefined && isRunning(holder)) throw busy(files, holder);
+  return operation();
+}
+
+/** Whether a lock can be made: whoever may make a file may still have no room for what is in it. */
+function canBeWritten({ lock }: NetworkFiles): boolean {
+  const draft = `${lock}.${randomUUID()}`;
+  try {
+    writeFileSync(draft, process.pid.toString(), { flag: 'wx' });
+    return true;
+  } catch {
+    return false;
+  } finally {
+    removeNow(draft);
   }
 }
 

@@ -1,7 +1,8 @@
-import { readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { readFileSync, renameSync, writeFileSync } from 'node:fs';
 import type { NetworkFiles } from './network-files';
 import { isSame } from './process-identity';
 import type { ProcessIdentity } from './process-identity';
+import { removeNow } from './temporary-place';
 
 /** The engine process of a network, as it noted itself when it was ready. */
 export interface ProcessRecord extends ProcessIdentity {
@@ -27,6 +28,7 @@ export function runningProcess(files: NetworkFiles): ProcessRecord | undefined {
   return isSame(record) ? record : undefined;
 }
 
+/** Where it cannot be removed it stays: of a process that has ended it counts as none. */
 export function removeProcessRecord(files: NetworkFiles): void {
-  rmSync(files.process, { force: true });
+  removeNow(files.process);
 }

@@ -1,4 +1,4 @@
-import { appendFile, readFile, rename, writeFile } from 'node:fs/promises';
+import { appendFile, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { CertificateAuthority } from './certificate-authority';
 import type { CertificatePlace } from './certificate-places';
@@ -23,8 +23,13 @@ export async function renewCertificate(place: CertificatePlace, days?: number): 
   if (place.use === 'user-signing') await appendFile(earlierCertificatesFile(mspOf(certificateFile)), earlier);
   // Beside the folder, since Fabric reads every file in some of them.
   const draft = `${dirname(certificateFile)}.new.pem`;
-  await writeFile(draft, renewed);
-  await rename(draft, certificateFile);
+  try {
+    await writeFile(draft, renewed);
+    await rename(draft, certificateFile);
+  } catch (error) {
+    await rm(draft, { force: true });
+    throw error;
+  }
 }
 
 /** The MSP folder of a signing certificate. */

@@ -23,7 +23,9 @@ export {
 } from './parts/make-organisations';
 export { publishOrganisations, type PublishOrganisationsRequest } from './parts/publish-organisations';
 export type { PublishedOrganisation, PublishedOrganisations } from './parts/published-organisations';
+export { peerEnvironment } from './organisations/peer-environment';
 export { exportProfile, type ExportProfileRequest } from './organisations/export-profile';
+export { endedByThemselves } from './network/ended-nodes';
 export { followLog, logs, readLog, type LogExcerpt, type LogRequest, type NodeLog } from './network/logs';
 export { metricsTargets, type MetricsTarget } from './network/metrics-targets';
 export { otherMachines } from './network/other-machines';
@@ -52,6 +54,7 @@ export {
 } from './snapshots/snapshots';
 export { runningOf, type Running } from './network/running';
 export { startEmbedded, type EmbeddedNetwork, type StartEmbeddedRequest } from './network/start-embedded';
+export { removeNetworkNow, standingOf, type NetworkStanding } from './network/standing';
 export { status, type NetworkStatus, type OrganisationStatus } from './network/status';
-export { DEFAULT_DIRECTORY, up, type UpRequest, type UpResult } from './network/up';
+export { up, type UpRequest, type UpResult } from './network/up';
 export { upgradeMarket, type UpgradeMarketRequest } from './market/upgrade-market';

@@ -3,7 +3,7 @@ import { chmodSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, wr
 import { tmpdir } from 'node:os';
 import { delimiter, dirname, join } from 'node:path';
 import { promisify } from 'node:util';
-import { down, whyNoFabric } from '@kessai/network';
+import { down, parseTopology, whyNoFabric } from '@kessai/network';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 
 const root = join(__dirname, '..', '..', '..');
@@ -50,6 +50,16 @@ test('the page has commands to run for the first network, for what to watch, for
   }
 });
 
+test('in none of the page’s markets does one dead peer stop the market: there is an operator more than have to endorse', () => {
+  const files = [...page.matchAll(/^cat > \S+\.yaml <<'END'\n([^]+?)^END$/gm)].map(([, text = '']) => text);
+  expect(files).toHaveLength(2);
+  for (const { chaincode, organisations } of files.map((text) => parseTopology(text))) {
+    const { outOf, role } = chaincode.endorsement;
+    const endorsers = organisations.filter((one) => one.role === role && one.peer !== undefined);
+    expect(endorsers.length).toBeGreaterThan(outOf);
+  }
+});
+
 const possible = whyNoFabric() === undefined;
 
 (possible ? describe : describe.skip)(
@@ -67,7 +77,8 @@ const possible = whyNoFabric() === undefined;
       const program = join(root, 'gateway-client', 'cli', 'bin', 'kessai.js');
       writeFileSync(join(programs, 'kessai'), `#!/bin/sh\nexec "${process.execPath}" "${program}" "$@"\n`);
       chmodSync(join(programs, 'kessai'), 0o755);
-      const path = [programs, dirname(process.execPath), process.env['PATH'] ?? ''].join(delimiter);
+      const fabric = process.env['FABRIC_BIN'] === undefined ? [] : [process.env['FABRIC_BIN']];
+      const path = [programs, dirname(process.execPath), ...fabric, process.env['PATH'] ?? ''].join(delimiter);
       environment = { ...process.env, PATH: path };
     });
 

@@ -341,7 +341,7 @@ export const provocations: Readonly<Record<Exclude<Code, keyof typeof provokedEl
     when: 'an operator whose clock is ahead ends a phase before it is due',
     ask: async (day) => {
       const { sequence: from, businessDate } = await day.clock();
-      const due = { from, businessDate, phase: 'matching', notBefore: '2023-03-01T15:00:00.000Z' };
+      const due = { from, businessDate, phase: 'matching', notBefore: '2999-01-01T00:00:00.000Z' };
       return day.submit('CsdMSP', 'Registry:AdvanceClock', due);
     },
   },

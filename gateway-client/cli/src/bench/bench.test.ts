@@ -90,6 +90,7 @@ describe('the market in which it is measured', () => {
 // The embedded engine shows that a round does what it says; its speed is of no interest.
 test('a round of every scenario does all of its work', async () => {
   const { results, setup } = await runBench({
+    signal: new AbortController().signal,
     ...{ engine: 'embedded', scenarios: [], rounds: 1, members: 12 },
     sizes: { noop: 4, evaluate: 4, submissions: 3, cycles: 1, day: 40, flow: { seconds: 1, inFlight: 4 } },
     onStage: () => undefined,

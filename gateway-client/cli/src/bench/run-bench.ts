@@ -1,6 +1,4 @@
-import { mkdtemp, rm } from 'node:fs/promises';
-import { loadavg, tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { loadavg } from 'node:os';
 import type { TraceFact } from '@kessai/gateway-client';
 import {
   type Engine,
@@ -8,13 +6,12 @@ import {
   type Topology,
   collectionsOf,
   deployMarket,
-  down,
   listProcesses,
-  purge,
   status,
   up,
   useWithDescendants,
 } from '@kessai/network';
+import { withTemporaryNetwork } from '../temporary-network';
 import { CommandError } from '../terminal/command-error';
 import { BenchMarket } from './bench-market';
 import { type Result, resultsOf } from './bench-result';
@@ -30,6 +27,8 @@ export interface BenchRequest {
   /** Organisations in the market: those beyond the ones that ship are hosted by operators. Undefined: those that ship. */
   readonly members?: number;
   readonly sizes: RoundSizes;
+  /** Ends the measuring. */
+  readonly signal: AbortSignal;
   readonly onStage: (name: string) => void;
   readonly onProgress: OnProgress;
 }
@@ -65,18 +64,22 @@ const lanesAtOnce = 16;
  */
 export async function runBench(request: BenchRequest): Promise<BenchReport> {
   const topology = topologyWith(request.members);
-  const temporary = await mkdtemp(join(tmpdir(), 'kessai-bench-'));
-  const directory = join(temporary, 'network');
-  const { engine, onProgress } = request;
-  try {
+  const { engine, onProgress, signal } = request;
+  return withTemporaryNetwork('kessai-bench-', async (directory) => {
     const upSeconds = await secondsOf(async () => up({ engine, directory, topology, onProgress }));
     const deploySeconds = await secondsOf(async () => deployMarket({ directory, onProgress }));
-    return await runOn(directory, topology, { upSeconds, deploySeconds }, request);
-  } finally {
-    await down({ directory });
-    await purge({ directory });
-    await rm(temporary, { recursive: true, force: true });
-  }
+    signal.throwIfAborted();
+    return unlessEnded(signal, runOn(directory, topology, { upSeconds, deploySeconds }, request));
+  });
+}
+
+/** What is under way on a network that is removed need not end by itself. @throws the reason of the signal. */
+async function unlessEnded<Result>(signal: AbortSignal, work: Promise<Result>): Promise<Result> {
+  return new Promise((resolve, reject) => {
+    const end = (): void => reject(signal.reason as Error);
+    signal.addEventListener('abort', end, { once: true });
+    void work.then(resolve, reject).finally(() => signal.removeEventListener('abort', end));
+  });
 }
 
 async function secondsOf(work: () => Promise<unknown>): Promise<number> {

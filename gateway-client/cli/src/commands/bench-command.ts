@@ -5,7 +5,7 @@ import { CommandError } from '../terminal/command-error';
 import {
   type CommandContext,
   type CommonOptions,
-  acting,
+  undoing,
   networkProgress,
   requireEngine,
   withJson,
@@ -42,12 +42,13 @@ export function addBench(program: Command, context: CommandContext): void {
     )
     .addHelpText('after', examples)
     .action(
-      acting(context, async (scenarios: string[], { engine, rounds, seconds, members, json }: BenchOptions) => {
+      undoing(context, async (scenarios: string[], { engine, rounds, seconds, members, json }: BenchOptions) => {
         requireScenarios(scenarios);
         const sizes = { ...fullRound, flow: { ...fullRound.flow, seconds } };
         const report = await runBench({
           ...{ engine: requireMeasurable(engine), scenarios, rounds, sizes },
           ...(members === undefined ? {} : { members }),
+          signal: context.scope.signal,
           onStage: (name) => terminal.progress.step(name),
           onProgress: networkProgress(terminal.progress),
         });

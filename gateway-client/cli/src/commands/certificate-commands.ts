@@ -4,6 +4,7 @@ import {
   type RevokeCertificateResult,
   USES,
   WARNING_DAYS,
+  networkCommand,
   renewCertificates,
   revokeCertificate,
   showCertificates,
@@ -17,6 +18,7 @@ import {
   acting,
   dirHint,
   networkProgress,
+  undoing,
   withNetwork,
 } from './command-context';
 
@@ -52,7 +54,7 @@ export function addCertificateCommands(program: Command, context: CommandContext
     .option('--days <days>', 'how long the renewed ones are valid (default: five years)', wholeDays)
     .addHelpText('after', '\nExample:\n  kessai certificates renew\n  kessai certificates renew --within 90 AlphaMSP')
     .action(
-      acting(context, async (mspIds: string[], { dir, json, within, days }: RenewOptions) => {
+      undoing(context, async (mspIds: string[], { dir, json, within, days }: RenewOptions) => {
         const result = await renewCertificates({
           directory: dir,
           mspIds,
@@ -60,8 +62,10 @@ export function addCertificateCommands(program: Command, context: CommandContext
           ...(days === undefined ? {} : { validDays: days }),
           onProgress: networkProgress(terminal.progress),
         });
-        terminal.result(json === true, { ...result, renewed: result.renewed.map(jsonOf) }, () =>
-          renewedText(result, within),
+        terminal.result(
+          json === true,
+          { ...result, renewed: result.renewed.map(jsonOf), kept: result.kept.map(jsonOf) },
+          () => renewedText(result, within),
         );
         return 0;
       }),
@@ -128,22 +132,32 @@ function certificatesText(found: readonly CertificateFacts[]): string {
   return textTable(columns, rows);
 }
 
-function renewedText({ renewed, restarted }: RenewCertificatesResult, within: number): string {
+function renewedText({ renewed, kept, restarted }: RenewCertificatesResult, within: number): string {
   const said = [
     renewed.length === 0
-      ? `No certificate expires within ${within} days.`
+      ? `No certificate that can be renewed expires within ${within} days.`
       : `${renewed.length} certificates have been renewed.`,
   ];
   if (restarted.length > 0) said.push(`Restarted, one after another: ${restarted.join(', ')}.`);
+  if (kept.length > 0) {
+    said.push(
+      'Not renewed, since an authority stands in the channel’s configuration and all that it has signed ends with it:',
+      ...expiryLines(kept),
+      'Make the network anew before the first of them expires.',
+    );
+  }
   return said.join('\n');
 }
 
 /** A line for each certificate that has expired or will soon, and what to do. */
-export function certificateWarnings(expiring: readonly CertificateFacts[]): readonly string[] {
+export function certificateWarnings(expiring: readonly CertificateFacts[], directory: string): readonly string[] {
   if (expiring.length === 0) return [];
-  const lines = expiring.map(({ bearer, use, validTo, daysLeft }) => {
+  return [...expiryLines(expiring), `Renew what expires: ${networkCommand(directory, 'certificates', 'renew')}`];
+}
+
+function expiryLines(expiring: readonly CertificateFacts[]): readonly string[] {
+  return expiring.map(({ bearer, use, validTo, daysLeft }) => {
     const when = daysLeft < 0 ? `expired on ${validTo.slice(0, 10)}` : `expires in ${daysLeft} days`;
     return `The ${USES[use]} of ${bearer} ${when}.`;
   });
-  return [...lines, 'Renew what expires: kessai certificates renew'];
 }

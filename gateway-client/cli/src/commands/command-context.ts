@@ -1,20 +1,28 @@
-import { resolve } from 'node:path';
 import {
   DEFAULT_DIRECTORY,
   ENGINES,
   type Engine,
   type OnProgress,
   type Progress as NetworkProgress,
+  commandLine,
+  directoryWords,
+  standingOf,
 } from '@kessai/network';
 import type { Command } from 'commander';
 import { CommandError } from '../terminal/command-error';
 import type { Progress } from '../terminal/progress';
 import type { Terminal } from '../terminal/terminal';
+import { CommandScope } from './command-scope';
+import { leftOfNetwork } from './left-of-network';
 
 /** What every command is given, and where its exit code goes. */
 export interface CommandContext {
   readonly terminal: Terminal;
+  /** The words of the command, without its name `kessai`. */
+  readonly words: readonly string[];
   exitCode: number;
+  /** Of the command that runs. */
+  scope: CommandScope;
 }
 
 export interface CommonOptions {
@@ -38,22 +46,43 @@ export function withNetwork(command: Command): Command {
   );
 }
 
-/** Runs what a command does and tells its failure. The options are the last of commander's arguments but the command itself. */
+/**
+ * Runs what a command does and tells its failure; when a signal ends it, what it leaves of its network. The options are the last of
+ * commander's arguments but the command itself.
+ */
 export function acting<A extends readonly unknown[]>(
   context: CommandContext,
   run: (...args: A) => Promise<number | undefined>,
 ): (...args: [...A, Command]) => Promise<void> {
   return async (...all) => {
     const args = all.slice(0, -1) as unknown as A;
-    const { json = false } = args.at(-1) as { readonly json?: boolean };
+    const { json = false, dir } = args.at(-1) as { readonly json?: boolean; readonly dir?: string };
+    const scope = new CommandScope({
+      terminal: context.terminal,
+      asJson: json,
+      again: commandLine('kessai', ...context.words),
+    });
+    context.scope = scope;
+    if (dir !== undefined) {
+      const before = standingOf(dir);
+      scope.leaves(() => leftOfNetwork(dir, before));
+    }
     try {
-      context.exitCode = (await run(...args)) ?? 0;
+      context.exitCode = await scope.run(async () => run(...args));
     } catch (error) {
-      context.exitCode = context.terminal.fail(json, error);
+      context.exitCode = context.terminal.fail(json, error, dir);
     } finally {
       context.terminal.progress.end();
     }
   };
+}
+
+/** The same for a command that undoes what it has begun when it is interrupted. */
+export function undoing<A extends readonly unknown[]>(
+  context: CommandContext,
+  run: (...args: A) => Promise<number | undefined>,
+): (...args: [...A, Command]) => Promise<void> {
+  return acting(context, async (...args: A) => context.scope.undoing(async () => run(...args)));
 }
 
 /** @throws CommandError EngineUnavailable */
@@ -96,5 +125,6 @@ const stepTexts = {
 
 /** ` --dir D` for hints, where it is not the default one. */
 export function dirHint(directory: string): string {
-  return resolve(directory) === resolve(DEFAULT_DIRECTORY) ? '' : ` --dir ${directory}`;
+  const words = directoryWords(directory);
+  return words.length === 0 ? '' : ` ${commandLine(...words)}`;
 }

@@ -1,3 +1,4 @@
+import { networkCommand } from '@kessai/network';
 import type { Command } from 'commander';
 import type { DayRecord } from '../day';
 import { runDemo, sampleDay } from '../demo/run-demo';
@@ -6,7 +7,7 @@ import { seconds } from '../terminal/number-format';
 import {
   type CommandContext,
   type CommonOptions,
-  acting,
+  undoing,
   networkProgress,
   requireEngine,
   withJson,
@@ -35,13 +36,14 @@ export function addDemo(program: Command, context: CommandContext): void {
     .option('--keep', 'leave the network running')
     .addHelpText('after', '\nExample:\n  kessai demo\n  kessai demo --input my-day --dir my-network --keep')
     .action(
-      acting(context, async ({ input, engine, dir, keep, json }: DemoOptions) => {
+      undoing(context, async ({ input, engine, dir, keep, json }: DemoOptions) => {
         const start = performance.now();
         const { record, directory, running } = await runDemo({
           input,
           engine: requireEngine(engine),
           directory: dir,
           keep: keep === true,
+          signal: context.scope.signal,
           onStage: (name) => terminal.progress.step(name),
           onProgress: networkProgress(terminal.progress),
         });
@@ -62,7 +64,7 @@ function afterwards(directory: string, { day }: DayRecord): string {
   const operator = day.members.find(({ role }) => role === 'operator')?.mspId ?? '';
   return [
     'The network runs on. Look around, then stop it:',
-    `  kessai registry show ${isin} --as ${operator} --dir ${directory}`,
-    `  kessai down --purge --dir ${directory}`,
+    `  ${networkCommand(directory, 'registry', 'show', isin, '--as', operator)}`,
+    `  ${networkCommand(directory, 'down', '--purge')}`,
   ].join('\n');
 }

@@ -117,10 +117,8 @@ async function printAdvices(market: Market, first: number, context: CommandConte
 }
 
 async function followAdvices(market: Market, from: number, context: CommandContext): Promise<void> {
-  const end = new AbortController();
-  const stop = (): void => end.abort();
-  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, stop);
-  for await (const page of market.advices.follow({ from, signal: end.signal })) printPage(page, context);
+  const signal = context.scope.waiting();
+  for await (const page of market.advices.follow({ from, signal })) printPage(page, context);
 }
 
 type Page = Awaited<ReturnType<Market['market']['advices']>>['pages'][number];

@@ -28,7 +28,11 @@ export function addLogs(program: Command, context: CommandContext): void {
         }
         const request = { directory: dir, node, lines };
         // A document has an end: with --json it is what stands there now.
-        if (follow === true && json !== true) return followed(request, (line) => terminal.print(line));
+        if (follow === true && json !== true) {
+          const signal = context.scope.waiting();
+          for await (const line of followLog({ ...request, signal })) terminal.print(line);
+          return 0;
+        }
         const found = readLog(request);
         terminal.result(json === true, { ...found }, () =>
           found.lines.length === 0 ? `${found.file} is empty.` : found.lines.join('\n'),
@@ -36,19 +40,6 @@ export function addLogs(program: Command, context: CommandContext): void {
         return 0;
       }),
     );
-}
-
-async function followed(request: Parameters<typeof readLog>[0], print: (line: string) => void): Promise<number> {
-  const ending = new AbortController();
-  const end = (): void => ending.abort();
-  const endings = ['SIGINT', 'SIGTERM'] as const;
-  for (const name of endings) process.once(name, end);
-  try {
-    for await (const line of followLog({ ...request, signal: ending.signal })) print(line);
-    return 0;
-  } finally {
-    for (const name of endings) process.off(name, end);
-  }
 }
 
 function listText(found: ReturnType<typeof logs>): string {

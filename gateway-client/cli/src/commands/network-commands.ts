@@ -27,6 +27,7 @@ import {
   dirHint,
   networkProgress,
   requireEngine,
+  undoing,
   withNetwork,
 } from './command-context';
 
@@ -48,6 +49,9 @@ interface DownOptions extends NetworkOptions {
   readonly purge?: true;
 }
 
+/** Of `status` where not all of a network runs, as of the status of a system's service. */
+const notWholeExit = 3;
+
 export function addNetworkCommands(program: Command, context: CommandContext): void {
   const { terminal } = context;
   const onProgress = networkProgress(terminal.progress);
@@ -67,7 +71,7 @@ export function addNetworkCommands(program: Command, context: CommandContext): v
     .option('--no-operate', 'start no schedulers: the market makes cycles when somebody runs kessai operate')
     .addHelpText('after', '\nExample:\n  kessai up && kessai deploy\n  kessai up --dir second --topology mine.yaml')
     .action(
-      acting(context, async ({ engine, topology, operate, dir, json }: UpOptions) => {
+      undoing(context, async ({ engine, topology, operate, dir, json }: UpOptions) => {
         const chosen = engine === undefined ? {} : { engine: requireEngine(engine) };
         const request = { ...chosen, ...(operate ? { schedulers } : {}), directory: dir, onProgress };
         const result = await up(topology === undefined ? request : { ...request, topology: readTopology(topology) });
@@ -87,7 +91,7 @@ export function addNetworkCommands(program: Command, context: CommandContext): v
     .option('--purge', 'remove the network too, with its keys and its ledger')
     .addHelpText('after', '\nExample:\n  kessai down\n  kessai down --purge')
     .action(
-      acting(context, async ({ dir, json, purge: wanted }: DownOptions) => {
+      undoing(context, async ({ dir, json, purge: wanted }: DownOptions) => {
         const stopped = await down({ directory: dir, onProgress });
         const removed = wanted === true ? await purge({ directory: dir }) : undefined;
         terminal.result(json === true, { ...stopped, ...removed }, () => {
@@ -100,12 +104,15 @@ export function addNetworkCommands(program: Command, context: CommandContext): v
 
   withNetwork(program.command('status'))
     .summary('whether a network runs, its chaincode and its organisations')
-    .addHelpText('after', '\nExample:\n  kessai status --json')
+    .addHelpText(
+      'after',
+      '\nExit code 0: all of it runs; 3: it does not, or not all of it.\n\nExample:\n  kessai status --json',
+    )
     .action(
       acting(context, async ({ dir, json }: NetworkOptions) => {
         const found = await status({ directory: dir });
         terminal.result(json === true, JSON.parse(JSON.stringify(found)) as Json, () => statusText(found, dir));
-        return 0;
+        return found.state === 'running' ? 0 : notWholeExit;
       }),
     );
 
@@ -114,7 +121,7 @@ export function addNetworkCommands(program: Command, context: CommandContext): v
     .option('--version <version>', 'upgrade: take what is installed now as this version of the chaincode')
     .addHelpText('after', '\nExample:\n  kessai deploy\n  kessai deploy --version 2')
     .action(
-      acting(context, async ({ dir, json, version }: DeployOptions) => {
+      undoing(context, async ({ dir, json, version }: DeployOptions) => {
         const request = { directory: dir, onProgress };
         const deployed = version === undefined ? deployMarket(request) : upgradeMarket({ ...request, version });
         const { approvals, ...result } = await deployed;
@@ -137,7 +144,7 @@ function addPrepare(program: Command, context: CommandContext): void {
     .option('--topology <file>', 'the organisations of a new network, each with its host')
     .addHelpText('after', '\nExample:\n  kessai prepare --topology market.yaml --dir making')
     .action(
-      acting(context, async ({ topology, dir, json }: PrepareOptions) => {
+      undoing(context, async ({ topology, dir, json }: PrepareOptions) => {
         const request = { directory: dir, onProgress: networkProgress(terminal.progress) };
         const result = await prepare(
           topology === undefined ? request : { ...request, topology: readTopology(topology) },
@@ -227,7 +234,7 @@ function statusText(found: NetworkStatus, dir: string): string {
     return [mspId, name, role, acts, orderer ?? '', ...(isPart ? [whereText(organisation, found)] : [])];
   });
   const use = found.resources === undefined ? '' : `\n\n${resourcesText(found.resources)}`;
-  const warnings = certificateWarnings(found.expiring ?? []).map((warning) => `\n${warning}`);
+  const warnings = certificateWarnings(found.expiring ?? [], dir).map((warning) => `\n${warning}`);
   return `${summary}\n\n${textTable(columns, rows)}${use}${warnings.join('')}`;
 }
 

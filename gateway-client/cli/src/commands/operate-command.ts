@@ -48,7 +48,9 @@ export function addOperate(program: Command, context: CommandContext): void {
           duties: plan === undefined ? [] : [new DayDuty(dayPort(market), plan)],
           log: (line) => terminal.note(`${new Date().toISOString()} ${line}`),
         });
-        await untilEnding(async () => {
+        // What it tells may be read by nobody any more, and cycles are made all the same.
+        terminal.goOnUnread();
+        await untilEnding(context.scope.waiting(), async () => {
           await Promise.all([scheduler.close(), market.close()]);
         });
         const { cycles, submissions, waiting } = scheduler.status;

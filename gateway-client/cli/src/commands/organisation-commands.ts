@@ -5,6 +5,7 @@ import {
   type Topology,
   addOrganisation,
   exportProfile,
+  networkCommand,
   newOrganisation,
   openNetwork,
   organisationsWithRole,
@@ -13,14 +14,7 @@ import {
 import { type Command, Option } from 'commander';
 import { CommandError } from '../terminal/command-error';
 import { seconds } from '../terminal/number-format';
-import {
-  type CommandContext,
-  type NetworkOptions,
-  acting,
-  dirHint,
-  networkProgress,
-  withNetwork,
-} from './command-context';
+import { type CommandContext, type NetworkOptions, undoing, networkProgress, withNetwork } from './command-context';
 import { addPartCommands } from './part-commands';
 
 interface AddOptions extends NetworkOptions {
@@ -59,7 +53,7 @@ function addAdd(organisation: Command, context: CommandContext): void {
       '\nExample:\n  kessai organisation add --msp DeltaMSP --name "Delta Securities" --admit\n  kessai organisation add delta.yaml',
     )
     .action(
-      acting(context, async (file: string | undefined, options: AddOptions) => {
+      undoing(context, async (file: string | undefined, options: AddOptions) => {
         const begun = performance.now();
         const { dir, json, admit } = options;
         const {
@@ -93,7 +87,7 @@ function addAdd(organisation: Command, context: CommandContext): void {
 function memberText({ mspId, name }: Organisation, admitted: boolean | undefined, dir: string): string {
   if (admitted === true) return 'It is a member of the market now.';
   if (admitted === false) return 'It was a member of the market already.';
-  const again = `kessai organisation add --msp ${mspId} --name "${name}" --admit${dirHint(dir)}`;
+  const again = networkCommand(dir, 'organisation', 'add', '--msp', mspId, '--name', name, '--admit');
   return `Next: have operators admit it to the market, when that is founded, by the same command with --admit, such as\n  ${again}`;
 }
 

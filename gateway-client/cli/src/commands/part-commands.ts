@@ -12,6 +12,7 @@ import {
   acting,
   dirHint,
   networkProgress,
+  undoing,
   withNetwork,
 } from './command-context';
 
@@ -47,7 +48,7 @@ function addMake(organisation: Command, context: CommandContext): void {
         '  kessai organisation publish --dir alpha > alpha.json\n  kessai organisation gather *.json --dir alpha\n  kessai up --dir alpha',
     )
     .action(
-      acting(context, async (mspIds: string[], { dir, topology, json }: MakeOptions) => {
+      undoing(context, async (mspIds: string[], { dir, topology, json }: MakeOptions) => {
         const onProgress = networkProgress(terminal.progress);
         const result = await makeOrganisations({
           directory: dir,
@@ -90,7 +91,7 @@ function addGather(organisation: Command, context: CommandContext): void {
     .argument('<file...>', 'what the others have published; this one’s own may be among it')
     .addHelpText('after', '\nExample:\n  kessai organisation gather exchange.json csd.json beta.json --dir alpha')
     .action(
-      acting(context, async (files: string[], { dir, json }: NetworkOptions) => {
+      undoing(context, async (files: string[], { dir, json }: NetworkOptions) => {
         const result = await gatherOrganisations({ directory: dir, files });
         terminal.result(json === true, { ...result }, () => {
           const { state, organisations, elsewhere, firstBlock } = result;
@@ -122,7 +123,7 @@ function addExport(organisation: Command, context: CommandContext): void {
       '\nExample:\n  kessai prepare --topology market.yaml --dir making\n  kessai organisation export AlphaMSP BetaMSP --dir making --to third-machine',
     )
     .action(
-      acting(context, async (mspIds: string[], { dir, to, json }: ExportOptions) => {
+      undoing(context, async (mspIds: string[], { dir, to, json }: ExportOptions) => {
         const result = await exportOrganisations({ directory: dir, mspIds, to });
         terminal.result(json === true, { ...result }, () => {
           const { organisations, elsewhere, directory } = result;

@@ -6,7 +6,7 @@ import { textTable } from '../terminal/text-table';
 import {
   type CommandContext,
   type NetworkOptions,
-  acting,
+  undoing,
   dirHint,
   networkProgress,
   withNetwork,
@@ -36,7 +36,7 @@ export function addSnapshotCommands(program: Command, context: CommandContext): 
     .option('--remove', 'remove the snapshot of that name')
     .addHelpText('after', '\nExample:\n  kessai snapshot before-upgrade\n  kessai snapshot --list')
     .action(
-      acting(context, async (name: string | undefined, { dir, list, remove, json }: SnapshotOptions) => {
+      undoing(context, async (name: string | undefined, { dir, list, remove, json }: SnapshotOptions) => {
         if (list === true) {
           const found = snapshots({ directory: dir });
           terminal.result(json === true, { snapshots: found.map((one) => ({ ...one })) }, () => listText(found, dir));
@@ -70,7 +70,7 @@ export function addSnapshotCommands(program: Command, context: CommandContext): 
     .option('--together', 'of a part of a network: all other parts go back to snapshots of the same time too')
     .addHelpText('after', '\nExample:\n  kessai down && kessai restore before-upgrade && kessai up')
     .action(
-      acting(context, async (name: string, { dir, json, together }: RestoreOptions) => {
+      undoing(context, async (name: string, { dir, json, together }: RestoreOptions) => {
         const done = await restore({ directory: dir, name, together: together === true, onProgress });
         terminal.result(
           json === true,

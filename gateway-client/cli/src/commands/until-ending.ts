@@ -1,25 +1,13 @@
 /** How long a program that was told to end may take for it. */
 const endingMs = 2_700;
 
-const endings = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
-
-/** Waits until the program is told to end, and then for what it has to close, as long as that takes no longer than it may. */
-export async function untilEnding(close: () => Promise<void>): Promise<void> {
-  // A terminal that is gone, as after SIGHUP, takes no more lines.
-  const ignore = (): void => undefined;
-  for (const stream of [process.stdout, process.stderr]) stream.on('error', ignore);
-  try {
-    await new Promise<void>((resolve) => {
-      const end = (): void => {
-        for (const name of endings) process.off(name, end);
-        resolve();
-      };
-      for (const name of endings) process.on(name, end);
-    });
-    const tooLate = setTimeout(() => process.exit(0), endingMs);
-    await close();
-    clearTimeout(tooLate);
-  } finally {
-    for (const stream of [process.stdout, process.stderr]) stream.off('error', ignore);
-  }
+/** Waits until the signal says that it is time to end, and then for what has to be closed, as long as that takes no longer than it may. */
+export async function untilEnding(signal: AbortSignal, close: () => Promise<void>): Promise<void> {
+  await new Promise<void>((resolve) => {
+    if (signal.aborted) resolve();
+    else signal.addEventListener('abort', () => resolve(), { once: true });
+  });
+  const tooLate = setTimeout(() => process.exit(0), endingMs);
+  await close();
+  clearTimeout(tooLate);
 }

@@ -1,7 +1,4 @@
 import { randomBytes } from 'node:crypto';
-import { setMaxListeners } from 'node:events';
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { RejectedError, connect } from '@kessai/gateway-client';
 import {
@@ -12,16 +9,17 @@ import {
   down,
   exportProfile,
   openNetwork,
-  purge,
   readTopology,
   requireAllHere,
   status,
+  uninterrupted,
   up,
 } from '@kessai/network';
 import { type DayRecord, runMarketDay } from '../day';
 import { type MarketDay, type NetworkOrganisation, readMarketDay } from '../input';
 import { schedulers } from '../schedulers';
 import { CommandError } from '../terminal/command-error';
+import { withTemporaryNetwork } from '../temporary-network';
 import { NetworkPort } from './network-port';
 
 /** The day that ships. */
@@ -39,6 +37,8 @@ export interface DemoRequest {
   readonly directory: string | undefined;
   /** Leaves the network running. */
   readonly keep: boolean;
+  /** Ends the day. */
+  readonly signal: AbortSignal;
   readonly onStage: (name: string) => void;
   readonly onProgress: OnProgress;
 }
@@ -52,45 +52,41 @@ export interface DemoResult {
 
 /**
  * Runs a market's day on a network: checks the input, starts the network, deploys, runs the day, and stops the network that it
- * started.
+ * started, also where the day fails or is interrupted.
  * @throws InputError before anything is started; CommandError NetworkInUse; NetworkError; MarketError
  */
-export async function runDemo(asked: DemoRequest): Promise<DemoResult> {
-  const request = { ...asked, directory: asked.directory ?? (await freshNetworkHere(asked.engine)) };
-  const found = request.directory === undefined ? undefined : await status({ directory: request.directory });
-  if (found !== undefined && found.state !== 'absent') {
-    requireAllHere(openNetwork(found.directory).record, 'and a day needs all of them');
-  }
-  const day = readMarketDay(request.input, organisationsOf(found?.organisations ?? []));
-  const place = await placeOf(request);
-  const wasRunning = found?.state === 'running' || found?.state === 'degraded';
+export async function runDemo(request: DemoRequest): Promise<DemoResult> {
+  const directory = request.directory ?? (await freshNetworkHere(request.engine));
+  if (directory !== undefined) return runAt(directory, request);
+  return withTemporaryNetwork(
+    'kessai-demo-',
+    async (temporary) => runAt(temporary, request),
+    ({ running }) => running,
+  );
+}
+
+async function runAt(directory: string, request: DemoRequest): Promise<DemoResult> {
+  const found = await status({ directory });
+  if (found.state !== 'absent') requireAllHere(openNetwork(found.directory).record, 'and a day needs all of them');
+  const day = readMarketDay(request.input, organisationsOf(found.organisations));
+  const wasRunning = found.state === 'running' || found.state === 'degraded';
   const stop = async (): Promise<void> => {
-    if (!wasRunning) await down({ directory: place.directory });
-    if (place.temporary !== undefined) {
-      await purge({ directory: place.directory });
-      await rm(place.temporary, { recursive: true, force: true });
-    }
+    if (!wasRunning) await uninterrupted(async () => down({ directory }));
   };
-  const interruption = new Interruption();
   try {
-    const record = await runOn(place.directory, day, request, interruption.signal);
+    const record = await runOn(directory, day, request);
     if (!request.keep) await stop();
-    return { record, directory: place.directory, running: request.keep || wasRunning };
+    return { record, directory, running: request.keep || wasRunning };
   } catch (error) {
     await stop();
-    throw interruption.signal.aborted
-      ? new CommandError('Interrupted', 'The day was interrupted.', 'Run it again: it starts anew.')
-      : error;
-  } finally {
-    interruption.ignore();
+    throw error;
   }
 }
 
 async function runOn(
   directory: string,
   day: MarketDay,
-  { engine, onStage, onProgress }: DemoRequest,
-  signal: AbortSignal,
+  { engine, signal, onStage, onProgress }: DemoRequest,
 ): Promise<DayRecord> {
   await up({ engine, directory, schedulers, onProgress });
   signal.throwIfAborted();
@@ -99,12 +95,6 @@ async function runOn(
   await requireUnfounded(port, day, directory);
   // Awaited here: the connections are closed when this function ends.
   return await runMarketDay(day, port, { onStage, newSecret: () => randomBytes(32).toString('hex') });
-}
-
-async function placeOf({ directory }: DemoRequest): Promise<{ directory: string; temporary: string | undefined }> {
-  if (directory !== undefined) return { directory, temporary: undefined };
-  const temporary = await mkdtemp(join(tmpdir(), 'kessai-demo-'));
-  return { directory: join(temporary, 'network'), temporary };
 }
 
 /** The network that was brought up a moment ago, where it is ready for a day. */
@@ -142,25 +132,3 @@ async function requireUnfounded(port: NetworkPort, day: MarketDay, directory: st
 function organisationsOf(known: readonly NetworkOrganisation[]): readonly NetworkOrganisation[] {
   return known.length > 0 ? known : readTopology().organisations;
 }
-
-/** Ends the day when the program is told to end, so that the network is stopped and nothing is left running. */
-class Interruption {
-  readonly #controller = new AbortController();
-  readonly #abort = (): void => this.#controller.abort();
-
-  constructor() {
-    // Every call that runs listens to it, and many run at once.
-    setMaxListeners(0, this.#controller.signal);
-    for (const name of endings) process.once(name, this.#abort);
-  }
-
-  get signal(): AbortSignal {
-    return this.#controller.signal;
-  }
-
-  ignore(): void {
-    for (const name of endings) process.off(name, this.#abort);
-  }
-}
-
-const endings = ['SIGINT', 'SIGTERM'] as const;

@@ -1,4 +1,4 @@
-import { NetworkError, WARNING_DAYS, expiringWithin, openNetwork } from '@kessai/network';
+import { NetworkError, WARNING_DAYS, expiringWithin, networkCommand, openNetwork } from '@kessai/network';
 import { type Check, fine, wanting } from './check';
 
 /** Whether the certificates of the directory's network are good for the next weeks; nothing where there is no network. */
@@ -11,7 +11,7 @@ export function certificates(directory: string): readonly Check[] {
     if (first === undefined) return [fine(subject, `good for ${WARNING_DAYS} days or more`)];
     const others = expiring.length === 1 ? '' : ` and ${expiring.length - 1} more`;
     const found = `${first.bearer}: ${first.daysLeft < 0 ? 'expired' : `${first.daysLeft} days left`}${others}`;
-    return [wanting(subject, 'old', found, `Run kessai certificates renew --dir ${directory}.`)];
+    return [wanting(subject, 'old', found, `Run: ${networkCommand(directory, 'certificates', 'renew')}`)];
   } catch (error) {
     // What a broken directory lacks is told by whatever opens it.
     if (error instanceof NetworkError) return [];

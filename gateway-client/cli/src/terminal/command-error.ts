@@ -11,6 +11,7 @@ export type CommandErrorCode =
   | 'EngineUnavailable'
   | 'PlatformUnsupported'
   | 'NetworkInUse'
+  | 'SystemdUnavailable'
   | 'Interrupted';
 
 /** A command that was not carried out. `remedy` says what to do. */

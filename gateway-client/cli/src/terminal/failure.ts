@@ -5,6 +5,7 @@ import { BookReplayError } from '../book-replay';
 import { InputError, faultText } from '../input';
 import { CommandError } from './command-error';
 import { printableLine } from './printable';
+import { isSystemError, systemFailure } from './system-failure';
 
 /** A failed command, as programs and as people read it. */
 export interface Failure {
@@ -15,8 +16,12 @@ export interface Failure {
   readonly lines: readonly string[];
 }
 
-/** What any error means to whoever called the command. */
-export function failureOf(error: unknown): Failure {
+/**
+ * What any error means to whoever called the command.
+ *
+ * @param place the directory that the command works on, for what the system says of no file by name.
+ */
+export function failureOf(error: unknown, place?: string): Failure {
   if (error instanceof RejectedError) return rejected(error);
   if (error instanceof CommandError) {
     const { code, message, remedy, payload, exitCode } = error;
@@ -43,6 +48,7 @@ export function failureOf(error: unknown): Failure {
     const remedy = error instanceof AdministrationError && error.remedy !== undefined ? [error.remedy] : [];
     return { exitCode: 1, error: { code, message, ...payloadOf(error) }, lines: [message, ...remedy] };
   }
+  if (isSystemError(error)) return systemFailure(error, place);
   const message = error instanceof Error ? error.message : String(error);
   const said = error instanceof Error && error.stack !== undefined ? error.stack : message;
   return { exitCode: 1, error: { code: 'Unexpected', message }, lines: ['An error that was not foreseen:', said] };

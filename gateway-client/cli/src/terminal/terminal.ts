@@ -5,18 +5,34 @@ import { printableText } from './printable';
 import { type Progress, type ProgressStream, progressOn } from './progress';
 
 export interface TerminalStreams {
-  readonly out: ProgressStream;
-  readonly err: ProgressStream;
+  readonly out: TerminalStream;
+  readonly err: TerminalStream;
+}
+
+/** A stream that may be closed at its other end while it is written to. */
+export interface TerminalStream extends ProgressStream {
+  on?(event: 'error', listener: (error: NodeJS.ErrnoException) => void): unknown;
 }
 
 /** Where a command's result and its progress go. */
 export class Terminal {
   readonly #streams: TerminalStreams;
   readonly progress: Progress;
+  #goesOnUnread = false;
 
   constructor(streams: TerminalStreams = { out: process.stdout, err: process.stderr }) {
     this.#streams = streams;
     this.progress = progressOn(streams.err);
+    // Whoever reads the output may have had enough of it, as `head` has.
+    streams.out.on?.('error', ({ code }) => {
+      if (!this.#goesOnUnread) process.exit(code === 'EPIPE' ? 0 : 1);
+    });
+    streams.err.on?.('error', () => undefined);
+  }
+
+  /** From now on a command goes on though nobody reads what it prints any more. */
+  goOnUnread(): void {
+    this.#goesOnUnread = true;
   }
 
   /** The one JSON document of a command, or its text for people. */
@@ -40,10 +56,13 @@ export class Terminal {
     this.#streams.err.write(`${printableText(text)}\n`);
   }
 
-  /** @returns the exit code. */
-  fail(asJson: boolean, error: unknown): 1 | 2 {
+  /**
+   * @param place the directory that the command works on.
+   * @returns the exit code.
+   */
+  fail(asJson: boolean, error: unknown, place?: string): 1 | 2 {
     this.progress.end();
-    const failure = failureOf(error);
+    const failure = failureOf(error, place);
     if (asJson) this.print(JSON.stringify({ error: failure.error }, undefined, 2));
     else for (const line of failure.lines) this.note(line);
     return failure.exitCode;

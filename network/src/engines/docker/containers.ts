@@ -82,6 +82,18 @@ export async function removeContainers(containers: readonly Container[]): Promis
   await docker(['rm', '--force', '--volumes', ...ids], { timeoutMs: END_MS });
 }
 
+/** Removes by force all that bears the network's project while everything else of this process waits. @throws NetworkError as `containersNow`. */
+export function removeContainersNow(files: NetworkFiles): void {
+  const project = recordedProject(files);
+  if (project === undefined) return;
+  const ids = linesOf(dockerNow(listing(project)));
+  if (ids.length > 0) dockerNow(['rm', '--force', '--volumes', ...ids]);
+  for (const kind of ['network', 'volume']) {
+    const found = linesOf(dockerNow([kind, 'ls', '--quiet', '--filter', labelled(project)]));
+    if (found.length > 0) dockerNow([kind, 'rm', ...found]);
+  }
+}
+
 /** Removes what else of Docker's bears the network's project: its network between containers, and volumes. */
 export async function removeRest(files: NetworkFiles): Promise<void> {
   const project = recordedProject(files);

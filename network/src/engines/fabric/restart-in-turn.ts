@@ -6,6 +6,7 @@ import { presentPeers } from '../../directory/network-record';
 import { administratorOf } from '../../directory/peer-access';
 import type { OpenNetwork } from '../../directory/open-network';
 import type { OnProgress } from '../../directory/progress';
+import { safePoint } from '../../interruption';
 import type { Organisation } from '../../topology';
 import type { FabricNode } from './fabric-node';
 import { fabricNodes } from './fabric-nodes';
@@ -42,6 +43,7 @@ export async function restartInTurn(
   requireAllRunning(running, nodes);
   const deployed = await isDeployed(network);
   for (const node of wanted) {
+    safePoint();
     onProgress?.({ step: 'restarting-node', name: node.name });
     await restarter.restart(node);
     await servesAgain(network, node, deployed);

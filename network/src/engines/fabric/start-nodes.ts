@@ -1,5 +1,6 @@
 import { isFree, requireFree } from '../../directory/free-ports';
 import type { OpenNetwork } from '../../directory/open-network';
+import { safePoint, uninterrupted } from '../../interruption';
 import { poll } from '../../poll';
 import { listenAddressOf, LOOPBACK } from '../../topology';
 import { fabricNodes, nodesHealthy, prepareNodes } from './fabric-nodes';
@@ -52,6 +53,7 @@ export async function startNodes(
     await settlePorts(absent);
     const genesis = marketGenesis(network);
     await prepareNodes(absent);
+    safePoint();
     const start = async (kinds: readonly NodeKind[]): Promise<void> =>
       starter.start(absent.filter(({ kind }) => kinds.includes(kind)));
     await start(['orderer', 'peer']);
@@ -66,7 +68,7 @@ export async function startNodes(
     await Promise.all([peersInTouch(network), nodesHealthy(network, nodes, 'chaincode')]);
     return [...absent.map(({ name }) => name), ...restarted];
   } catch (error) {
-    await starter.undo();
+    await uninterrupted(starter.undo);
     throw error;
   }
 }

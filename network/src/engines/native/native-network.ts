@@ -1,5 +1,6 @@
 import type { OpenNetwork } from '../../directory/open-network';
 import type { OnProgress } from '../../directory/progress';
+import { safePoint, uninterrupted } from '../../interruption';
 import { chaincodeProgram } from '../fabric/chaincode-program';
 import type { FabricNode } from '../fabric/fabric-node';
 import type { NodeRestarter } from '../fabric/restart-in-turn';
@@ -33,6 +34,7 @@ export async function startNative(
   return startNodes(network, new Set(runningProcesses(files).keys()), {
     start: async (nodes) => {
       for (const node of nodes) {
+        safePoint();
         started.push(await startProcess(files, node.name, processOf(node, request.programs, chaincode)));
       }
     },
@@ -67,15 +69,16 @@ export async function stopNative({ files }: OpenNetwork, names?: readonly string
   );
 }
 
-/** Restarts a node by ending its process and starting another one. */
+/** Restarts a node by ending its process and starting another one; both, or neither. */
 export function nativeRestarter({ files }: OpenNetwork, programs: FabricPrograms): NodeRestarter {
   return {
-    restart: async (node) => {
-      const running = runningProcesses(files).get(node.name);
-      if (running !== undefined) await endProcesses(files, [running]);
-      await settlePorts([node]);
-      await node.prepare();
-      await startProcess(files, node.name, processOf(node, programs, chaincodeProgram()));
-    },
+    restart: async (node) =>
+      uninterrupted(async () => {
+        const running = runningProcesses(files).get(node.name);
+        if (running !== undefined) await endProcesses(files, [running]);
+        await settlePorts([node]);
+        await node.prepare();
+        await startProcess(files, node.name, processOf(node, programs, chaincodeProgram()));
+      }),
   };
 }

@@ -83,6 +83,24 @@ describe('the certificates of a network', () => {
   });
 });
 
+describe('an authority’s own certificate', () => {
+  test('that expires as soon is told, and not passed over in silence', async () => {
+    const { renewed, kept } = await renewCertificates({ directory, mspIds: ['CsdMSP'], withinDays: 4_000 });
+    expect(kept.map(({ use }) => use).sort()).toEqual(['signing-authority', 'tls-authority']);
+    expect(kept.map(({ mspId }) => mspId)).toEqual(['CsdMSP', 'CsdMSP']);
+    expect(renewed.some(({ use }) => use.endsWith('authority'))).toBe(false);
+  });
+
+  test('is not spoken of while it is good for longer', async () => {
+    expect((await renewCertificates({ directory, withinDays: 90 })).kept).toEqual([]);
+  });
+
+  test('of the chaincode is told too', async () => {
+    const { kept } = await renewCertificates({ directory, withinDays: 4_000 });
+    expect(kept.map(({ use }) => use)).toContain('chaincode-authority');
+  });
+});
+
 describe('an expired certificate', () => {
   test('of a node or an administrator is named by up, with the remedy, before anything is started', async () => {
     const place = placeOf('CsdMSP', 'node-signing');
@@ -137,5 +155,5 @@ test('a running embedded network is started again with its renewed certificates'
   const after = await status({ directory });
   expect(after.state).toBe('running');
   expect(after.pid).not.toBe(pid);
-  expect(await renewCertificates({ directory })).toEqual({ renewed: [], restarted: [] });
+  expect(await renewCertificates({ directory })).toEqual({ renewed: [], kept: [], restarted: [] });
 }, 120_000);

@@ -1,4 +1,5 @@
 import { statSync } from 'node:fs';
+import { tellingDiskFull } from '../../directory/disk-space';
 import { certificatePlaces, factsOf, requireGood, USES, WARNING_DAYS } from '../../directory/good-certificates';
 import { NetworkError } from '../../directory/network-error';
 import { openNetwork } from '../../directory/open-network';
@@ -8,6 +9,7 @@ import { runningProcess } from '../../directory/process-record';
 import type { OnProgress } from '../../directory/progress';
 import { renewAtChaincode, restartInTurn } from '../../engines/fabric';
 import { renewCertificate } from '../../identities';
+import { safePoint } from '../../interruption';
 import type { CertificateFacts, CertificatePlace } from '../../identities';
 import { restartEngine, restarterOf } from '../network/restart';
 import { runningOf } from '../network/running';
@@ -26,6 +28,8 @@ export interface RenewCertificatesRequest {
 
 export interface RenewCertificatesResult {
   readonly renewed: readonly CertificateFacts[];
+  /** Authorities' own certificates that expire as soon, and are not renewed. */
+  readonly kept: readonly CertificateFacts[];
   /** Nodes and schedulers that were restarted, one after another, to take theirs. */
   readonly restarted: readonly string[];
 }
@@ -33,30 +37,42 @@ export interface RenewCertificatesResult {
 /**
  * Renews what expires soon, from the same authority and with the same key, and sees to it that what runs takes it: orderers and
  * peers are restarted one after another, and so are schedulers; chaincode services take theirs as they run. A renewal that was cut off is completed by
- * repeating it. Authorities' own certificates are not renewed: they stand in the channel's configuration.
+ * repeating it. Authorities' own certificates are not renewed: they stand in the channel's configuration. Which of them expire is told.
  *
  * @throws NetworkError `NetworkDirectoryAbsent`, `NetworkDirectoryBusy`, `OrganisationUnknown`; `CertificateForeign`,
  * `CertificateExpired`, `NodesNotRunning` before anything is changed; `NodeNotReady`, after which repeating it goes on.
  */
 export async function renewCertificates(request: RenewCertificatesRequest): Promise<RenewCertificatesResult> {
   const network = openNetwork(request.directory);
-  return withLock(network.files, async () => {
-    const places = certificatePlaces(network, request.mspIds);
-    const due = duePlaces(network, places, request.withinDays ?? WARNING_DAYS);
-    requireRenewable(network, places, due);
-    request.onProgress?.({ step: 'renewing-certificates' });
-    for (const place of due) await renewCertificate(place, request.validDays);
-    const restarted = [...(await take(network, places, request.onProgress)), ...(await renewAtSchedulers(network))];
-    return { renewed: due.map((place) => factsOf(network, place)), restarted };
-  });
+  const { directory } = network.files;
+  return withLock(network.files, async () => tellingDiskFull(directory, async () => renew(network, request)));
 }
 
-function duePlaces(
+async function renew(network: OpenNetwork, request: RenewCertificatesRequest): Promise<RenewCertificatesResult> {
+  const places = certificatePlaces(network, request.mspIds);
+  const expiring = expiringPlaces(network, places, request.withinDays ?? WARNING_DAYS);
+  const due = expiring.filter(({ authority }) => authority !== undefined);
+  requireRenewable(network, places, due);
+  request.onProgress?.({ step: 'renewing-certificates' });
+  for (const place of due) {
+    safePoint();
+    await renewCertificate(place, request.validDays);
+  }
+  const restarted = [...(await take(network, places, request.onProgress)), ...(await renewAtSchedulers(network))];
+  const kept = expiring.filter(({ authority }) => authority === undefined);
+  return {
+    renewed: due.map((place) => factsOf(network, place)),
+    kept: kept.map((place) => factsOf(network, place)),
+    restarted,
+  };
+}
+
+function expiringPlaces(
   network: OpenNetwork,
   places: readonly CertificatePlace[],
   withinDays: number,
 ): readonly CertificatePlace[] {
-  return places.filter((place) => place.authority !== undefined && factsOf(network, place).daysLeft < withinDays);
+  return places.filter((place) => factsOf(network, place).daysLeft < withinDays);
 }
 
 function requireRenewable(

@@ -7,6 +7,7 @@ import { openNetwork } from '../../directory/open-network';
 import type { OpenNetwork } from '../../directory/open-network';
 import { withLock } from '../../directory/operation-lock';
 import type { OnProgress } from '../../directory/progress';
+import { safePoint, uninterrupted } from '../../interruption';
 import { endNodes } from '../network/down';
 import { requireRunning } from '../network/running';
 import { starterOf } from '../network/up';
@@ -55,12 +56,15 @@ async function upgrade(
   const result = await deployOn(next, onProgress);
   // Until others have approved it, what stands is run.
   if (result.awaiting !== undefined) return result;
-  // They are ended before the record names the new version: whatever starts them afterwards starts the right ones.
-  await endServices(current);
-  writeRecord(next.files, next.record);
-  onProgress?.({ step: 'starting-chaincode' });
-  await start(next);
-  await servicesReady(next);
+  safePoint();
+  await uninterrupted(async () => {
+    // They are ended before the record names the new version: whatever starts them afterwards starts the right ones.
+    await endServices(current);
+    writeRecord(next.files, next.record);
+    onProgress?.({ step: 'starting-chaincode' });
+    await start(next);
+    await servicesReady(next);
+  });
   return result;
 }
 

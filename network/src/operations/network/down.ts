@@ -1,17 +1,18 @@
 import { existsSync } from 'node:fs';
-import { rm } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import type { Engine } from '../../directory/engine';
+import { removeLeftOvers, removeWhole } from '../../directory/make-whole';
 import { NetworkError } from '../../directory/network-error';
 import { NetworkFiles } from '../../directory/network-files';
 import { readRecord } from '../../directory/network-record';
 import type { OpenNetwork } from '../../directory/open-network';
-import { withLock } from '../../directory/operation-lock';
+import { withLockWhereWritable } from '../../directory/operation-lock';
 import { isSame } from '../../directory/process-identity';
 import { removeProcessRecord, runningProcess } from '../../directory/process-record';
 import type { OnProgress } from '../../directory/progress';
 import { stopDocker } from '../../engines/docker';
 import { stopNative } from '../../engines/native';
+import { uninterrupted } from '../../interruption';
 import { poll } from '../../poll';
 import { endSchedulers, runningSchedulers } from '../schedulers/schedulers';
 import { runningOf } from './running';
@@ -30,7 +31,7 @@ const KILL_MS = 5_000;
 
 /**
  * Ends the network's schedulers, then its processes or containers, and only those on its record. Everything on disk stays for the next
- * `up`.
+ * `up`. It needs no room on the disk, and goes on to its end when it is interrupted.
  *
  * @throws NetworkError `NetworkDirectoryIncomplete`, `ProcessNotEnded`; docker: `DockerMissing`, `DockerUnreachable`, `DockerFailed`.
  */
@@ -38,7 +39,7 @@ export async function down({ directory, onProgress }: DownRequest): Promise<Down
   const files = new NetworkFiles(resolve(directory));
   const record = readRecord(files);
   if (record === undefined) return { state: 'not-running' };
-  return withLock(files, async () => {
+  return withLockWhereWritable(files, async () => {
     const scheduled = runningSchedulers(files).size > 0;
     if (scheduled) onProgress?.({ step: 'ending-schedulers' });
     await endSchedulers(files);
@@ -55,7 +56,7 @@ export async function down({ directory, onProgress }: DownRequest): Promise<Down
  * @throws NetworkError `ProcessNotEnded`; docker: `DockerFailed`.
  */
 export async function endNodes(network: OpenNetwork, names?: readonly string[]): Promise<void> {
-  await ends[network.record.engine](network, names);
+  await uninterrupted(async () => ends[network.record.engine](network, names));
 }
 
 const ends: Readonly<Record<Engine, (network: OpenNetwork, names?: readonly string[]) => Promise<void>>> = {
@@ -86,6 +87,7 @@ async function endEngine(files: NetworkFiles): Promise<void> {
  */
 export async function purge({ directory }: { readonly directory: string }): Promise<{ readonly removed: boolean }> {
   const files = new NetworkFiles(resolve(directory));
+  await removeLeftOvers(files.directory);
   const record = readRecord(files);
   if (record === undefined) return { removed: false };
   const running = runningOf(files, record);
@@ -97,6 +99,6 @@ export async function purge({ directory }: { readonly directory: string }): Prom
   }
   // Containers that have ended are still there.
   if (record.engine === 'docker') await stopDocker(files);
-  await rm(files.directory, { recursive: true, force: true });
+  await removeWhole(files.directory);
   return { removed: !existsSync(files.directory) };
 }

@@ -226,7 +226,7 @@ const hasPeer = spawnSync('peer', ['version']).status === 0;
 
 // Needs Fabric's peer command on PATH.
 (hasPeer ? test : test.skip)(
-  'Fabric’s own peer command works with the MSP folders and certificates as they are',
+  'Fabric’s own peer command works with the MSP folders and certificates as they are (needs `peer` on PATH)',
   async () => {
     const organisation = findOrganisation(topology, 'AlphaMSP');
     if (organisation === undefined) throw new Error('AlphaMSP is not in the topology');

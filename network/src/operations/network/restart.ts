@@ -3,6 +3,7 @@ import type { OnProgress } from '../../directory/progress';
 import { dockerRestarter } from '../../engines/docker';
 import type { NodeRestarter } from '../../engines/fabric';
 import { findFabricPrograms, nativeRestarter } from '../../engines/native';
+import { uninterrupted } from '../../interruption';
 import { endNodes } from './down';
 import { startEngineProcess } from './start-engine-process';
 
@@ -16,6 +17,8 @@ export async function restarterOf(network: OpenNetwork): Promise<NodeRestarter> 
 /** Ends the embedded engine and starts it again, with the identities that are there now. */
 export async function restartEngine(network: OpenNetwork, onProgress: OnProgress | undefined): Promise<void> {
   onProgress?.({ step: 'restarting-node', name: 'the engine' });
-  await endNodes(network);
-  await startEngineProcess(network.files, undefined);
+  await uninterrupted(async () => {
+    await endNodes(network);
+    await startEngineProcess(network.files, undefined);
+  });
 }

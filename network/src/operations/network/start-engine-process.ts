@@ -6,6 +6,7 @@ import { childEnvironment } from '../../directory/child-environment';
 import { endOfLog } from '../../directory/log-end';
 import { fromRecord, NetworkError } from '../../directory/network-error';
 import type { NetworkFiles } from '../../directory/network-files';
+import { interruption, safePoint } from '../../interruption';
 import type { EngineMessage } from '../../engines/embedded/process/engine-message';
 
 const MAIN = join(__dirname, '..', '..', 'engines', 'embedded', 'process', 'main.js');
@@ -18,6 +19,7 @@ const START_MS = 60_000;
  * @throws NetworkError of the engine's own, or `EngineStartFailed` with the end of its log.
  */
 export async function startEngineProcess(files: NetworkFiles, chaincodeProgram: string | undefined): Promise<number> {
+  safePoint();
   mkdirSync(dirname(files.engineLog), { recursive: true });
   const log = openSync(files.engineLog, 'a');
   const program = chaincodeProgram === undefined ? [] : [chaincodeProgram];
@@ -27,12 +29,18 @@ export async function startEngineProcess(files: NetworkFiles, chaincodeProgram: 
     stdio: ['ignore', log, log, 'ipc'],
   });
   closeSync(log);
+  const kill = (): void => {
+    child.kill('SIGKILL');
+  };
+  // Before others clear up at this process's end: what it writes to is theirs to remove.
+  process.prependOnceListener('exit', kill);
   try {
     await readiness(child, files);
   } catch (error) {
-    child.kill('SIGKILL');
+    kill();
     throw error;
   } finally {
+    process.off('exit', kill);
     if (child.connected) child.disconnect();
     child.removeAllListeners();
     child.unref();
@@ -45,10 +53,18 @@ async function readiness(child: ChildProcess, files: NetworkFiles): Promise<void
     const timer = setTimeout(() => {
       reject(startFailed(files, `it was not ready after ${(START_MS / 1_000).toString()} seconds`));
     }, START_MS);
+    const interrupted = interruption();
+    const giveUp = (): void => {
+      settle(() => {
+        reject(interrupted?.reason as Error);
+      });
+    };
     const settle = (outcome: () => void): void => {
       clearTimeout(timer);
+      interrupted?.removeEventListener('abort', giveUp);
       outcome();
     };
+    interrupted?.addEventListener('abort', giveUp);
     child.once('error', (error) => {
       settle(() => {
         reject(startFailed(files, error.message));

@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { join, resolve } from 'node:path';
+import { resolve } from 'node:path';
 import { tellingDiskFull } from '../../directory/disk-space';
 import type { Engine } from '../../directory/engine';
 import { isFree, requireFree } from '../../directory/free-ports';
@@ -9,7 +9,7 @@ import { NetworkError } from '../../directory/network-error';
 import { NetworkFiles } from '../../directory/network-files';
 import { ENGINE_PROCESS } from '../../directory/network-nodes';
 import { requireEngineForHosts, requireNodes, requireOneMachine } from '../../directory/network-part';
-import { readRecord } from '../../directory/network-record';
+import { readRecord, requireRestored } from '../../directory/network-record';
 import type { NetworkRecord } from '../../directory/network-record';
 import type { OpenNetwork } from '../../directory/open-network';
 import { withLock } from '../../directory/operation-lock';
@@ -20,16 +20,15 @@ import { withChosenPorts, withKeeperPorts } from '../../directory/with-chosen-po
 import { findDockerTools, startDocker } from '../../engines/docker';
 import { othersInTouch } from '../../engines/fabric';
 import { findFabricPrograms, startNative } from '../../engines/native';
+import { safePoint } from '../../interruption';
 import { poll } from '../../poll';
 import { readTopology } from '../../topology';
 import type { Topology } from '../../topology';
 import { forgetEnded, requireSchedulerProgram, runningSchedulers, startSchedulers } from '../schedulers/schedulers';
 import type { Schedulers } from '../schedulers/schedulers';
+import { endNodes } from './down';
 import { runningOf } from './running';
 import { startEngineProcess } from './start-engine-process';
-
-/** Where a network lies unless its directory is named, below the current directory. */
-export const DEFAULT_DIRECTORY = join('.kessai', 'network');
 
 export interface UpRequest {
   /** Undefined takes the directory's own, and `embedded` for a new one. */
@@ -70,7 +69,7 @@ const PORTS_AFTER_KILL_MS = 5_000;
  * that are not there yet.
  *
  * @throws NetworkError `EngineUnsupported`, `EngineDiffers`, `HostsDiffer`, `AddressUnavailable`, `NodesElsewhere`, `NetworkDirectoryIncomplete`,
- * `TopologyDiffers`, `PortInUse`, `EngineStartFailed`, `DiskFull`, `CertificateExpired`, `CertificateNotYetValid`, `CertificateForeign`, `SchedulerProgramMissing`; native:
+ * `RestoreUnfinished`, `TopologyDiffers`, `PortInUse`, `EngineStartFailed`, `DiskFull`, `CertificateExpired`, `CertificateNotYetValid`, `CertificateForeign`, `SchedulerProgramMissing`; native:
  * `FabricMissing`, `FabricTooOld`; docker: `DockerMissing`, `DockerUnreachable`,
  * `ComposeMissing`, `ImageMissing`, `DockerFailed`; both: `ConsentersTooFew`, `NodeNotReady`, and AdministrationError.
  */
@@ -98,26 +97,41 @@ async function bringUp(request: UpRequest): Promise<UpResult> {
   requireOneMachine(opened.record);
   requireNodes(opened.record);
   if (!made) requireGoodCertificates({ files, record: opened.record });
+  safePoint();
   return withLock(files, async () => {
+    requireRestored(files);
     const record = await withKeeperPorts(files, opened.record);
     onProgress?.({ step: 'starting-engine' });
-    const started = await withChosenPorts(files, made, record, async (chosen) => {
-      const nodes = await start({ files, record: chosen });
-      return nodes.length > 0;
-    });
-    const scheduled = await withSchedulers({ files, record }, schedulers, onProgress);
-    const { pid, nodes } = runningOf(files, record) ?? {};
+    const nodes = await withChosenPorts(files, made, record, async (chosen) => start({ files, record: chosen }));
+    const scheduled = await orEnding({ files, record }, nodes, async () =>
+      withSchedulers({ files, record }, schedulers, onProgress),
+    );
+    const running = runningOf(files, record);
     const part = record.present === undefined ? {} : { outOfTouch: await othersInTouch({ files, record }) };
     return {
-      state: started || scheduled ? 'started' : 'already-running',
+      state: nodes.length > 0 || scheduled ? 'started' : 'already-running',
       made,
       directory: files.directory,
-      ...(pid === undefined ? {} : { pid }),
-      ...(nodes === undefined ? {} : { nodes: Object.fromEntries(nodes) }),
+      ...(running?.pid === undefined ? {} : { pid: running.pid }),
+      ...(running?.nodes === undefined ? {} : { nodes: Object.fromEntries(running.nodes) }),
       ...schedulersNow(files),
       ...part,
     };
   });
+}
+
+/** Does what completes a start; where it fails, the nodes that were started are ended. */
+async function orEnding<Result>(
+  network: OpenNetwork,
+  started: readonly string[],
+  complete: () => Promise<Result>,
+): Promise<Result> {
+  try {
+    return await complete();
+  } catch (error) {
+    if (started.length > 0) await endNodes(network, started);
+    throw error;
+  }
 }
 
 /** Starts the schedulers that are asked for and do not run. @returns whether there was any. */

@@ -14,6 +14,7 @@ import { orderingAccesses } from '../../directory/ordering-access';
 import { administratorOf } from '../../directory/peer-access';
 import type { OnProgress } from '../../directory/progress';
 import { channelOrganisation } from '../../engines/fabric/market-channel';
+import { safePoint } from '../../interruption';
 import { blockReadersOf, decidersOf, findOrganisation, hasPeer, servedBy } from '../../topology';
 import type { Organisation, Topology } from '../../topology';
 import { deployOn } from '../market/deploy-market';
@@ -66,10 +67,12 @@ export async function addOrganisation(request: AddOrganisationRequest): Promise<
     const joined = await prepareJoining(network, organisation);
     if (findOrganisation(topology, organisation.mspId) === undefined) {
       await requireFree(portsOf(joined, network));
+      safePoint();
       onProgress?.({ step: 'updating-channel' });
       await enterChannel(network, joined, organisation);
       await recordJoined(joined, organisation);
     }
+    safePoint();
     onProgress?.({ step: 'starting-organisation' });
     const started = await start(joined, organisation.mspId);
     const chaincode = await deployOn(joined, onProgress);

@@ -14,6 +14,7 @@ import type { NodeProcess, ProcessPlace } from '../../directory/node-process';
 import type { OpenNetwork } from '../../directory/open-network';
 import type { OnProgress } from '../../directory/progress';
 import { OrganisationFiles, signingCertificateFile } from '../../identities';
+import { uninterrupted } from '../../interruption';
 
 /** What runs an operator's scheduler: `node PROGRAM operate --as MSPID --dir DIRECTORY`, until it is told to end. */
 export interface Schedulers {
@@ -36,7 +37,7 @@ export function requireSchedulerProgram({ program }: Schedulers): void {
  * Starts a scheduler for every operator of the directory whose scheduler does not run. They are processes of their own that outlive whoever
  * started them, and wait by themselves for what is not there yet.
  *
- * @returns the names of those that were started.
+ * @returns the names of those that were started; where one could not be started, none has been.
  */
 export async function startSchedulers(
   { files, record }: OpenNetwork,
@@ -46,31 +47,37 @@ export async function startSchedulers(
   const running = runningSchedulers(files);
   const absent = schedulerNodes(record).filter(({ name }) => !running.has(name));
   if (absent.length > 0) onProgress?.({ step: 'starting-schedulers' });
-  for (const { name, mspId = '' } of absent) {
-    await start(files, name, [program, 'operate', '--as', mspId, '--dir', files.directory]);
+  const started: NodeProcess[] = [];
+  try {
+    for (const { name, mspId = '' } of absent) {
+      started.push(await start(files, name, [program, 'operate', '--as', mspId, '--dir', files.directory]));
+    }
+  } catch (error) {
+    await endProcesses(schedulerPlace(files), started);
+    throw error;
   }
   return absent.map(({ name }) => name);
 }
 
-async function start(files: NetworkFiles, name: string, args: readonly string[]): Promise<void> {
-  await startProcess(placeOf(files), name, { program: process.execPath, args, environment: {} });
+async function start(files: NetworkFiles, name: string, args: readonly string[]): Promise<NodeProcess> {
+  return startProcess(schedulerPlace(files), name, { program: process.execPath, args, environment: {} });
 }
 
 /** The schedulers that run now, by name. */
 export function runningSchedulers(files: NetworkFiles): ReadonlyMap<string, NodeProcess> {
-  return runningProcesses(placeOf(files));
+  return runningProcesses(schedulerPlace(files));
 }
 
 /** The process number of every scheduler that was started and not ended since, by name; null for one that has ended by itself. */
 export function schedulersOf(files: NetworkFiles): Readonly<Record<string, number | null>> {
   const running = runningSchedulers(files);
-  const names = notedProcesses(placeOf(files)).map(({ name }) => name);
+  const names = notedProcesses(schedulerPlace(files)).map(({ name }) => name);
   return Object.fromEntries(names.sort().map((name) => [name, running.get(name)?.pid ?? null]));
 }
 
 /** Ends the schedulers that run, and forgets those that have ended. @throws NetworkError `ProcessNotEnded`. */
 export async function endSchedulers(files: NetworkFiles): Promise<void> {
-  await endProcesses(placeOf(files), [...runningSchedulers(files).values()]);
+  await endProcesses(schedulerPlace(files), [...runningSchedulers(files).values()]);
   forgetEnded(files);
 }
 
@@ -78,8 +85,8 @@ export async function endSchedulers(files: NetworkFiles): Promise<void> {
 export function forgetEnded(files: NetworkFiles): void {
   const running = runningSchedulers(files);
   forgetProcesses(
-    placeOf(files),
-    notedProcesses(placeOf(files)).filter(({ name }) => !running.has(name)),
+    schedulerPlace(files),
+    notedProcesses(schedulerPlace(files)).filter(({ name }) => !running.has(name)),
   );
 }
 
@@ -96,8 +103,10 @@ export async function renewAtSchedulers({ files, record }: OpenNetwork): Promise
     return found !== undefined && usersChangedSince({ files, record }, mspId, found.startedAt) ? [found] : [];
   });
   for (const found of older) {
-    await endProcesses(placeOf(files), [found]);
-    await start(files, found.name, found.args);
+    await uninterrupted(async () => {
+      await endProcesses(schedulerPlace(files), [found]);
+      await start(files, found.name, found.args);
+    });
   }
   return older.map(({ name }) => name);
 }
@@ -110,7 +119,7 @@ function usersChangedSince({ files, record }: OpenNetwork, mspId: string, time: 
   );
 }
 
-// Apart from the nodes' own records: what is told of a network's nodes, and done to them, is not about schedulers.
-function placeOf(files: NetworkFiles): ProcessPlace {
+/** Apart from the nodes' own records: what is told of a network's nodes, and done to them, is not about schedulers. */
+export function schedulerPlace(files: NetworkFiles): ProcessPlace {
   return { processes: files.schedulers, nodeLog: (name) => files.nodeLog(name) };
 }

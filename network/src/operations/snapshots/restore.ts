@@ -9,6 +9,7 @@ import { presentOrganisations, readRecord } from '../../directory/network-record
 import type { NetworkRecord } from '../../directory/network-record';
 import { withLock } from '../../directory/operation-lock';
 import type { OnProgress } from '../../directory/progress';
+import { inTemporaryPlace } from '../../directory/temporary-place';
 import { runningOf } from '../network/running';
 import { runningSchedulers } from '../schedulers/schedulers';
 import { restoreContent, spaceOf } from './snapshot-content';
@@ -63,18 +64,28 @@ export async function restore({ directory, name, together, onProgress }: Restore
     await requireSpace(files.directory, spaceOf(manifest.files));
     await tellingDiskFull(files.directory, async () => {
       onProgress?.({ step: 'copying' });
-      try {
-        await restoreContent(snapshot.content, manifest, files.restoring);
-      } catch (error) {
-        await clear(files);
-        throw error;
-      }
+      await inTemporaryPlace(files.restoring, async () => restoreContent(snapshot.content, manifest, files.restoring));
       // It may have been a folder for the copy of a snapshot alone, made by whoever; now it holds keys and ledgers.
       await chmod(files.directory, OWNER_ONLY);
-      await complete(files, await beginExchange(files, name, manifest));
+      await complete(files, await begun(files, name, manifest));
     });
     return { name, directory: files.directory, takenAt: manifest.takenAt };
   });
+}
+
+/** Where nothing could be noted, everything is as it was. */
+async function begun(files: NetworkFiles, name: string, manifest: SnapshotManifest): Promise<Exchange> {
+  try {
+    return await beginExchange(files, name, manifest);
+  } catch (error) {
+    await rm(draftOf(files), { force: true });
+    await clear(files);
+    throw error;
+  }
+}
+
+function draftOf({ exchange }: NetworkFiles): string {
+  return `${exchange}.new`;
 }
 
 /** Notes what is to be exchanged: from now on it will be. */
@@ -82,7 +93,7 @@ export async function beginExchange(files: NetworkFiles, name: string, content: 
   const top = new Set([...content.folders, ...content.files].map(({ path }) => path.split('/')[0] ?? path));
   const exchange: Exchange = { name, old: await contentOf(files), new: [...top] };
   await mkdir(files.replaced, { mode: OWNER_ONLY });
-  const draft = `${files.exchange}.new`;
+  const draft = draftOf(files);
   await writeDurably(draft, JSON.stringify(exchange));
   renameSync(draft, files.exchange);
   return exchange;

@@ -4,6 +4,7 @@ import { chmod, copyFile, lstat, mkdir, readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { NetworkError } from '../../directory/network-error';
+import { safePoint } from '../../interruption';
 
 /** A file as it was when the snapshot was taken. Its path is below the network's directory, with forward slashes. */
 export interface FileContent {
@@ -60,6 +61,7 @@ export async function copyContent(from: string, entries: readonly string[], to: 
   await makeFolders(to, folders);
   const copied: FileContent[] = [];
   for (const file of files) {
+    safePoint();
     await copy(join(from, file.path), join(to, file.path));
     // Of what was there, not of the copy: so a copy that went wrong shows when it is needed.
     copied.push({ ...file, sha256: await sha256Of(join(from, file.path)) });
@@ -73,6 +75,7 @@ export async function restoreContent(from: string, { folders, files }: Content, 
   await makeFolders(to, folders);
   for (const { path, bytes, sha256, mode } of files) {
     const target = join(to, path);
+    safePoint();
     try {
       await copy(join(from, path), target);
     } catch (error) {

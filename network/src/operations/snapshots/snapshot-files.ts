@@ -1,5 +1,6 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { networkCommand } from '../../command-line';
 import type { Engine } from '../../directory/engine';
 import { NetworkError } from '../../directory/network-error';
 import type { NetworkFiles } from '../../directory/network-files';
@@ -90,7 +91,9 @@ export function requireSnapshot(files: NetworkFiles, name: string): SnapshotFile
   throw new NetworkError(
     'SnapshotUnknown',
     `there is no snapshot ${name} of the network in ${files.directory}`,
-    known.length === 0 ? `Take one first: kessai snapshot ${name}.` : `Use one of: ${known.join(', ')}.`,
+    known.length === 0
+      ? `Take one first: ${networkCommand(files.directory, 'snapshot', name)}`
+      : `Use one of: ${known.join(', ')}.`,
     { field: 'name', name, known },
   );
 }

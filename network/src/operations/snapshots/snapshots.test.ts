@@ -19,10 +19,12 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { NetworkFiles } from '../../directory/network-files';
-import { makeRecord } from '../../directory/network-record';
+import { makeRecord, requireRestored } from '../../directory/network-record';
+import type { OnProgress } from '../../directory/progress';
+import { interruptible } from '../../interruption';
 import { poll } from '../../poll';
 import { readTopology } from '../../topology';
-import { removeSnapshot, restore, snapshot, snapshots, status } from '../index';
+import { removeSnapshot, restore, snapshot, snapshots, standingOf, status } from '../index';
 import { beginExchange, exchangeSteps } from './restore';
 import { restoreContent } from './snapshot-content';
 import { readManifest, SnapshotFiles } from './snapshot-files';
@@ -183,6 +185,44 @@ describe('a snapshot', () => {
     expect(snapshots({ directory })).toEqual([]);
     await snapshot({ directory, name: 'monday' });
     expect(left()).toEqual(['monday']);
+  });
+});
+
+describe('what is interrupted while it copies', () => {
+  /** Interrupts an operation when it begins to copy. */
+  async function interrupted(operation: (onProgress: OnProgress) => Promise<unknown>): Promise<unknown> {
+    const ending = new AbortController();
+    return refusal(interruptible(ending.signal, async () => operation(() => ending.abort())));
+  }
+
+  test('is no snapshot, and nothing is left of it', async () => {
+    const before = image();
+    const taking = interrupted(async (onProgress) => snapshot({ directory, name: 'monday', onProgress }));
+    expect(await taking).toMatchObject({ name: 'AbortError' });
+    expect(readdirSync(files.snapshots)).toEqual([]);
+    expect(image()).toEqual(before);
+    expect(existsSync(files.lock)).toBe(false);
+  });
+
+  test('is no restore: the network is as it was, and may be started', async () => {
+    await snapshot({ directory, name: 'monday' });
+    change();
+    const before = image();
+    const restoring = interrupted(async (onProgress) => restore({ directory, name: 'monday', onProgress }));
+    expect(await restoring).toMatchObject({ name: 'AbortError' });
+    expect(image()).toEqual(before);
+    expect(existsSync(files.restoring)).toBe(false);
+    expect(() => requireRestored(files)).not.toThrow();
+  });
+
+  test('is told by what stands of the network, and no network is started until it is done', async () => {
+    await snapshot({ directory, name: 'monday' });
+    expect(standingOf(directory)).toEqual({ made: true, running: 0, nodes: 24, schedulers: 0 });
+    mkdirSync(files.restoring);
+    expect(standingOf(directory)).toMatchObject({ restoring: '' });
+    expect(() => requireRestored(files)).toThrow(expect.objectContaining({ code: 'RestoreUnfinished' }));
+    await beginExchange(files, 'monday', readManifest(SnapshotFiles.of(files, 'monday')));
+    expect(standingOf(directory)).toMatchObject({ restoring: 'monday' });
   });
 });
 

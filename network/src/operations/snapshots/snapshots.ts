@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import { mkdir, readdir, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
+import { networkCommand } from '../../command-line';
 import { requireSpace, tellingDiskFull } from '../../directory/disk-space';
 import type { Engine } from '../../directory/engine';
 import { NetworkError } from '../../directory/network-error';
@@ -9,6 +10,8 @@ import { openNetwork } from '../../directory/open-network';
 import type { OpenNetwork } from '../../directory/open-network';
 import { withLock } from '../../directory/operation-lock';
 import type { OnProgress } from '../../directory/progress';
+import { inTemporaryPlace } from '../../directory/temporary-place';
+import { safePoint, uninterrupted } from '../../interruption';
 import { endNodes } from '../network/down';
 import { runningOf } from '../network/running';
 import { starterOf } from '../network/up';
@@ -64,7 +67,7 @@ export async function snapshot(request: SnapshotRequest): Promise<SnapshotResult
   const { files } = network;
   return withLock(files, async () => {
     const place = SnapshotFiles.of(files, request.name);
-    if (existsSync(place.root)) throw alreadyThere(place, request.name);
+    if (existsSync(place.root)) throw alreadyThere(files, place, request.name);
     await removeHalfOnes(files);
     await requireSpace(files.directory, spaceOf((await survey(files.directory, await contentOf(files))).files));
     return tellingDiskFull(files.directory, async () => take(network, request, place));
@@ -79,14 +82,15 @@ async function take(network: OpenNetwork, request: SnapshotRequest, place: Snaps
   // Whatever lacks for another start is said before anything is stopped.
   const start = await starterOf({ ...request, engine: record.engine });
   const stopped = performance.now();
+  safePoint();
   onProgress?.({ step: 'ending-engine' });
-  await endNodes(network);
   let manifest: SnapshotManifest;
   try {
+    await endNodes(network);
     manifest = await copyAll(network, place, onProgress);
   } finally {
     onProgress?.({ step: 'starting-engine' });
-    await start(network);
+    await uninterrupted(async () => start(network));
   }
   return { ...taken(request.name, place, manifest), stoppedMs: Math.round(performance.now() - stopped) };
 }
@@ -98,7 +102,7 @@ async function copyAll(
 ): Promise<SnapshotManifest> {
   onProgress?.({ step: 'copying' });
   const making = new SnapshotFiles(join(files.snapshots, `${MAKING}${process.pid.toString()}`));
-  try {
+  return inTemporaryPlace(making.root, async () => {
     await mkdir(making.root, { recursive: true, mode: 0o700 });
     const content = await copyContent(files.directory, await contentOf(files), making.content);
     const { engine, topology } = record;
@@ -106,10 +110,7 @@ async function copyAll(
     await writeDurably(making.manifest, `${JSON.stringify(manifest, undefined, 1)}\n`);
     await rename(making.root, place.root);
     return manifest;
-  } catch (error) {
-    await rm(making.root, { recursive: true, force: true });
-    throw error;
-  }
+  });
 }
 
 /** The snapshots of a network, as they stand. @throws NetworkError `NetworkDirectoryAbsent`, `NetworkDirectoryIncomplete`. */
@@ -134,8 +135,10 @@ export async function removeSnapshot({ directory, name }: Pick<SnapshotRequest, 
     // Under a name that no snapshot has, so that one which is half removed is not taken for a whole one.
     const leaving = join(files.snapshots, `${MAKING}${process.pid.toString()}`);
     await removeHalfOnes(files);
-    await rename(root, leaving);
-    await rm(leaving, { recursive: true, force: true });
+    await inTemporaryPlace(leaving, async () => {
+      await rename(root, leaving);
+      await rm(leaving, { recursive: true, force: true });
+    });
   });
 }
 
@@ -158,11 +161,11 @@ function taken(name: string, { root }: SnapshotFiles, manifest: SnapshotManifest
   return { name, place: root, state: 'whole', engine, takenAt, bytes };
 }
 
-function alreadyThere({ root }: SnapshotFiles, name: string): NetworkError {
+function alreadyThere({ directory }: NetworkFiles, { root }: SnapshotFiles, name: string): NetworkError {
   return new NetworkError(
     'SnapshotExists',
     `there is a snapshot ${name} already, in ${root}`,
-    `Choose another name, or remove it: kessai snapshot ${name} --remove.`,
+    `Choose another name, or remove it: ${networkCommand(directory, 'snapshot', name, '--remove')}`,
     { field: 'name', name, place: root },
   );
 }

@@ -159,9 +159,7 @@ describe('an unmodified gateway client and an unmodified chaincode', () => {
       );
       // By the address at which the gateway knows the peer, as on Fabric, and not by the name that clients use.
       const address = network.peerAddress('BetaMSP').replace('localhost', HOST);
-      expect(error.details).toEqual([
-        { address, mspId: 'BetaMSP', message: 'ProposalResponsePayloads do not match' },
-      ]);
+      expect(error.details).toEqual([{ address, mspId: 'BetaMSP', message: 'ProposalResponsePayloads do not match' }]);
     });
 
     test('too few endorsements, chosen by the client, make the transaction invalid at its commit', async () => {
