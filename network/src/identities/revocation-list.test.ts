@@ -1,5 +1,6 @@
 import { verify, X509Certificate } from 'node:crypto';
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
@@ -68,7 +69,6 @@ describe('a list of revoked certificates', () => {
 });
 
 async function credential(): Promise<{ certificate: string; privateKey: string }> {
-  const { readFile } = await import('node:fs/promises');
   return { certificate: await readFile(files.caCertificate, 'utf8'), privateKey: await readFile(files.caKey, 'utf8') };
 }
 

@@ -19,7 +19,11 @@ afterAll(async () => {
 }, LIMIT_MS);
 
 async function until(holds: () => Promise<boolean>): Promise<void> {
-  for (const began = Date.now(); !(await holds()); await pause(200)) expect(Date.now() - began).toBeLessThan(90_000);
+  const began = Date.now();
+  while (!(await holds())) {
+    expect(Date.now() - began).toBeLessThan(90_000);
+    await pause(200);
+  }
 }
 
 test(

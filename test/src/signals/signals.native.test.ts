@@ -74,6 +74,7 @@ const title = `commands of a native network that are told to end${missing === un
   test.each(nightly ? [4_000, 12_000, 20_000, 40_000] : [15_000])(
     'bench, told to end after %i ms, leaves neither a process nor a folder',
     async (atMs) => {
+      await place.bringTo('stopped');
       const ended = await kessai(['bench', 'instruct-1', '--rounds', '9'], place.where, [{ signal: 'SIGINT', atMs }]);
       expect(ended).toMatchObject({ code: 1, err: expect.stringContaining('Interrupted by SIGINT.') });
       expect(readdirSync(place.where.temporary)).toEqual([]);

@@ -42,13 +42,15 @@ function addKeep(program: Command, context: CommandContext): void {
     .action(
       undoing(context, async ({ dir, every }: KeepOptions) => {
         const { signal } = context.scope;
+        // Asked anew each time: it becomes true while the others are waited for.
+        const isToEnd = (): boolean => signal.aborted;
         const { directory } = openNetwork(dir).files;
         const request = { directory, schedulers, onProgress: networkProgress(terminal.progress) };
         await up(request);
         note(`The network in ${directory} runs.`);
-        while (!signal.aborted) {
+        while (!isToEnd()) {
           await pause(every * 1_000, undefined, { signal }).catch(() => undefined);
-          if (signal.aborted) break;
+          if (isToEnd()) break;
           try {
             const ended = endedByThemselves(directory);
             if (ended.length === 0) continue;
@@ -56,7 +58,7 @@ function addKeep(program: Command, context: CommandContext): void {
             await up(request);
           } catch (error) {
             // Another operation may be at it, or what lacks may come back: it is tried again.
-            if (!signal.aborted) note(failureOf(error, directory).lines.join(' '));
+            if (!isToEnd()) note(failureOf(error, directory).lines.join(' '));
           }
         }
         await uninterrupted(async () => down({ directory }));
