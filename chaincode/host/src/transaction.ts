@@ -64,13 +64,12 @@ async function answerOf(
   const requestText = requestTextOf(stub);
   const facts = factsOf(stub, environment.founders);
   const state = new MarketState(new StubState(stub), facts.txId);
-  const { now = Date.now } = environment;
-  const notAfter = new Date(now() + clockToleranceMs).toISOString() as Instant;
   if (entry.method.kind === 'evaluate') {
     return accepted(await executeEvaluate(entry, handler, requestText, state, facts)).response;
   }
   if (typeof handler === 'function') throw new Error(`${entry.fullName} is not an evaluate`);
   if ('founding' in handler) {
+    const notAfter = latestTime(environment);
     const decision = accepted(await executeFounding({ entry, handler }, requestText, state, facts, notAfter));
     await state.found(decision.secrets, decision.writes);
     if (decision.outcome === 'created') stub.setEvent(entry.fullName, emptyPayload);
@@ -86,13 +85,22 @@ async function answerOf(
   };
   const { notes } = environment;
   const watch = notes === undefined ? {} : { watch: notes };
-  const decision = await executeCycle({ find, onFailure, notAfter, ...watch }, requestText, state, facts)
+  const decision = await executeCycle(
+    { find, onFailure, notAfter: latestTime(environment), ...watch },
+    requestText,
+    state,
+    facts,
+  )
     .then(accepted)
     .finally(() => notes?.idle());
   await state.apply(decision);
   if (decision.outcome === 'created')
     stub.setEvent(cycleEvent, Buffer.from(canonicalText({ number: decision.number })));
   return { outcome: decision.outcome };
+}
+
+function latestTime({ now = Date.now }: TransactionEnvironment): Instant {
+  return new Date(now() + clockToleranceMs).toISOString() as Instant;
 }
 
 function accepted<T extends object>(answer: T | Rejection): T {

@@ -80,19 +80,18 @@ export function lastBusinessDayOnOrBefore(
   calendar: Calendar | undefined,
   date: BusinessDate,
 ): BusinessDate | undefined {
-  for (let days = 0; days <= longestClosing; days += 1) {
-    const day = addDays(date, -days);
-    const holidays = holidaysOf(calendar, day);
-    if (!holidays) return undefined;
-    if (isBusinessDay(day, holidays)) return day;
-  }
-  return undefined;
+  return firstBusinessDay(calendar, date, -1);
 }
 
 /** The first business day after a date. Undefined where the calendar does not tell. */
 export function nextBusinessDay(calendar: Calendar | undefined, date: BusinessDate): BusinessDate | undefined {
-  for (let days = 1; days <= longestClosing; days += 1) {
-    const day = addDays(date, days);
+  return firstBusinessDay(calendar, addDays(date, 1), 1);
+}
+
+/** The first one from a date on, forwards or backwards, as far as any market closes. */
+function firstBusinessDay(calendar: Calendar | undefined, from: BusinessDate, step: 1 | -1): BusinessDate | undefined {
+  for (let days = 0; days <= longestClosing; days += 1) {
+    const day = addDays(from, step * days);
     const holidays = holidaysOf(calendar, day);
     if (!holidays) return undefined;
     if (isBusinessDay(day, holidays)) return day;

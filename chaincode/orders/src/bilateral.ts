@@ -1,20 +1,17 @@
 import { type MspId, Orders, type Rejection, type RequestOf, type Side, isRejection, refuse } from '@kessai/interface';
 import {
-  type Clock,
   type Context,
   type OpenBilateralTrade,
   type PartyLine,
   type Reader,
   type SettlementBooks,
   type SubmitHandler,
-  type TradeBook,
   accountAt,
   alreadyDone,
   bilateralName,
   bilateralViewOf,
   created,
   isAccount,
-  isLapsed,
   load,
   matched,
   memberOf,
@@ -29,13 +26,14 @@ import {
 import { opposite } from './book';
 import { type MarketIn, loadMarketIn } from './market-in';
 import {
-  type Answered,
+  type Answering,
   type OpenRecords,
   answeredBefore,
   answeredName,
   answeredTrade,
   closed,
   loadOpen,
+  refusedLapsed,
 } from './open-trade';
 
 type Api = typeof Orders.methods;
@@ -95,9 +93,6 @@ function viewOf(trade: OpenBilateralTrade, recordedBy: MspId, viewer: MspId): Pa
     : { ...known, side: opposite(side), counterparty: recordedBy };
 }
 
-/** What the caller answers: a trade that is open, or one that has been answered before. */
-type Answering = (OpenRecords & { readonly trade: OpenBilateralTrade; readonly tradeBook: TradeBook }) | Answered;
-
 /** A trade between others is told like one that does not exist. */
 async function recordedWithUs(
   reader: Reader,
@@ -112,12 +107,6 @@ async function recordedWithUs(
     return { ...records, trade, tradeBook: await openTrades(reader, cycle, []) };
   }
   return (await answeredBefore(reader, { recordedBy, tradeId }, counterparty, cycle)) ?? unknown;
-}
-
-/** What has lapsed waits for the operators to clear it away. */
-function refusedLapsed(answering: Answering, clock: Clock): Rejection | undefined {
-  const lapsed = 'trade' in answering && isLapsed(answering.trade, clock);
-  return lapsed ? refuse('TradeNotOpen', { field: 'tradeId', status: 'lapsed' }) : undefined;
 }
 
 interface Affirming {

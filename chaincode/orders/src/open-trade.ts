@@ -1,5 +1,6 @@
-import type { AccountId, BusinessId, MspId } from '@kessai/interface';
+import { type AccountId, type BusinessId, type MspId, type Rejection, refuse } from '@kessai/interface';
 import {
+  type Clock,
   type NewTrade,
   type OpenBilateralTrade,
   type PartyLine,
@@ -11,6 +12,7 @@ import {
   type Write,
   bilateralName,
   bilateralViewOf,
+  isLapsed,
   load,
   openBilateralTradesOf,
   openTrades,
@@ -76,6 +78,16 @@ export function answeredName(tradeId: BusinessId): string {
 export interface Answered {
   readonly answered: Trade;
   readonly state: TradeState;
+}
+
+/** What the caller speaks of: a trade that is open, or one that is no longer. */
+export type Answering =
+  (OpenRecords & { readonly trade: OpenBilateralTrade; readonly tradeBook: TradeBook }) | Answered;
+
+/** What has lapsed waits for the operators to clear it away. */
+export function refusedLapsed(answering: Answering, clock: Clock): Rejection | undefined {
+  const lapsed = 'trade' in answering && isLapsed(answering.trade, clock);
+  return lapsed ? refuse('TradeNotOpen', { field: 'tradeId', status: 'lapsed' }) : undefined;
 }
 
 /** A trade of one of its parties that is no longer open; undefined where there is none, or it was long ago. */

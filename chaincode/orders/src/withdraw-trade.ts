@@ -1,30 +1,19 @@
 import { type Orders, type RequestOf, refuse } from '@kessai/interface';
+import { type SubmitHandler, alreadyDone, created, load, openBilateralTradesOf, openTrades } from '@kessai/ledger';
 import {
-  type OpenBilateralTrade,
-  type SubmitHandler,
-  type TradeBook,
-  alreadyDone,
-  created,
-  isLapsed,
-  load,
-  openBilateralTradesOf,
-  openTrades,
-} from '@kessai/ledger';
-import {
-  type Answered,
-  type OpenRecords,
+  type Answering,
   answeredBefore,
   answeredName,
   answeredTrade,
   closed,
   loadOpen,
+  refusedLapsed,
 } from './open-trade';
 
 type Request = RequestOf<typeof Orders.methods.WithdrawTrade>;
-type State = (OpenRecords & { readonly trade: OpenBilateralTrade; readonly tradeBook: TradeBook }) | Answered;
 
 /** Whoever recorded a trade takes its word back while the counterparty has not answered: it bound nobody. */
-export const withdrawTrade: SubmitHandler<Request, State> = {
+export const withdrawTrade: SubmitHandler<Request, Answering> = {
   async load(reader, { tradeId }, { caller: { mspId: recordedBy }, cycle }) {
     const { open } = await load(reader, { open: openBilateralTradesOf(recordedBy) });
     const trade = open?.get(tradeId);
@@ -37,13 +26,13 @@ export const withdrawTrade: SubmitHandler<Request, State> = {
   },
 
   decide(state, { tradeId }, { caller: { mspId: recordedBy }, clock }) {
-    const field = 'tradeId';
+    const lapsed = refusedLapsed(state, clock);
+    if (lapsed) return lapsed;
     if ('answered' in state) {
       const { status } = state.state;
-      return status === 'cancelled' ? alreadyDone : refuse('TradeNotOpen', { field, status });
+      return status === 'cancelled' ? alreadyDone : refuse('TradeNotOpen', { field: 'tradeId', status });
     }
     const { trade, tradeBook } = state;
-    if (isLapsed(trade, clock)) return refuse('TradeNotOpen', { field, status: 'lapsed' });
     tradeBook.add(answeredTrade(trade, recordedBy), { status: 'cancelled' });
     return {
       ...created(closed(state, recordedBy)),

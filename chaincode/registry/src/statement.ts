@@ -17,11 +17,11 @@ import {
   entriesOf,
   isAccount,
   journal,
+  lastTick,
   linesOfAnswer,
   load,
 } from '@kessai/ledger';
 import { booksOf } from './books-of';
-import { lastTick } from './ticks';
 
 type Method = typeof Registry.methods.Statement;
 type Entry = ResponseOf<Method>['entries'][number];

@@ -1,7 +1,5 @@
 import { type Clock, type Reader, lastTick } from '@kessai/ledger';
 
-export { lastTick };
-
 /** The last advance of the clock until an instant. */
 export async function intervalOf(reader: Reader, clock: Clock, instant: string): Promise<Clock> {
   const interval = await lastTick(reader, clock, ({ time }) => time <= instant);

@@ -65,6 +65,15 @@ export class SignalledNetwork {
     else await down({ directory: this.directory });
   }
 
+  /** Runs a command to its end, and then again and again with signals at moments spread over what that took. @param turn its number among the commands. */
+  async strikeThroughout(command: SignalledCommand, turn: number): Promise<void> {
+    await this.bringTo(command.on);
+    await command.again?.(this);
+    const { elapsedMs, code } = await kessai(command.words(this.directory), this.where);
+    expect(code).toBe(0);
+    for (const strokes of strokesOver(elapsedMs, turn)) await this.strike(command, strokes);
+  }
+
   /** Runs a command with signals at the strokes, and checks how it has ended. */
   async strike(command: SignalledCommand, strokes: readonly Stroke[]): Promise<void> {
     await this.bringTo(command.on);
@@ -118,7 +127,7 @@ export class SignalledNetwork {
  *
  * @param turn the number of the command.
  */
-export function strokesOver(elapsedMs: number, turn: number): readonly (readonly Stroke[])[] {
+function strokesOver(elapsedMs: number, turn: number): readonly (readonly Stroke[])[] {
   const at = (part: number): number => startMs + (elapsedMs - startMs) * part;
   const struck = (signal: NodeJS.Signals, atMs: number): readonly Stroke[] => [{ signal, atMs }];
   if (!nightly) {

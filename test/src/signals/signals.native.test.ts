@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { snapshots, whyNoFabric } from '@kessai/network';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { kessai, processesOf } from './kessai-process';
-import { type SignalledCommand, SignalledNetwork, nightly, strokesOver } from './signalled-network';
+import { type SignalledCommand, SignalledNetwork, nightly } from './signalled-network';
 
 const LIMIT_MS = nightly ? 7_200_000 : 400_000;
 
@@ -61,13 +61,7 @@ const title = `commands of a native network that are told to end${missing === un
 
   test.each(Object.entries(commands).map(([name, command], turn) => ({ name, command, turn })))(
     '$name',
-    async ({ command, turn }) => {
-      await place.bringTo(command.on);
-      await command.again?.(place);
-      const { elapsedMs, code } = await kessai(command.words(place.directory), place.where);
-      expect(code).toBe(0);
-      for (const strokes of strokesOver(elapsedMs, turn)) await place.strike(command, strokes);
-    },
+    async ({ command, turn }) => place.strikeThroughout(command, turn),
     LIMIT_MS,
   );
 

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { snapshots } from '@kessai/network';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { kessai, toldCommands, typed } from './kessai-process';
-import { type SignalledCommand, SignalledNetwork, nightly, signals, strokesOver } from './signalled-network';
+import { type SignalledCommand, SignalledNetwork, nightly, signals } from './signalled-network';
 
 const LIMIT_MS = nightly ? 7_200_000 : 300_000;
 
@@ -49,13 +49,7 @@ const commands: Readonly<Record<string, SignalledCommand>> = {
 describe('a command that is told to end undoes what it has begun, or says with which command it is completed', () => {
   test.each(Object.entries(commands).map(([name, command], turn) => ({ name, command, turn })))(
     '$name',
-    async ({ command, turn }) => {
-      await place.bringTo(command.on);
-      await command.again?.(place);
-      const { elapsedMs, code } = await kessai(command.words(place.directory), place.where);
-      expect(code).toBe(0);
-      for (const strokes of strokesOver(elapsedMs, turn)) await place.strike(command, strokes);
-    },
+    async ({ command, turn }) => place.strikeThroughout(command, turn),
     LIMIT_MS,
   );
 });

@@ -80,11 +80,11 @@ export type InstructionResult = (Outcome & { readonly transactionId: string }) |
  */
 export class MemoryMarket {
   readonly ledger = new MemoryLedger();
-  /** What failed without a reason of its own, in the order in which it did. */
   /** What cycles tell of what they execute, if anybody listens. */
   watch: ExecutionWatch | undefined;
   /** Where the clocks of those who endorse stand, with what they tolerate; undefined: they take the sender's word. */
   notAfter: Instant | undefined;
+  /** What failed without a reason of its own, in the order in which it did. */
   readonly failures: { readonly method: string; readonly cause: unknown }[] = [];
   readonly #methods = new Map(methodsOfMarket);
   readonly #contracts: MemoryMarketOptions['contracts'];

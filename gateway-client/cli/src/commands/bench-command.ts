@@ -1,5 +1,5 @@
 import { availableParallelism, cpus } from 'node:os';
-import { type Command, InvalidArgumentError } from 'commander';
+import type { Command } from 'commander';
 import { type BenchReport, fullRound, resultsDocument, resultsText, runBench, scenarioNames } from '../bench';
 import { CommandError } from '../terminal/command-error';
 import {
@@ -10,6 +10,7 @@ import {
   requireEngine,
   withJson,
 } from './command-context';
+import { wholeNumber } from './whole-number';
 
 interface BenchOptions extends CommonOptions {
   readonly engine: string;
@@ -97,12 +98,4 @@ function requireScenarios(names: readonly string[]): void {
     `Use some of: ${scenarioNames.join(', ')}.`,
     { argument: 'scenarios', known: [...scenarioNames] },
   );
-}
-
-function wholeNumber(least: number, most: number): (text: string) => number {
-  return (text) => {
-    const number = Number(text);
-    if (Number.isInteger(number) && number >= least && number <= most) return number;
-    throw new InvalidArgumentError(`It is a whole number from ${least.toString()} to ${most.toString()}.`);
-  };
 }

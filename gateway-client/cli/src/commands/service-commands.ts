@@ -1,7 +1,7 @@
 import { resolve } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { down, endedByThemselves, openNetwork, uninterrupted, up } from '@kessai/network';
-import { type Command, InvalidArgumentError } from 'commander';
+import type { Command } from 'commander';
 import { schedulers } from '../schedulers';
 import { installService, removeService } from '../service/systemd';
 import { failureOf } from '../terminal/failure';
@@ -14,6 +14,7 @@ import {
   undoing,
   withNetwork,
 } from './command-context';
+import { wholeNumber } from './whole-number';
 
 interface KeepOptions extends NetworkOptions {
   readonly every: number;
@@ -37,7 +38,7 @@ function addKeep(program: Command, context: CommandContext): void {
       'Starts the network of the directory, and starts again whatever of it ends by itself, schedulers among it, until it is told to end: then ' +
         'it stops the network. What kessai down has ended it leaves alone. For whatever keeps programs running, such as kessai service install.',
     )
-    .option('--every <seconds>', 'how often it looks', wholeSeconds, 15)
+    .option('--every <seconds>', 'how often it looks', wholeNumber(1, 3_600, 'of seconds'), 15)
     .addHelpText('after', '\nExample:\n  kessai keep')
     .action(
       undoing(context, async ({ dir, every }: KeepOptions) => {
@@ -108,10 +109,4 @@ function addRemove(service: Command, context: CommandContext): void {
         return 0;
       }),
     );
-}
-
-function wholeSeconds(text: string): number {
-  const seconds = Number(text);
-  if (Number.isInteger(seconds) && seconds >= 1 && seconds <= 3_600) return seconds;
-  throw new InvalidArgumentError('It is a whole number of seconds from 1 to 3600.');
 }
