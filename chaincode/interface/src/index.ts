@@ -9,6 +9,7 @@ export * from './market';
 export * from './quantity';
 export * from './rejection';
 export * from './text';
+export * from './transaction-id';
 export * from './contracts/common';
 export * from './contracts/corporate-actions';
 export * from './contracts/market';

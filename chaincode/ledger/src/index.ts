@@ -1,7 +1,8 @@
 export * from './answers';
 export * from './books-asked';
 export * from './calendar';
-export { ownsCollection } from './kernel/advices';
+export { firstCycleOf, intervalOf } from './clock-ticks';
+export { adviceAt, ownsCollection } from './kernel/advices';
 export * from './kernel/context';
 export { type CycleDecision, type CycleEnvironment, type ExecutionWatch, executeCycle } from './kernel/cycle';
 export * from './kernel/decision';
@@ -34,7 +35,14 @@ export {
   totalOf,
 } from './value/holdings';
 export { type SettlementBooks, openLegs, settleTrade, settledAtOnce } from './value/delivery-versus-payment';
-export { type JournalEntry, type JournalPage, entriesOf, journal, supplyChangesOf } from './value/journal';
+export {
+  type JournalEntry,
+  type JournalPage,
+  balancesAfter,
+  entriesOf,
+  journal,
+  supplyChangesOf,
+} from './value/journal';
 export {
   type OpenBilateralTrade,
   bilateralName,

@@ -14,6 +14,7 @@ import {
   addDays,
   clockTicks,
   entriesOf,
+  intervalOf,
   isComplete,
   journal,
   load,
@@ -26,7 +27,6 @@ import {
   supplyChangesOf,
   totalOf,
 } from '@kessai/ledger';
-import { intervalOf } from './ticks';
 
 /** What one account owns of a security; the locked part is within the quantity. */
 export interface Ownership {

@@ -1,5 +1,6 @@
-import { publicState } from '@kessai/interface';
-import { type Clock, type Reader, clockTicks, load } from '@kessai/ledger';
+import { type BusinessDate, publicState } from '@kessai/interface';
+import { type Reader, load } from './kernel/state';
+import { type Clock, clockTicks } from './reference';
 
 /** Advances read in one round: a market of a million advances is searched in five. */
 const probesInRound = 16;
@@ -41,4 +42,16 @@ export async function intervalOf(reader: Reader, clock: Clock, instant: string):
   const interval = await lastTick(reader, clock, ({ time }) => time <= instant);
   if (!interval) throw new Error('The instant lies before the market');
   return interval;
+}
+
+/** The cycle in which the clock came to a business date or past it, so that what came before need not be read; 0 for the first date of all. */
+export async function firstCycleOf(
+  reader: Reader,
+  { clock, cycle }: { readonly clock: Clock; readonly cycle: number },
+  date: BusinessDate,
+): Promise<number> {
+  const before = await lastTick(reader, clock, ({ businessDate }) => businessDate < date);
+  if (!before) return 0;
+  const { first } = await load(reader, { first: clockTicks.at(publicState, before.sequence + 1) });
+  return first ? first.cycle : cycle + 1;
 }
