@@ -8,7 +8,8 @@ export type CommandErrorCode =
   | 'EngineUnavailable'
   | 'PlatformUnsupported'
   | 'NetworkInUse'
-  | 'Interrupted';
+  | 'Interrupted'
+  | 'MethodUnknown';
 
 /** A command that was not carried out. `remedy` says what to do. */
 export class CommandError extends Error {

@@ -1,0 +1,33 @@
+// Made by `npm run reference` from the commands themselves: change those instead.
+/** Every command, in the order of help, with its line there and the group that holds it. */
+export const commandList: readonly { readonly name: string; readonly group: string; readonly summary: string }[] = [
+  { name: 'demo', group: 'demo', summary: "run a market's day from input files and print its report" },
+  { name: 'up', group: 'network', summary: 'start a network; it is healthy when the command returns' },
+  { name: 'prepare', group: 'network', summary: 'make a network for several machines, and start nothing' },
+  { name: 'down', group: 'network', summary: 'stop a network; what it holds stays for the next up' },
+  { name: 'status', group: 'network', summary: 'whether a network runs, its chaincode and its organisations' },
+  { name: 'deploy', group: 'network', summary: 'deploy the market chaincode; repeated, it does nothing' },
+  { name: 'logs', group: 'logs', summary: "the end of a process's log, or which logs there are" },
+  { name: 'snapshot', group: 'snapshots', summary: 'copy the whole network, to be restored later' },
+  { name: 'restore', group: 'snapshots', summary: 'make a stopped network what it was at a snapshot' },
+  { name: 'organisation', group: 'organisations', summary: 'organisations of a network' },
+  { name: 'certificates', group: 'certificates', summary: 'show and renew the certificates of a network' },
+  { name: 'profile', group: 'market', summary: 'profiles: all that a Fabric gateway client needs to act for a user' },
+  { name: 'call', group: 'market', summary: 'call any method of the market, Contract:Method' },
+  { name: 'api', group: 'market', summary: 'every method of the market: who may call it, its request and response' },
+  { name: 'registry', group: 'market', summary: 'the register of owners' },
+  { name: 'calendar', group: 'market', summary: 'the business days of the market' },
+  { name: 'instruct', group: 'instructions', summary: 'seal the instructions of a file and tell what became of each' },
+  { name: 'advices', group: 'instructions', summary: 'what happened to the member, one JSON line for each advice' },
+  { name: 'trades', group: 'instructions', summary: 'trades that were made elsewhere' },
+  {
+    name: 'operate',
+    group: 'operate',
+    summary: "make the market's cycles, as one of its operators, until it is ended",
+  },
+  { name: 'cycles', group: 'cycles', summary: "the market's cycles, as everybody can check them" },
+  { name: 'book', group: 'book', summary: 'the matching core, without a network' },
+  { name: 'bench', group: 'bench', summary: 'measure what the market costs on real Fabric, as ratios to a no-op' },
+  { name: 'doctor', group: 'doctor', summary: 'what this machine has and lacks, each with its remedy' },
+  { name: 'completion', group: 'completion', summary: 'print what completes this command in a shell' },
+];
