@@ -24,9 +24,6 @@ import { schedulers } from '../schedulers';
 import { CommandError } from '../terminal/command-error';
 import { NetworkPort } from './network-port';
 
-/** The day that ships. */
-export const sampleDay = join(__dirname, '..', '..', 'samples', 'market-day');
-
 export interface DemoRequest {
   /** What runs the network. */
   readonly engine: Engine;
