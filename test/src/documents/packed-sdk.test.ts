@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { existsSync, mkdtempSync, readFileSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, existsSync, mkdtempSync, readFileSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
@@ -133,6 +133,19 @@ describe('in the project that the page made', () => {
       });
       // What the compiler has against it, it prints.
       await expect(checked.catch((error: unknown) => (error as { readonly stdout: string }).stdout)).resolves.toEqual({
+        stdout: '',
+        stderr: '',
+      });
+    },
+    LIMIT_MS,
+  );
+
+  test(
+    'the examples compile as strictly as the page has it, with the installed SDK alone',
+    async () => {
+      cpSync(join(root, 'examples', 'src'), join(project, 'examples'), { recursive: true });
+      const tsc = join('node_modules', 'typescript', 'bin', 'tsc');
+      await expect(run(process.execPath, [tsc, '--noEmit'], { cwd: project, env: environment })).resolves.toEqual({
         stdout: '',
         stderr: '',
       });

@@ -4,6 +4,7 @@ import type { MarketPolicy } from '@kessai/interface';
 import { deployMarket, openNetwork, type OnProgress } from '@kessai/network';
 import { type DayRecord, openMarket, runMarketDay } from '../day';
 import { readMarketDay } from '../input';
+import { requireUnfounded } from './founded';
 import { NetworkPort } from './network-port';
 
 /** The day that ships. */
@@ -28,9 +29,12 @@ export async function openSampleMarket(request: SampleRequest): Promise<'opened'
   return onNetwork(request, async (day, port, options) => openMarket(day, port, { ...options, policy: continuous }));
 }
 
-/** The same, and runs the whole day. @throws as openSampleMarket; MarketError where the network has a market already. */
+/** Runs the whole day that ships instead. @throws as openSampleMarket; CommandError NetworkInUse where the network has a market already. */
 export async function runSampleDay(request: SampleRequest): Promise<DayRecord> {
-  return onNetwork(request, runMarketDay);
+  return onNetwork(request, async (day, port, options) => {
+    await requireUnfounded(port, day, request.directory);
+    return runMarketDay(day, port, options);
+  });
 }
 
 async function onNetwork<T>(
