@@ -1,7 +1,7 @@
-import { marketLimits, refuse } from '@kessai/interface';
+import { refuse } from '@kessai/interface';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { type Market, connect } from './market';
-import type { ConnectOptions } from './settings';
+import { type ConnectOptions, usualSubmissionInstructions } from './settings';
 import { FakeGateway } from './tools/fake-gateway';
 import { FakeMarket } from './tools/fake-market';
 
@@ -57,7 +57,7 @@ describe('many instructions', () => {
 
   test('that do not fit one submission are sealed by several, one after another', async () => {
     const { instruct } = bound(await connected());
-    const count = marketLimits.submissionInstructions + 2;
+    const count = usualSubmissionInstructions + 2;
     const results = await instruct(Array.from({ length: count }, (_, index) => cancel(`O-${index.toString()}`)));
     expect(sizes()).toEqual([count - 2, 2]);
     expect(results).toHaveLength(count);
@@ -66,6 +66,19 @@ describe('many instructions', () => {
       { transactionId: gateway.submitted[1], index: 1, cycle: 2 },
     ]);
   });
+
+  test.each([
+    [1_000, [1_000, 2]],
+    [5_000, [1_000, 2]],
+    [600, [600, 402]],
+  ])(
+    'are sealed up to %i to a submission where that is asked for, as far as the market takes them',
+    async (most, expected) => {
+      const { instruct } = bound(await connected({ submissionInstructions: most }));
+      await instruct(Array.from({ length: 1_002 }, (_, index) => cancel(`O-${index.toString()}`)));
+      expect(sizes()).toEqual(expected);
+    },
+  );
 
   test('may be waited for until they are sealed', async () => {
     ledger.automatic = false;
@@ -76,6 +89,23 @@ describe('many instructions', () => {
       { outcome: 'sealed', transactionId, index: 0, blockNumber: 7n },
       { outcome: 'sealed', transactionId, index: 1, blockNumber: 7n },
     ]);
+  });
+
+  test('that are more than may wait for a cycle are sealed as they are executed', async () => {
+    ledger.automatic = false;
+    const full = usualSubmissionInstructions;
+    await connected({ instructionsWaiting: full });
+    const many = Array.from({ length: 3 * full }, (_, index) => cancel(`O-${index.toString()}`));
+    const sealed = market.instruct(many, { until: 'sealed' });
+    while (gateway.submitted.length === 0) await pause(5);
+    await pause(300);
+    expect(sizes()).toEqual([full]);
+    ledger.cycle();
+    while (gateway.submitted.length === 1) await pause(5);
+    await pause(300);
+    expect(sizes()).toEqual([full, full]);
+    // Where no cycle comes they are sealed all the same.
+    await expect(sealed).resolves.toHaveLength(3 * full);
   });
 
   test('that are none seal a submission without content', async () => {
@@ -141,7 +171,7 @@ describe('cover', () => {
   test('seals no more at a beat than a submission may hold', async () => {
     const { orders } = await connected({ check: false });
     const beat = market.cover({ everyMs: 100 });
-    const count = marketLimits.submissionInstructions + 1;
+    const count = usualSubmissionInstructions + 1;
     await Promise.all(
       Array.from({ length: count }, async (_, index) => orders.cancel({ orderId: `O-${index.toString()}` })),
     );

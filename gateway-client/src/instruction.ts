@@ -54,13 +54,17 @@ function instantOf(goodUntil: string | Date): Instant {
   }
 }
 
-/** Whether the texts fit into a submission that holds so many instructions of so many characters already. */
-export function mayFollow(instructions: number, characters: number, texts: readonly string[]): boolean {
+/** Whether the texts fit into a submission of at most so many instructions that holds some, of so many characters, already. */
+export function mayFollow(
+  instructions: number,
+  characters: number,
+  texts: readonly string[],
+  most: number = marketLimits.submissionInstructions,
+): boolean {
   const count = instructions + texts.length;
   const commas = Math.max(0, count - 1);
   return (
-    count <= marketLimits.submissionInstructions &&
-    envelopeCharacters + characters + charactersOf(texts) + commas <= marketLimits.submissionCharacters
+    count <= most && envelopeCharacters + characters + charactersOf(texts) + commas <= marketLimits.submissionCharacters
   );
 }
 

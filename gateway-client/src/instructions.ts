@@ -98,7 +98,10 @@ export class Instructions {
     instructions: readonly InstructionRequest[],
     options: InstructOptions,
   ): Promise<readonly (Instructed | Sealed)[]> {
-    const groups = inSubmissions(instructions.map((one, index) => readInstruction(one, index, options.goodUntil)));
+    const groups = inSubmissions(
+      instructions.map((one, index) => readInstruction(one, index, options.goodUntil)),
+      this.#settings.submissionInstructions,
+    );
     const { until = 'executed', signal } = options;
     throwIfAborted(signal);
     const opened: SealedGroup[] = [];
@@ -213,13 +216,13 @@ function readInstruction(
 }
 
 /** In groups that fit a submission each; none at all is one that is empty. */
-function inSubmissions(instructions: readonly Instruction[]): readonly (readonly Instruction[])[] {
+function inSubmissions(instructions: readonly Instruction[], most: number): readonly (readonly Instruction[])[] {
   let last: Instruction[] = [];
   let characters = 0;
   const groups = [last];
   for (const instruction of instructions) {
     const texts = [instruction.text];
-    if (!mayFollow(last.length, characters, texts)) {
+    if (!mayFollow(last.length, characters, texts, most)) {
       groups.push((last = []));
       characters = 0;
     }

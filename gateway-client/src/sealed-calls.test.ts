@@ -1,10 +1,10 @@
 import { status } from '@grpc/grpc-js';
 import { StatusCode } from '@hyperledger/fabric-gateway';
-import { type JsonObject, encodeRejection, marketLimits, marketRejections, refuse } from '@kessai/interface';
+import { type JsonObject, encodeRejection, marketRejections, refuse } from '@kessai/interface';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { type Market, connect } from './market';
 import { RejectedError } from './market-error';
-import type { ConnectOptions } from './settings';
+import { type ConnectOptions, usualSubmissionInstructions } from './settings';
 import { StatusError } from './tools/fake-answers';
 import { FakeGateway } from './tools/fake-gateway';
 import { FakeMarket, refusal } from './tools/fake-market';
@@ -208,7 +208,7 @@ describe('calls that are made together', () => {
 
   test('are no more to a submission than it may hold', async () => {
     const { orders } = await connected();
-    const count = marketLimits.submissionInstructions + 1;
+    const count = usualSubmissionInstructions + 1;
     await Promise.all(numbered(0, count).map(async (orderId) => orders.cancel({ orderId })));
     expect(ledger.endorsed.map(({ instructions }) => instructions.length)).toEqual([count - 1, 1]);
   });

@@ -22,6 +22,9 @@ const enough = { instructions: 250, characters: 256 * 1024 } as const;
  */
 const longestPauseMs = 500;
 
+/** Where as many instructions wait for a cycle as may, the next submission waits for one to be executed, at most so many milliseconds. */
+const longestWaitMs = 1_000;
+
 /** Ends a steady beat. */
 export interface CoverBeat extends Disposable {
   /** From now on calls are sealed when they are made, and nothing is sealed without them. */
@@ -36,6 +39,8 @@ export class Sealer {
   readonly #settings: Settings;
   readonly #ports: BatchPorts;
   readonly #running = new Set<Promise<void>>();
+  /** How many instructions of each submission wait for a cycle. */
+  readonly #waiting = new Map<SubmissionBatch, number>();
   #queue: SealedGroup[] = [];
   #gathering: NodeJS.Timeout | undefined;
   #pausing: NodeJS.Timeout | undefined;
@@ -101,13 +106,20 @@ export class Sealer {
     if (this.#beat !== undefined || this.#closed || this.#endorsing > 0) return;
     const hasEnough = this.#hasEnough();
     if (this.#queue.length === 0 || this.#running.size >= (hasEnough ? submissionsUnderWay : 1)) return;
-    const pauseMs = Math.min(longestPauseMs, this.#executionMs / 2) - (performance.now() - this.#startedAt);
-    if (!hasEnough && pauseMs > 0) {
+    const pauseMs = this.#pauseMs(hasEnough) - (performance.now() - this.#startedAt);
+    if (pauseMs > 0) {
       this.#pausing = setTimeout(() => this.#flush(), pauseMs);
       return;
     }
     const groups = this.#take();
     if (groups.length > 0) this.#start(groups, false);
+  }
+
+  /** From the start of the last submission to that of the next. */
+  #pauseMs(hasEnough: boolean): number {
+    if (!hasEnough) return Math.min(longestPauseMs, this.#executionMs / 2);
+    const waiting = [...this.#waiting.values()].reduce((sum, count) => sum + count, 0);
+    return waiting < this.#settings.instructionsWaiting ? 0 : longestWaitMs;
   }
 
   #hasEnough(): boolean {
@@ -132,7 +144,7 @@ export class Sealer {
       const { held, texts } = group;
       // Cover that somebody asked for is a submission of its own.
       const alone = groups.length > 0 && (texts.length === 0 || instructions === 0);
-      if (held || alone || !mayFollow(instructions, characters, texts)) break;
+      if (held || alone || !mayFollow(instructions, characters, texts, this.#settings.submissionInstructions)) break;
       groups.push(group);
       instructions += texts.length;
       characters += charactersOf(texts);
@@ -144,12 +156,24 @@ export class Sealer {
   #start(groups: readonly SealedGroup[], keepsBeat: boolean): void {
     const startedAt = performance.now();
     this.#startedAt = startedAt;
-    const onExecuted = (): void => void (this.#executionMs = performance.now() - startedAt);
-    const run = this.#seal(new SubmissionBatch(groups, { keepsBeat, onExecuted }, this.#ports)).finally(() => {
+    const onExecuted = (): void => {
+      this.#executionMs = performance.now() - startedAt;
+      this.#waitsNoMore(batch);
+    };
+    const batch = new SubmissionBatch(groups, { keepsBeat, onExecuted }, this.#ports);
+    this.#waiting.set(
+      batch,
+      groups.reduce((sum, { instructions }) => sum + instructions.length, 0),
+    );
+    const run = this.#seal(batch).finally(() => {
       this.#running.delete(run);
       this.#flush();
     });
     this.#running.add(run);
+  }
+
+  #waitsNoMore(batch: SubmissionBatch): void {
+    if (this.#waiting.delete(batch)) this.#flush();
   }
 
   async #seal(batch: SubmissionBatch): Promise<void> {
@@ -162,7 +186,7 @@ export class Sealer {
       this.#flush();
     });
     for (const group of uncertain) this.#again(group);
-    void batch.settled();
+    void batch.settled().then(() => this.#waitsNoMore(batch));
   }
 
   #again(group: SealedGroup): void {

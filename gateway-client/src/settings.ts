@@ -1,3 +1,4 @@
+import { marketLimits } from '@kessai/interface';
 import type { Deadlines } from './profile';
 import { type Trace, harmless } from './trace';
 
@@ -19,6 +20,16 @@ export interface ConnectOptions {
   readonly resends?: number;
   /** Transactions under way at once; what comes meanwhile waits. */
   readonly submitsInFlight?: number;
+  /**
+   * Instructions of one submission at most, by default 500; the market takes 1,000. A submission is executed as a whole, so that what is
+   * large makes a cycle longer for everybody.
+   */
+  readonly submissionInstructions?: number;
+  /**
+   * Instructions that may wait for a cycle at once, by default 2,000: what is more is sealed as they are executed, or slowly where they are
+   * not. A cycle takes half as many of one member, and to seal more beforehand only slows down what other members seal.
+   */
+  readonly instructionsWaiting?: number;
   /**
    * Whether an instruction is first checked at the own peer, where no other of this connection is under way, so that most refusals are
    * known at once; by default it is.
@@ -71,10 +82,15 @@ export interface Settings {
   readonly transientAttempts: number;
   readonly resends: number;
   readonly submitsInFlight: number;
+  readonly submissionInstructions: number;
+  readonly instructionsWaiting: number;
   readonly check: boolean;
   readonly pollMs: number;
   readonly trace: Trace;
 }
+
+/** Instructions of one submission at most, unless it is said otherwise. */
+export const usualSubmissionInstructions = 500;
 
 const defaultDeadlines: Deadlines = {
   evaluateMs: 30_000,
@@ -94,6 +110,11 @@ export function settingsOf(options: ConnectOptions, profileDeadlines: Partial<De
     transientAttempts: options.transientAttempts ?? 1,
     resends: options.resends ?? 2,
     submitsInFlight: options.submitsInFlight ?? 64,
+    submissionInstructions: Math.min(
+      options.submissionInstructions ?? usualSubmissionInstructions,
+      marketLimits.submissionInstructions,
+    ),
+    instructionsWaiting: options.instructionsWaiting ?? 2 * marketLimits.memberInstructions,
     check: options.check ?? true,
     pollMs: options.pollMs ?? 1_000,
     trace: harmless(options.trace),

@@ -122,7 +122,7 @@ describeOnEngines('sealing', (engine) => {
 
   test('more than fit one submission are sealed as several, one after another', async () => {
     const { bank } = market;
-    const count = marketLimits.submissionInstructions + 1;
+    const count = marketLimits.submissionInstructions / 2 + 1;
     const accounts = Array.from({ length: count }, (_, n) => {
       const account = `DEPOSIT-${n.toString()}`;
       return { method: 'Registry:OpenAccount', request: { account, name: account, kind: 'client' } };

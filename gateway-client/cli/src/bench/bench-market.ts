@@ -6,7 +6,7 @@ import {
   type Trace,
   connect,
 } from '@kessai/gateway-client';
-import type { JsonObject, MarketPolicy } from '@kessai/interface';
+import { type JsonObject, type MarketPolicy, marketLimits } from '@kessai/interface';
 import { type OrganisationStatus, exportProfile } from '@kessai/network';
 import type { Checkpoint, CheckpointStore } from '../operate/checkpoint';
 import { startScheduler } from '../operate/scheduler';
@@ -79,7 +79,12 @@ export class BenchMarket implements AsyncDisposable {
     };
     const profileOf = (mspId: string) => exportProfile({ directory, mspId });
     const as = async ({ mspId }: OrganisationStatus): Promise<Market> =>
-      connect(profileOf(mspId), { trace, check: false, submitsInFlight: 256 });
+      // What is measured is how fast instructions can be sealed, not how fast it is wise to.
+      connect(profileOf(mspId), {
+        ...{ trace, check: false, submitsInFlight: 256 },
+        submissionInstructions: marketLimits.submissionInstructions,
+        instructionsWaiting: Number.MAX_SAFE_INTEGER,
+      });
     const [bankStatus, issuerStatus] = [withRole('settlement-bank'), withRole('issuer')];
     const exchange = await as(withRole('operator'));
     const depository = await as(withRole('operator', 1));
