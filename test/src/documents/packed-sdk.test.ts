@@ -51,6 +51,13 @@ describe('a tarball', () => {
     },
   );
 
+  test('of the client has in its declarations what the definitions say of methods and of their fields', async () => {
+    const { stdout } = await run('tar', ['-xzOf', packed.client, 'package/dist/api-types.d.ts']);
+    expect(stdout).toContain('Places a limit order and locks what it may need');
+    expect(stdout).toContain('Who may call it: institution.');
+    expect(stdout).toMatch(/\/\*\* Our side\. \*\/\s+readonly side: 'buy' \| 'sell';/);
+  });
+
   test('of the client holds no sample, and of the house only the words both sides speak', async () => {
     const files = await contentOf(packed.client);
     expect(files.filter((file) => /sample/i.test(file))).toEqual([]);
