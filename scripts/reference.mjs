@@ -30,9 +30,9 @@ async function put(file, text) {
   writeFileSync(path, formatted);
 }
 
-function build() {
+function build(project) {
   const tsc = join(root, 'node_modules', 'typescript', 'bin', 'tsc');
-  const built = spawnSync(process.execPath, [tsc, '-b', join(root, 'tsconfig.build.json')], { stdio: 'inherit' });
+  const built = spawnSync(process.execPath, [tsc, '-b', join(root, project)], { stdio: 'inherit' });
   if (built.status !== 0) process.exit(1);
 }
 
@@ -178,10 +178,12 @@ function commandList({ program, groupOf }) {
   ].join('\n');
 }
 
+// What the others are made from.
+if (!check) build('chaincode/interface');
 const definitions = readDefinitions();
 await put('gateway-client/src/api-types.ts', clientTypes(definitions, require('@kessai/interface')));
 await put('gateway-client/cli/src/api/field-notes.ts', fieldNotes(definitions));
-if (!check) build();
+if (!check) build('tsconfig.build.json');
 const { referencePages } = require('./dist/api');
 const { wholeProgram } = require('./dist/program');
 await put('gateway-client/cli/src/command-list.ts', commandList(wholeProgram()));
@@ -193,7 +195,7 @@ for (const name of existsSync(folder) ? readdirSync(folder) : []) {
 }
 
 // What was written is also to run.
-if (!check && differing.length > 0) build();
+if (!check && differing.length > 0) build('tsconfig.build.json');
 if (check && differing.length > 0) {
   console.error(`These differ from the definitions:\n  ${differing.join('\n  ')}\nWrite them by "npm run reference".`);
   process.exitCode = 1;
