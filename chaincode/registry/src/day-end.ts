@@ -1,6 +1,14 @@
 import { type BusinessDate, type Instant, type Rejection, publicState, refuse } from '@kessai/interface';
-import { type Clock, type Context, type Reader, calendarRef, clockTicks, load, refusedDate } from '@kessai/ledger';
-import { lastTick } from './ticks';
+import {
+  type Clock,
+  type Context,
+  type Reader,
+  calendarRef,
+  clockTicks,
+  lastTick,
+  load,
+  refusedDate,
+} from '@kessai/ledger';
 
 /** The last cycle of a business day, and the time from which nothing of the day can come any more. */
 export interface DayEnd {
