@@ -39,7 +39,7 @@ const lockfile = readFileSync(join(root, 'package-lock.json'));
 const wanted = createHash('sha256').update(lockfile).digest('hex');
 if (!existsSync(stamp) || readFileSync(stamp, 'utf8') !== wanted) {
   if (!installedByHand(JSON.parse(lockfile).packages)) {
-    console.error('Installing dependencies ...');
+    console.error('Installing dependencies, which takes about half a minute ...');
     // Only what ended well is noted: an installation that was interrupted is repeated.
     for (const note of [stamp, npmNotes]) rmSync(note, { force: true });
     // The compiler is a development dependency, wanted even where NODE_ENV says production.
@@ -64,6 +64,9 @@ for (const name of packages) {
   }
 }
 
+if (!existsSync(join(root, 'chaincode', 'interface', 'dist'))) {
+  console.error('Compiling, which takes about a minute the first time ...');
+}
 const tsc = join(root, 'node_modules', 'typescript', 'bin', 'tsc');
 const project = process.argv.includes('--tests') ? 'tsconfig.json' : 'tsconfig.build.json';
 run(process.execPath, [tsc, '-b', project], 'The TypeScript build');

@@ -6,6 +6,7 @@ import { backOff } from './backoff';
 import type { CycleHints } from './cycle-hints';
 import type { EventStream } from './event-stream';
 import type { Freshness } from './freshness';
+import { withJsonForm } from './json-form';
 import {
   CancelledError,
   ChaincodeFailedError,
@@ -81,7 +82,7 @@ export class AdviceStream implements EventStream<AdvicePage> {
           if (isAborted(signal)) return;
           // What is answered from now on should know of what the reader is told.
           if (blockNumber !== undefined && isEventful(read.page)) freshness.committed(blockNumber);
-          yield read.page;
+          yield withJsonForm(read.page);
           await this.#keep(read);
         }
         next = Math.max(next, following);

@@ -5,6 +5,7 @@ import { validationName } from './validation-name';
 import type { Connection } from './connection';
 import { type EventOptions, type EventSource, type EventStream, ReconnectingStream } from './event-stream';
 import { gatewayFailure, refusesIdentity } from './gateway-failure';
+import { withJsonForm } from './json-form';
 import { ClosedError, GatewayRefusedError, IdentityRefusedError, MarketError } from './market-error';
 import type { Settings } from './settings';
 
@@ -34,7 +35,8 @@ export class MarketEvents {
   chaincode(options: EventOptions = {}): EventStream<ChaincodeEvent> {
     const { network, profile } = this.#connection;
     return this.#stream(options, {
-      open: (checkpoint) => network.getChaincodeEvents(profile.chaincode, { checkpoint }),
+      open: async (checkpoint) =>
+        mapped(await network.getChaincodeEvents(profile.chaincode, { checkpoint }), withJsonForm),
       pass: (checkpointer, event) => checkpointer.checkpointChaincodeEvent(event),
     });
   }
@@ -52,7 +54,8 @@ export class MarketEvents {
   filteredBlocks(options: EventOptions = {}): EventStream<FilteredBlock> {
     const { network } = this.#connection;
     return this.#stream(options, {
-      open: async (checkpoint) => mapped(await network.getFilteredBlockEvents({ checkpoint }), filteredBlock),
+      open: async (checkpoint) =>
+        mapped(await network.getFilteredBlockEvents({ checkpoint }), (block) => withJsonForm(filteredBlock(block))),
       pass: (checkpointer, block) => checkpointer.checkpointBlock(block.number),
     });
   }

@@ -11,10 +11,12 @@ export { checkpointers, type ChaincodeEvent, type Checkpointer } from '@hyperled
 export { adviceCheckpoints, type AdviceCheckpoint, type AdvicePosition } from './advice-checkpoint';
 export type { AdvicePage } from './advice-reader';
 export type { AdviceOptions, MarketAdvices } from './advice-stream';
-export type { ContractClient, ContractClients, MethodClient, SealedMethodClient, Written } from './client-types';
+export type * from './api-types';
+export type { DirectMethodClient, QueryClient, SealedMethodClient } from './client-types';
 export type { EventOptions, EventStream } from './event-stream';
 export type { FilteredBlock, MarketEvents } from './events';
 export type { InstructOptions, InstructionRequest } from './instructions';
+export { toJson } from './json-form';
 export { connect, type Market, type MarketConnection } from './market';
 export * from './market-error';
 export * from './ledger-order';

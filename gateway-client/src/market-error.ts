@@ -1,4 +1,5 @@
 import { type MspId, type Rejection, marketRejections, rejectionMessage } from '@kessai/interface';
+import { withJsonForm } from './json-form';
 
 /** What one node of the network had to say about a call that failed. */
 export interface NodeAnswer {
@@ -41,6 +42,7 @@ export class RejectedError extends MarketError {
   ) {
     super(rejectionMessage(marketRejections, rejection), options);
     this.code = rejection.code;
+    withJsonForm(rejection);
   }
 }
 

@@ -1,6 +1,5 @@
 import { allMethods } from '@kessai/interface';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
-import { directMethods } from './client-types';
 import { type Market, connect } from './market';
 import { FakeGateway } from './tools/fake-gateway';
 import { FakeMarket } from './tools/fake-market';
@@ -31,11 +30,6 @@ describe('a market', () => {
     for (const { contract, name } of allMethods()) {
       expect(typeof clients[lower(contract)]?.[lower(name)]).toBe('function');
     }
-  });
-
-  test('names for the compiler the methods that are transactions of their own', () => {
-    const direct = allMethods().filter(({ method }) => method.kind === 'submit' && method.sent === 'directly');
-    expect(new Set(direct.map(({ fullName }) => fullName))).toEqual(new Set(directMethods));
   });
 
   test('knows its operators from the ledger where the profile does not name them', async () => {

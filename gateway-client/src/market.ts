@@ -7,10 +7,10 @@ import {
   contracts,
   refuse,
 } from '@kessai/interface';
+import type { ContractClients } from './api-types';
 import { AdviceFeed } from './advice-feed';
 import { AdviceReader } from './advice-reader';
 import { MarketAdvices } from './advice-stream';
-import type { ContractClients } from './client-types';
 import { Connection } from './connection';
 import { CycleHints } from './cycle-hints';
 import { Evaluation } from './evaluation';
@@ -18,6 +18,7 @@ import { MarketEvents } from './events';
 import { Freshness } from './freshness';
 import { InFlight } from './in-flight';
 import { type InstructOptions, type InstructionRequest, Instructions } from './instructions';
+import { withJsonForm } from './json-form';
 import { GatewayRefusedError, RejectedError } from './market-error';
 import { fullNameOf, methodNamed } from './method-names';
 import { OperatorDirectory } from './operator-directory';
@@ -155,9 +156,9 @@ class MarketClient implements MarketConnection {
   /** One call in the form of the method's types, which the caller vouches for. */
   async typedCall(entry: MethodEntry, request: unknown, options: InstructionOptions): Promise<unknown> {
     const text = requestText(entry.method, request);
-    if (entry.method.kind === 'submit') return this.#submit(entry, text, options);
+    if (entry.method.kind === 'submit') return withJsonForm(await this.#submit(entry, text, options));
     const { decoded } = await this.#evaluate(entry, text, options);
-    return decoded;
+    return withJsonForm(decoded);
   }
 
   async instruct(
@@ -172,7 +173,7 @@ class MarketClient implements MarketConnection {
     instructions: readonly InstructionRequest[],
     options: InstructOptions = {},
   ): Promise<readonly (Instructed | Sealed)[]> {
-    return this.#instructions.instruct(instructions, options);
+    return withJsonForm(await this.#instructions.instruct(instructions, options));
   }
 
   cover(options: CoverOptions): CoverBeat {
@@ -246,7 +247,7 @@ function contractClients(client: MarketClient): ContractClients {
     });
     return [uncapitalised(name), Object.fromEntries(functions)] as const;
   });
-  // The types of ContractClients are mapped from the same definitions, name by name.
+  // The types of ContractClients are made from the same definitions, name by name.
   return Object.fromEntries(clients) as unknown as ContractClients;
 }
 

@@ -1,3 +1,5 @@
+import { withJsonForm } from './json-form';
+
 /**
  * What happens to calls, for logs and measurement. Facts hold names of methods and organisations, ids, codes and times; nothing of a
  * request or a response.
@@ -40,7 +42,7 @@ export type Trace = (fact: TraceFact) => void;
 export function harmless(trace: Trace | undefined): Trace {
   return (fact) => {
     try {
-      trace?.(fact);
+      trace?.(withJsonForm(fact));
     } catch {
       // The observer's own matter.
     }

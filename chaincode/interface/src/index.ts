@@ -13,6 +13,7 @@ export { isPrintable } from './printable';
 export * from './quantity';
 export * from './rejection';
 export * from './text';
+export * from './transaction-id';
 export * from './contracts/common';
 export * from './contracts/corporate-actions';
 export * from './contracts/market';

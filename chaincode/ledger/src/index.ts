@@ -1,7 +1,7 @@
 export * from './answers';
 export * from './books-asked';
 export * from './calendar';
-export { ownsCollection } from './kernel/advices';
+export { adviceAt, ownsCollection } from './kernel/advices';
 export * from './kernel/context';
 export { type CycleDecision, type CycleEnvironment, type ExecutionWatch, executeCycle } from './kernel/cycle';
 export * from './kernel/decision';
@@ -41,7 +41,15 @@ export {
   settleTrade,
   settledAtOnce,
 } from './value/delivery-versus-payment';
-export { type JournalEntry, type JournalPage, entriesOf, journal, journalAt, supplyChangesOf } from './value/journal';
+export {
+  type JournalEntry,
+  type JournalPage,
+  balancesAfter,
+  entriesOf,
+  journal,
+  journalAt,
+  supplyChangesOf,
+} from './value/journal';
 export {
   type OpenBilateralTrade,
   bilateralName,

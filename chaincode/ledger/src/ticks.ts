@@ -1,4 +1,4 @@
-import { publicState } from '@kessai/interface';
+import { type BusinessDate, publicState } from '@kessai/interface';
 import { type Reader, load } from './kernel/state';
 import { type Clock, clockTicks } from './reference';
 
@@ -35,4 +35,23 @@ export async function lastTick(
     }
   }
   return found;
+}
+
+/** The last advance of the clock until an instant. */
+export async function intervalOf(reader: Reader, clock: Clock, instant: string): Promise<Clock> {
+  const interval = await lastTick(reader, clock, ({ time }) => time <= instant);
+  if (!interval) throw new Error('The instant lies before the market');
+  return interval;
+}
+
+/** The cycle in which the clock came to a business date or past it, so that what came before need not be read; 0 for the first date of all. */
+export async function firstCycleOf(
+  reader: Reader,
+  { clock, cycle }: { readonly clock: Clock; readonly cycle: number },
+  date: BusinessDate,
+): Promise<number> {
+  const before = await lastTick(reader, clock, ({ businessDate }) => businessDate < date);
+  if (!before) return 0;
+  const { first } = await load(reader, { first: clockTicks.at(publicState, before.sequence + 1) });
+  return first ? first.cycle : cycle + 1;
 }

@@ -57,6 +57,7 @@ describe('Matching', () => {
           price: '42500',
         },
         ...{ amount: '1275000', unit: yen, account: 'B-1', orderId: 'b1', tradeDate: '2023-03-01', status: 'matched' },
+        ...{ time: expect.any(String), transactionId: expect.stringMatching(/^[0-9a-f]{64}$/) },
       },
     ]);
     expect(await day.ask('GammaMSP', 'Orders:Board', { isin: shinEtsu })).toEqual({

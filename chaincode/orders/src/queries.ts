@@ -1,11 +1,22 @@
-import { type MspId, type Orders, type RequestOf, type ResponseOf, collectionOf, isRejection } from '@kessai/interface';
 import {
+  type BusinessDate,
+  type MspId,
+  type Orders,
+  type RequestOf,
+  type ResponseOf,
+  collectionOf,
+  isRejection,
+} from '@kessai/interface';
+import {
+  type Context,
   type EvaluateHandler,
   type PartyLine,
   type RangeReader,
+  adviceAt,
   bilateralViewOf,
   booksAsked,
   byName,
+  firstCycleOf,
   isLapsed,
   linesOfAnswer,
   load,
@@ -21,6 +32,7 @@ import { nonePending, pendingAt, pendingInOrder } from './pending';
 type Api = typeof Orders.methods;
 type ShownOrder = ResponseOf<Api['Orders']>['orders'][number];
 type ShownTrade = ResponseOf<Api['Trades']>['trades'][number];
+type Period = Pick<RequestOf<Api['Trades']>, 'account' | 'isin' | 'fromDate' | 'toDate'>;
 
 export const board: EvaluateHandler<RequestOf<Api['Board']>, ResponseOf<Api['Board']>> = async (
   reader,
@@ -42,15 +54,20 @@ export const pending: EvaluateHandler<RequestOf<Api['Pending']>, ResponseOf<Api[
 
 export const orders: EvaluateHandler<RequestOf<Api['Orders']>, ResponseOf<Api['Orders']>> = async (
   reader,
-  { institution: named, isin, from = 0 },
+  { institution: named, status, from = 0, ...period },
   context,
 ) => {
   const institution = booksAsked(context, named, ['institution']);
   if (isRejection(institution)) return institution;
-  const isAsked = (order: ShownOrder): boolean => isin === undefined || order.isin === isin;
+  const isAsked = (order: ShownOrder): boolean =>
+    (status === undefined || order.status === status) && isWithin(period, order, order.businessDate);
   const found: ShownOrder[] = [];
   let lines = 0;
-  for await (const { parts, value } of endedPages.since(reader, collectionOf(institution), from)) {
+  for await (const { parts, value } of endedPages.since(
+    reader,
+    collectionOf(institution),
+    await startOf(reader, context, period, from),
+  )) {
     if (lines >= linesOfAnswer) return { orders: found, next: Number(parts[0]) };
     lines += value.lines.length;
     found.push(...value.lines.filter(isAsked));
@@ -69,7 +86,7 @@ async function liveOrders(reader: RangeReader, institution: MspId): Promise<read
 
 export const trades: EvaluateHandler<RequestOf<Api['Trades']>, ResponseOf<Api['Trades']>> = async (
   reader,
-  { institution: named, status, from = 0 },
+  { institution: named, status, from = 0, ...period },
   context,
 ) => {
   const institution = booksAsked(context, named, ['institution']);
@@ -79,7 +96,8 @@ export const trades: EvaluateHandler<RequestOf<Api['Trades']>, ResponseOf<Api['T
   let lines = 0;
   // What is recorded and not yet affirmed stands on no page.
   if (status !== 'recorded') {
-    for await (const { parts, value } of partyPages.since(reader, collectionOf(institution), from)) {
+    const start = await startOf(reader, context, period, from);
+    for await (const { parts, value } of partyPages.since(reader, collectionOf(institution), start)) {
       const page = Number(parts[0]);
       if (lines >= linesOfAnswer) {
         next = page;
@@ -89,15 +107,24 @@ export const trades: EvaluateHandler<RequestOf<Api['Trades']>, ResponseOf<Api['T
       pages.push({ page, lines: value.lines });
     }
   }
-  const { statuses, open } = await load(reader, {
+  const { statuses, cycles, open } = await load(reader, {
     statuses: pages.map(({ page }) => partyStatusAt(institution, page)),
+    // A page of trades has the number of the cycle that made them.
+    cycles: pages.map(({ page }) => adviceAt(institution, page)),
     open: bilateralViewOf(institution),
   });
   const onPages = pages.flatMap(({ page, lines: ours }, index) => {
     const states = statesOf(ours.length, statuses[index]);
+    const { time, transactionId } = cycles[index] ?? {};
     return ours.map((line, number): ShownTrade => {
       const { status: where = 'matched', reason } = states[number] ?? {};
-      return { ...shown(line, institution), page: page.toString(), number, status: where, ...present({ reason }) };
+      return {
+        ...shown(line, institution),
+        page: page.toString(),
+        number,
+        status: where,
+        ...present({ reason, time, transactionId }),
+      };
     });
   });
   const recorded = next === undefined ? (open?.values() ?? []) : [];
@@ -111,10 +138,31 @@ export const trades: EvaluateHandler<RequestOf<Api['Trades']>, ResponseOf<Api['T
       })),
   ];
   return {
-    trades: status === undefined ? all : all.filter((one) => one.status === status),
+    trades: all.filter(
+      (one) => (status === undefined || one.status === status) && isWithin(period, one, one.tradeDate),
+    ),
     ...present({ next }),
   };
 };
+
+/** Whether an order or a trade is one that is asked for. */
+function isWithin(
+  { account, isin, fromDate, toDate }: Period,
+  one: Pick<ShownTrade, 'account' | 'isin'>,
+  date: BusinessDate,
+): boolean {
+  return (
+    (account === undefined || one.account === account) &&
+    (isin === undefined || one.isin === isin) &&
+    (fromDate === undefined || date >= fromDate) &&
+    (toDate === undefined || date <= toDate)
+  );
+}
+
+/** The first cycle to look at: what was made or ended before a date's first cycle is of an earlier date. */
+async function startOf(reader: RangeReader, context: Context, { fromDate }: Period, from: number): Promise<number> {
+  return fromDate === undefined ? from : Math.max(from, await firstCycleOf(reader, context, fromDate));
+}
 
 function shown({ recordedBy, ...line }: PartyLine, institution: MspId): Omit<ShownTrade, 'status'> {
   return { ...line, ...present({ recordedByUs: recordedBy === undefined ? undefined : recordedBy === institution }) };

@@ -311,6 +311,17 @@ describe('a statement', () => {
     expect(await ask({ account: 'SUSPENSE' })).toMatchObject({ entries: [], next: first.next });
   });
 
+  test('says what each balance came to, also where an answer begins in the middle', async () => {
+    const balances = async (request: JsonObject): Promise<readonly string[]> => {
+      const { entries } = (await market.evaluate('AlphaMSP', 'Registry:Statement', request)) as {
+        entries: { reference: string; balance: string; lockedBalance: string }[];
+      };
+      return entries.map(({ reference, balance, lockedBalance }) => `${reference} ${balance} ${lockedBalance}`);
+    };
+    expect(await balances({ account: 'A-1' })).toEqual(['first 500 0', 'second 10 0', 'third 10 4', 'fourth 400 0']);
+    expect(await balances({ account: 'A-1', from: '2023-03-02' })).toEqual(['third 10 4', 'fourth 400 0']);
+  });
+
   test('from a day on does not read what came before', async () => {
     const before = market.ledger.scanned;
     await lines({ from: '2023-03-02' });

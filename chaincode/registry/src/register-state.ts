@@ -19,6 +19,7 @@ import {
   addDays,
   clockTicks,
   entriesOf,
+  intervalOf,
   isComplete,
   journal,
   journalAt,
@@ -34,7 +35,6 @@ import {
   supplyChangesOf,
   totalOf,
 } from '@kessai/ledger';
-import { intervalOf } from './ticks';
 
 /** What one account owns of a security; the locked part is within the quantity. */
 export interface Ownership {

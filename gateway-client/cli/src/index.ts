@@ -7,7 +7,12 @@ export {
   type PortInstruction,
   type PortResult,
 } from './day';
-export { sampleDay } from './demo/run-demo';
+export {
+  startDevelopmentNetwork,
+  type DevelopmentNetwork,
+  type DevelopmentNetworkOptions,
+} from './development-network';
+export { sampleDay } from './demo/sample-market';
 export { InputError, readMarketDay, type InputFault, type MarketDay } from './input';
 export {
   type Duty,
@@ -19,4 +24,4 @@ export {
   startScheduler,
 } from './operate';
 export { runCommand } from './program';
-export { makeReport, reportDocument, reportText, type DayReport } from './report';
+export { makeReport, reportDocument, reportSummary, reportText, type DayReport } from './report';

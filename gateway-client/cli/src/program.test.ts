@@ -1,10 +1,12 @@
+import { spawnSync } from 'node:child_process';
 import { cpSync, existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { allMethods } from '@kessai/interface';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
-import { sampleDay } from './demo/run-demo';
-import { runCommand } from './program';
+import { sampleDay } from './demo/sample-market';
+import { commandList } from './command-list';
+import { runCommand, wholeProgram } from './program';
 
 let directory = '';
 
@@ -60,6 +62,9 @@ describe('wrong usage: exit code 2', () => {
     [['organisation', 'add', 'delta.yaml', '--msp', 'DeltaMSP']],
     [['organisation', 'add', '--msp', 'DeltaMSP', '--name', 'Delta', '--role', 'regulator']],
     [['call', 'Registry:Clock', '--as', 'AlphaMSP', '--request', '@/no/such/file']],
+    [['completion', 'cmd']],
+    [['up', '--sample', 'week']],
+    [['up', '--sample', '--no-operate']],
   ])('kessai %j', async (args) => {
     const plain = await kessai(...args);
     expect(plain.code).toBe(2);
@@ -149,6 +154,64 @@ test('status of a network that is not there: exit code 3', async () => {
   expect(JSON.parse(out)).toMatchObject({ state: 'absent', organisations: [] });
 });
 
+describe('a method that there is not', () => {
+  test.each([['call'], ['api']])(
+    '%s tells the names that may have been meant, without asking a network',
+    async (command) => {
+      const ran = await kessai(command, 'Orders:Plase', '--json');
+      expect(ran.code).toBe(1);
+      expect(errorOf(ran)).toMatchObject({
+        code: 'MethodUnknown',
+        method: 'Orders:Plase',
+        suggestions: ['Orders:Place'],
+      });
+      const plain = await kessai(command, 'Orders:Plase');
+      expect(plain.err).toContain('Did you mean Orders:Place?');
+    },
+  );
+
+  test('a command that is mistyped is told too', async () => {
+    const { code, err } = await kessai('statsu');
+    expect(code).toBe(2);
+    expect(err).toContain('status');
+  });
+});
+
+test('KESSAI_AS names who calls, where --as does not', async () => {
+  const missing = join(directory, 'none');
+  process.env['KESSAI_AS'] = 'AlphaMSP';
+  try {
+    // Past the question of who calls: the network is what is not there.
+    expect(errorOf(await kessai('call', 'Registry:Clock', '--dir', missing, '--json'))).toMatchObject({
+      code: 'NetworkDirectoryAbsent',
+    });
+  } finally {
+    delete process.env['KESSAI_AS'];
+  }
+  expect(errorOf(await kessai('call', 'Registry:Clock', '--dir', missing, '--json'))).toMatchObject({
+    code: 'UsageInvalid',
+    option: '--as',
+  });
+});
+
+describe('done: exit code 0', () => {
+  test('version', async () => {
+    const { code, out } = await kessai('--version');
+    expect([code, out]).toEqual([0, expect.stringMatching(/^[0-9]+\.[0-9]+\.[0-9]+\n$/)]);
+  });
+
+  test('api describes one method, with a request to begin with', async () => {
+    const { code, out } = await kessai('api', 'Orders:Place', '--json');
+    expect(code).toBe(0);
+    expect(JSON.parse(out)).toMatchObject({
+      fullName: 'Orders:Place',
+      request: { type: 'object' },
+      example: { orderId: 'ID-1', isin: 'JP3371200001', side: 'buy', quantity: '100' },
+    });
+    expect((await kessai('api', 'Orders:Place')).out).toContain('kessai call Orders:Place --as MSPID');
+  });
+});
+
 describe('done: exit code 0', () => {
   test('down where nothing runs', async () => {
     const { code, out } = await kessai('down', '--purge', '--dir', join(directory, 'none'), '--json');
@@ -205,5 +268,38 @@ describe('done: exit code 0', () => {
     ]) {
       expect(out).toMatch(new RegExp(`^  ${command} .+`, 'm'));
     }
+  });
+});
+
+describe('help', () => {
+  test('has the line of every command as the command itself has it', () => {
+    const { program, groupOf } = wholeProgram();
+    expect(commandList).toEqual(
+      program.commands.map((command) => ({
+        name: command.name(),
+        group: groupOf.get(command.name()),
+        summary: command.summary(),
+      })),
+    );
+  });
+
+  test('loads nothing of Fabric or of a network, and takes a quarter of a second of a processor', () => {
+    const bin = join(__dirname, '..', 'bin', 'kessai.js');
+    const tell =
+      'const used = process.cpuUsage(); console.error(JSON.stringify({ ms: (used.user + used.system) / 1000, loaded: Object.keys(require.cache) }));';
+    const runs = [1, 2, 3].map(() => {
+      const ran = spawnSync(process.execPath, [
+        '-e',
+        `process.on('exit', () => { ${tell} }); process.argv = [process.execPath, ${JSON.stringify(bin)}, '--help']; require(${JSON.stringify(bin)});`,
+      ]);
+      expect(ran.stdout.toString()).toContain('Usage: kessai');
+      return JSON.parse(ran.stderr.toString()) as { readonly ms: number; readonly loaded: readonly string[] };
+    });
+    expect(
+      runs[0]?.loaded.filter((file) =>
+        /@grpc|@hyperledger|classic-level|kessai\/network|[/\\]network[/\\]dist/.test(file),
+      ),
+    ).toEqual([]);
+    expect(Math.min(...runs.map(({ ms }) => ms))).toBeLessThan(250);
   });
 });

@@ -5,6 +5,7 @@ import {
   makeReport,
   readMarketDay,
   reportDocument,
+  reportSummary,
   reportText,
   runMarketDay,
   sampleDay,
@@ -174,6 +175,16 @@ describe('the report', () => {
     const money = report.settlement.net.map((line) => line.money[0]?.amount ?? 0n);
     expect(money.reduce((a, b) => a + b, 0n)).toBe(0n);
     expect(report.stages.reduce((sum, { submits }) => sum + submits, 0)).toBeGreaterThan(200);
+  });
+
+  test('at a glance it fits a screen, and begins with who sees what and that nothing is made or lost', () => {
+    const text = reportSummary(report);
+    expect(text.trimEnd().split('\n').length).toBeLessThanOrEqual(40);
+    const places = ['sees beside what', 'Conservation', 'Trades', 'settled delivery versus payment'].map((words) =>
+      text.indexOf(words),
+    );
+    expect(places.every((place) => place > 0)).toBe(true);
+    expect([...places].sort((a, b) => a - b)).toEqual(places);
   });
 
   test('has every section, names instead of MSP ids, and nothing undefined', () => {

@@ -1,37 +1,13 @@
-import { execFile } from 'node:child_process';
 import { chmodSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { delimiter, dirname, join } from 'node:path';
-import { promisify } from 'node:util';
 import { down, parseTopology, whyNoFabric } from '@kessai/network';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { root } from './packed';
+import { blocksOf, follow, titleOf } from './page';
 
-const root = join(__dirname, '..', '..', '..');
 const page = readFileSync(join(root, 'docs', 'administrator.md'), 'utf8');
 const LIMIT_MS = 240_000;
-
-interface Block {
-  /** The heading that it stands under. */
-  readonly heading: string;
-  readonly commands: string;
-}
-
-/** The page's blocks that are marked to be run, in its order. */
-function blocksOf(text: string): readonly Block[] {
-  const blocks: Block[] = [];
-  let heading = '';
-  let lines: string[] | undefined;
-  for (const line of text.split('\n')) {
-    if (lines === undefined) {
-      heading = /^#+ (.*)$/.exec(line)?.[1] ?? heading;
-      if (line === '```sh run') lines = [];
-    } else if (line === '```') {
-      blocks.push({ heading, commands: lines.join('\n') });
-      lines = undefined;
-    } else lines.push(line);
-  }
-  return blocks;
-}
 
 const blocks = blocksOf(page);
 
@@ -88,19 +64,14 @@ const possible = whyNoFabric() === undefined;
       rmSync(directory, { recursive: true, force: true });
     }, LIMIT_MS);
 
-    for (const [index, { heading, commands }] of blocks.entries()) {
+    for (const [index, block] of blocks.entries()) {
       test(
-        `${heading}, block ${(index + 1).toString()}: ${commands.split('\n', 1)[0] ?? ''}`,
+        titleOf(block, index),
         async () => {
           // What follows a block that failed would fail for its sake.
           expect({ failedBefore: failed }).toEqual({ failedBefore: false });
           failed = true;
-          await promisify(execFile)('/bin/sh', ['-e', '-c', commands], {
-            cwd: directory,
-            env: environment,
-            timeout: LIMIT_MS,
-            killSignal: 'SIGKILL',
-          });
+          await follow(block, directory, environment, LIMIT_MS);
           failed = false;
         },
         LIMIT_MS,

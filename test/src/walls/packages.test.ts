@@ -110,14 +110,22 @@ describe('the table of packages is the truth', () => {
     else expect(compilerOptions?.types).toEqual(['node']);
   });
 
+  test.each(packages)('$name has a page of its own', ({ folder }) => {
+    expect(readFileSync(join(root, folder, 'README.md'), 'utf8')).toMatch(/^# .+\n\n/);
+  });
+
   test('the root builds every package, and its tests', () => {
+    // Programs that use the SDK are no package: a test of theirs holds them to what an outsider has.
+    const programs = ['examples'];
     const built = (readProject('tsconfig.json').references ?? []).map(({ path }) => path).sort();
-    expect(built).toEqual(packages.flatMap(({ folder }) => [folder, `${folder}/tsconfig.test.json`]).sort());
+    const ofPackages = packages.flatMap(({ folder }) => [folder, `${folder}/tsconfig.test.json`]);
+    expect(built).toEqual([...ofPackages, ...programs].sort());
     const shipped = (readProject('tsconfig.build.json').references ?? []).map(({ path }) => path).sort();
     expect(shipped).toEqual(
       packages
         .filter(({ testing }) => !testing)
         .map(({ folder }) => folder)
+        .concat(programs)
         .sort(),
     );
   });

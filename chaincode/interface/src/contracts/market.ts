@@ -5,6 +5,7 @@ import { accountId, businessId, instant, isin, mspId, unit } from '../identifier
 import { json } from '../json-codec';
 import { balance, quantity, signed } from '../quantity';
 import { fieldPath, rejection } from '../rejection';
+import { transactionId } from '../transaction-id';
 import { clock } from './registry';
 import { cancelReason, orderStatus, pageName, pendingReason, side, tradeStatus } from './orders';
 
@@ -41,14 +42,6 @@ export function faultOfSize(bytes: number): FieldError | undefined {
     `is ${bytes.toString()} bytes long, and may have ${requestBytes.toString()}`,
   );
 }
-
-/** Fabric's id of a transaction: SHA-256 of nonce and creator, in hexadecimal. */
-export const transactionId = text({
-  minLength: 64,
-  maxLength: 64,
-  pattern: /^[0-9a-f]{64}$/,
-  description: 'a transaction id of 64 hexadecimal digits',
-});
 
 const blockNumber = count(0, 9_999_999_999);
 export const cycleNumber = count(0, 9_999_999_999);
@@ -184,6 +177,8 @@ export const advicePage = object({
   cycle: cycleNumber,
   time: instant,
   clock,
+  /** The transaction of the cycle. */
+  transactionId: optional(transactionId),
   advices: list(advice, { max: 1_000_000 }),
   postings: list(posting, { max: 1_000_000 }),
 });

@@ -13,6 +13,7 @@ import {
 } from '../identifiers';
 import { balance, price, quantity } from '../quantity';
 import { fieldPath, rejection } from '../rejection';
+import { transactionId } from '../transaction-id';
 
 export const side = oneOf('buy', 'sell');
 export type Side = Infer<typeof side>;
@@ -95,7 +96,20 @@ export const partyTrade = object({
   status: tradeStatus,
   reason: optional(pendingReason),
   rejectionReason: optional(reasonText),
+  /** When the cycle that made it was dated, and the transaction of that cycle; of a trade on a page. */
+  time: optional(instant),
+  transactionId: optional(transactionId),
 });
+
+/** What a party may ask for of its orders and trades, beside the cursor. */
+const period = {
+  account: optional(accountId),
+  isin: optional(isin),
+  /** The first business date: of orders that for which they stand, of trades the trade date. */
+  fromDate: optional(businessDate),
+  /** The last one. */
+  toDate: optional(businessDate),
+} as const;
 
 const level = object({ price, quantity, orders: count(1, 1_000_000) });
 
@@ -165,8 +179,9 @@ export const Orders = defineContract({
       answeredBy: 'own',
       request: object({
         institution: optional(mspId),
-        isin: optional(isin),
-        /** Orders that ended before this cycle are left out. */
+        ...period,
+        status: optional(orderStatus),
+        /** Orders that ended before this cycle are left out. The cursor: the `next` of the answer before. */
         from: optional(count(0, 9_999_999_999)),
       }),
       response: object({
@@ -276,8 +291,9 @@ export const Orders = defineContract({
       answeredBy: 'own',
       request: object({
         institution: optional(mspId),
+        ...period,
         status: optional(tradeStatus),
-        /** Trades on pages before this one are left out. */
+        /** Trades on pages before this one are left out. The cursor: the `next` of the answer before. */
         from: optional(count(0, 9_999_999_999)),
       }),
       response: object({

@@ -3,6 +3,7 @@ import { anyPhase, defineContract, direct, evaluate, everyone, phase, role, subm
 import { accountId, bic, businessDate, businessId, displayName, instant, isin, lei, mspId, unit } from '../identifiers';
 import { balance, lockReason, quantity, signed } from '../quantity';
 import { fieldPath, rejection } from '../rejection';
+import { transactionId } from '../transaction-id';
 
 /** 256 random bits in hexadecimal, made by the sender: what makes a collection's key and value hashes unguessable. */
 export const collectionSecret = text({
@@ -256,6 +257,11 @@ export const Registry = defineContract({
             unit,
             change: signed,
             lockedChange: signed,
+            /** What the whole balance came to with this change, and what of it was locked then. */
+            balance: optional(balance),
+            lockedBalance: optional(balance),
+            /** The transaction of the cycle. */
+            transactionId: optional(transactionId),
           }),
           { max: rows },
         ),

@@ -58,7 +58,7 @@ const day = '2023-03-01' as BusinessDate;
 const time = '2023-03-01T09:00:00.000Z';
 const transactionId = '0123456789abcdef'.repeat(4);
 const clock = { businessDate: day, phase: 'open', sequence: 3, time, cycle: 6 };
-const head = { cycle: 7, time, clock };
+const head = { cycle: 7, time, clock, transactionId };
 const outcomes = [
   {
     transactionId,
@@ -103,7 +103,8 @@ async function values(): Promise<Readonly<Record<string, Write>>> {
     }),
     supply: fixed(supplyAt(sampleTerms), { cycle: 7, issued: 1_000n }),
     journal: fixed(journalAt(alpha, 7), {
-      ...{ businessDate: day, sequence: 3, cycle: 7, time },
+      ...{ businessDate: day, sequence: 3, cycle: 7, time, transactionId },
+      closing: [{ unit: sampleTerms.unit, account: 'A-1', total: 9n, locked: 5n }],
       instructions: [
         {
           reference: 'Securities:Issue i-1',

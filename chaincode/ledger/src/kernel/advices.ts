@@ -66,7 +66,13 @@ const bodyFields = {
   advices: list(storedAdvice, { max: 1_000_000 }),
 } as const;
 
-const headFields = { cycle: cycleCodec, time: instant, clock: clockCodec } as const;
+const headFields = {
+  cycle: cycleCodec,
+  time: instant,
+  clock: clockCodec,
+  /** That of the cycle. Pages that were written before it was kept have none. */
+  transactionId: optional(transactionId),
+} as const;
 
 /** What happened to one member in one cycle, in its own collection; written for every member in every cycle, and never again. */
 const pageCodec = object({ ...headFields, ...bodyFields });

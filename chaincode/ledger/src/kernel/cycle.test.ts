@@ -13,6 +13,13 @@ beforeEach(async () => {
   cycles = 1;
 });
 
+/** What a cycle comes to, but for the id of its own transaction, which is the proposal's: all its endorsers see the same. */
+function withoutOwnId(decided: unknown): string {
+  const record = (decided as CycleDecision).writes.find(({ key }) => key.startsWith('cycle/'));
+  const { transactionId } = JSON.parse(record?.value ?? '') as { readonly transactionId: string };
+  return JSON.stringify(decided).replaceAll(transactionId, 'own');
+}
+
 /** A cycle as a scheduler proposes it, the next one by default; nothing is committed. */
 function propose(submissions: readonly Submission[], more: Partial<CycleRequest> = {}): Promise<unknown> {
   return market.decideCycle({ number: cycles + 1, submissions, ...more });
@@ -87,7 +94,7 @@ describe('a cycle', () => {
     const first = await propose([one]);
     market.wait(-1_000);
     expect(market.now).toBe(now);
-    expect(await propose([one])).toEqual(first);
+    expect(withoutOwnId(await propose([one]))).toBe(withoutOwnId(first));
   });
 
   test('with a number ahead of the next is refused', async () => {

@@ -99,7 +99,7 @@ export async function executeCycle(
   if (isRejection(submissions)) return submissions;
   const cover = await Cover.begin(reader, market, policy);
   const taken = { number: request.number, submissions: submissions.map(({ taken: one }) => one) };
-  const run = new CycleRun(environment, cover ?? reader, { market, clock, progress, cover }, taken, facts.time);
+  const run = new CycleRun(environment, cover ?? reader, { market, clock, progress, cover }, taken, facts);
   return run.execute(submissions);
 }
 
@@ -160,14 +160,22 @@ class CycleRun {
   readonly #overlay: Overlay;
   readonly #setting: Setting;
   readonly #time: Instant;
+  readonly #transactionId: string;
   readonly #advices = new Advices();
   readonly #journal = new Map<MspId, JournalLines[]>();
   readonly #founded: Collection[] = [];
 
-  constructor(environment: CycleEnvironment, reader: Reader, before: Before, request: TakenRequest, dated: Instant) {
+  constructor(
+    environment: CycleEnvironment,
+    reader: Reader,
+    before: Before,
+    request: TakenRequest,
+    { txId, time: dated }: TransactionFacts,
+  ) {
     this.#environment = environment;
     this.#before = before;
     this.#request = request;
+    this.#transactionId = txId;
     // The sender's clock may be behind: what happens later is not dated earlier.
     const last = before.progress.time;
     this.#time = dated > last ? dated : last;
@@ -283,7 +291,7 @@ class CycleRun {
     const { number, submissions } = this.#request;
     const { market, clock } = await load(this.#overlay, { market: marketRef, clock: clockRef });
     if (!market || !clock) throw new Error('No instruction takes the market away');
-    const head = { cycle: number, time: this.#time, clock };
+    const head = { cycle: number, time: this.#time, clock, transactionId: this.#transactionId };
     const trades = this.#overlay.trades.close();
     this.#advices.add(trades.advices);
     const writes: Write[] = [
@@ -294,7 +302,9 @@ class CycleRun {
       ...[...this.#journal].map(([member, instructions]) =>
         put(journalAt(member, number), {
           ...{ businessDate: clock.businessDate, sequence: clock.sequence, cycle: number, time: this.#time },
+          transactionId: this.#transactionId,
           instructions,
+          closing: this.#overlay.books.closing(member, instructions),
         } satisfies JournalPage),
       ),
     ];

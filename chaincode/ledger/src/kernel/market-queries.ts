@@ -14,6 +14,7 @@ import {
 } from '@kessai/interface';
 import { memberOf, progressRef } from '../reference';
 import { type JournalPage, entriesOf, journalAt } from '../value/journal';
+import { present } from '../value/trades';
 import { type AdvicePage, type CycleRecord, adviceAt, advicesOf, cycleRecordAt, ownsCollection } from './advices';
 import type { Context } from './context';
 import type { EvaluateHandler, Implementation } from './decision';
@@ -88,11 +89,12 @@ async function operatorPages(reader: RangeReader, member: MspId, numbers: readon
 }
 
 function shown(
-  { cycle, time, clock }: Pick<CycleRecord, 'cycle' | 'time' | 'clock'>,
+  { cycle, time, clock, transactionId }: Pick<CycleRecord, 'cycle' | 'time' | 'clock' | 'transactionId'>,
   body: Pick<AdvicePage, 'outcomes' | 'advices'>,
   journal: JournalPage | undefined,
 ): Page {
-  return { cycle, time, clock, advices: advicesOf(body), postings: journal ? entriesOf(journal) : [] };
+  const head = { cycle, time, clock, ...present({ transactionId }) };
+  return { ...head, advices: advicesOf(body), postings: journal ? entriesOf(journal) : [] };
 }
 
 const cycles: EvaluateHandler<RequestOf<Methods['Cycles']>, ResponseOf<Methods['Cycles']>> = async (

@@ -100,7 +100,7 @@ export async function postTo(
   const { businessDate, sequence } = clock;
   const head = { businessDate, sequence, cycle: number, time: time as Instant };
   const journals = [...books.linesSince(0, reference)].map(([member, one]) =>
-    put(journalAt(member, number), { ...head, instructions: [one] }),
+    put(journalAt(member, number), { ...head, instructions: [one], closing: books.closing(member, [one]) }),
   );
   const next = put(progressRef, { ...progress, number, time: time as Instant, taken: [] });
   if (!ledger.commit(readSet, [...books.close(number), ...journals, next].map(stored))) {

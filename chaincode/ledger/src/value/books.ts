@@ -23,7 +23,7 @@ import {
   supplyAt,
   totalOf,
 } from './holdings';
-import type { JournalPage } from './journal';
+import type { ClosingBalance, JournalPage } from './journal';
 import type { UnitTerms } from './terms';
 
 /** A balance: what one account holds of one unit. */
@@ -237,6 +237,29 @@ export class Books {
       if (now !== before) draftOf(terms.issuer).supply.push({ unit: terms.unit, change: now - before });
     }
     return new Map([...drafts].map(([member, draft]) => [member, linesOf(draft, reference)]));
+  }
+
+  /** How the balances of a member end that its journal's instructions have changed. */
+  closing(member: MspId, instructions: readonly JournalLines[]): readonly ClosingBalance[] {
+    const pages = new Map<Unit, OpenPage[]>();
+    for (const page of this.#pages.values()) {
+      if (page.institution !== member) continue;
+      pages.set(page.unit, [...(pages.get(page.unit) ?? []), page]);
+    }
+    const ends = new Map<string, ClosingBalance>();
+    for (const { unit, rows } of instructions.flatMap(({ units }) => units)) {
+      for (const [account] of rows) {
+        const name = `${unit} ${account}`;
+        if (ends.has(name)) continue;
+        const holding = pages
+          .get(unit)
+          ?.find(({ holdings }) => holdings.has(account))
+          ?.holdings.get(account);
+        const ended = holding ?? emptyHolding(account);
+        ends.set(name, { unit, account, total: totalOf(ended), locked: lockedOf(ended) });
+      }
+    }
+    return [...ends.values()];
   }
 
   /** The pages and supply accounts that have changed. */

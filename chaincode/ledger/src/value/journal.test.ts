@@ -2,7 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import { decodeText, encodeText } from '@kessai/interface';
 import type { MspId } from '@kessai/interface';
 import fc from 'fast-check';
-import { type JournalPage, journalAt } from './journal';
+import { type JournalPage, balancesAfter, journalAt } from './journal';
 
 const { codec } = journalAt('AlphaMSP' as MspId, 7);
 
@@ -33,6 +33,38 @@ describe("A member's journal of a cycle", () => {
         expect(encodeText(codec, decodeText(codec, text))).toBe(text);
       }),
     );
+  });
+
+  test('says how each balance ends, and so what it came to with each entry', () => {
+    const unit = 'JP3371200001';
+    const page = {
+      ...pageOf([
+        { reference: 'Orders:Place o-1', units: [{ unit, rows: [['A-1', 0n, 5n]] }] },
+        {
+          reference: 'Securities:Transfer t-1',
+          units: [
+            {
+              unit,
+              rows: [
+                ['A-1', -3n, 0n],
+                ['A-2', 3n, 0n],
+              ],
+            },
+          ],
+        },
+      ]),
+      closing: [
+        { unit, account: 'A-1', total: 7n, locked: 5n },
+        { unit, account: 'A-2', total: 3n, locked: 0n },
+      ],
+    } as unknown as JournalPage;
+    expect(decodeText(codec, encodeText(codec, page))).toEqual(page);
+    expect(balancesAfter(page)).toEqual([
+      { balance: 10n, lockedBalance: 5n },
+      { balance: 7n, lockedBalance: 5n },
+      { balance: 3n, lockedBalance: 0n },
+    ]);
+    expect(balancesAfter(pageOf([]))).toBeUndefined();
   });
 
   test('says methods and balances once', () => {

@@ -6,14 +6,17 @@ import {
   type ObjectOf,
   type Unit,
   accountId,
+  balance,
   businessDate,
   collectionOf,
   instant,
   list,
   object,
+  optional,
   row,
   signed,
   text,
+  transactionId,
   unit,
 } from '@kessai/interface';
 import { cycleCodec, sequenceCodec } from '../reference';
@@ -24,7 +27,14 @@ import { type Ref, table } from '../kernel/state';
  * Every change of a balance: one page for each member and cycle in which its balances changed. The key is the cycle's number, so the
  * journal since a snapshot is one range, in the order in which things happened.
  */
-const headFields = { businessDate, sequence: sequenceCodec, cycle: cycleCodec, time: instant } as const;
+const headFields = {
+  businessDate,
+  sequence: sequenceCodec,
+  cycle: cycleCodec,
+  time: instant,
+  /** That of the cycle. Pages that were written before it was kept have none. */
+  transactionId: optional(transactionId),
+} as const;
 
 interface JournalInstruction {
   /** Method and id of the request. */
@@ -38,9 +48,19 @@ interface JournalInstruction {
   readonly supply?: readonly { readonly unit: Unit; readonly change: bigint }[];
 }
 
+/** What a balance came to when the cycle had ended, and what of it was locked. */
+export interface ClosingBalance {
+  readonly unit: Unit;
+  readonly account: AccountId;
+  readonly total: bigint;
+  readonly locked: bigint;
+}
+
 export interface JournalPage extends ObjectOf<typeof headFields> {
   /** By the instruction that caused them, in order. */
   readonly instructions: readonly JournalInstruction[];
+  /** Of each balance that they changed, in the order in which they name them. Pages that were written before this was kept have none. */
+  readonly closing?: readonly ClosingBalance[];
 }
 
 const balanceRow = row(unit, accountId);
@@ -57,6 +77,8 @@ const storedJournal = object({
   ...headFields,
   methods: partsCodec(methodRow),
   balances: partsCodec(balanceRow),
+  /** Of each of the balances what it came to, and what of it was locked. */
+  closing: optional(list(row(balance, balance), { max: 1_000_000 })),
   /** Method, id; of each balance its change and that of what is locked; changes of supply. */
   lines: list(instructionRow, { max: 1_000_000 }),
 });
@@ -65,7 +87,7 @@ const storedJournal = object({
 const journalCodec: Codec<JournalPage> = {
   schema: storedJournal.schema,
   decode(value, field) {
-    const { methods, balances, lines, ...head } = storedJournal.decode(value, field);
+    const { methods, balances, closing, lines, ...head } = storedJournal.decode(value, field);
     const instructions = lines.map(([number, id, changes, supply]): JournalInstruction => {
       const [method] = partAt(methods, number, field);
       return {
@@ -74,9 +96,14 @@ const journalCodec: Codec<JournalPage> = {
         ...(supply.length === 0 ? {} : { supply: supply.map(([issued, change]) => ({ unit: issued, change })) }),
       };
     });
-    return { ...head, instructions };
+    if (closing === undefined) return { ...head, instructions };
+    const ends = closing.map(([total, locked], number): ClosingBalance => {
+      const [of, account] = partAt(balances, number, field);
+      return { unit: of, account, total, locked };
+    });
+    return { ...head, instructions, closing: ends };
   },
-  encode({ instructions, ...head }) {
+  encode({ instructions, closing, ...head }) {
     const methods = new SaidOnce<Infer<typeof methodRow>>();
     const balances = new SaidOnce<Infer<typeof balanceRow>>();
     const lines = instructions.map(({ reference, units, supply = [] }): InstructionRow => {
@@ -87,9 +114,26 @@ const journalCodec: Codec<JournalPage> = {
       );
       return [methods.numberOf([method]), id, changes, supply.map((one) => [one.unit, one.change] as const)];
     });
-    return storedJournal.encode({ ...head, methods: methods.parts, balances: balances.parts, lines });
+    const page = { ...head, methods: methods.parts, balances: balances.parts, lines };
+    return storedJournal.encode(closing ? { ...page, closing: inOrderOf(balances.parts, closing) } : page);
   },
 };
+
+function inOrderOf(
+  balances: readonly Infer<typeof balanceRow>[],
+  closing: readonly ClosingBalance[],
+): readonly (readonly [bigint, bigint])[] {
+  const ends = new Map(closing.map((one) => [nameOf(one), one]));
+  return balances.map(([of, account]) => {
+    const end = ends.get(nameOf({ unit: of, account }));
+    if (!end) throw new Error('A page that says how balances end says it of all');
+    return [end.total, end.locked];
+  });
+}
+
+function nameOf({ unit: of, account }: Pick<ClosingBalance, 'unit' | 'account'>): string {
+  return `${of} ${account}`;
+}
 
 /** Changes of one unit stand together. */
 function byUnit(changes: readonly (readonly [Unit, AccountId, bigint, bigint])[]): JournalInstruction['units'] {
@@ -122,6 +166,25 @@ export function entriesOf({ instructions }: JournalPage): readonly JournalEntry[
       one.rows.map(([account, change, lockedChange]) => ({ reference, account, unit: one.unit, change, lockedChange })),
     ),
   );
+}
+
+/** What the balance of each entry of a page came to with it; undefined for a page that does not say how its balances ended. */
+export function balancesAfter(
+  page: JournalPage,
+): readonly { readonly balance: bigint; readonly lockedBalance: bigint }[] | undefined {
+  if (!page.closing) return undefined;
+  const ends = new Map(page.closing.map((one) => [nameOf(one), { balance: one.total, lockedBalance: one.locked }]));
+  const after: { readonly balance: bigint; readonly lockedBalance: bigint }[] = [];
+  // From the end of the cycle back to its beginning.
+  for (const entry of [...entriesOf(page)].reverse()) {
+    const name = nameOf(entry);
+    const now = ends.get(name);
+    if (!now) throw new Error('A page that says how balances end says it of all');
+    after.push(now);
+    const { balance: total, lockedBalance } = now;
+    ends.set(name, { balance: total - entry.change, lockedBalance: lockedBalance - entry.lockedChange });
+  }
+  return after.reverse();
 }
 
 export function supplyChangesOf({

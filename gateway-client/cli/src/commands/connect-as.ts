@@ -1,6 +1,6 @@
 import { type Market, type Profile, connect, readProfile } from '@kessai/gateway-client';
 import { exportProfile } from '@kessai/network';
-import type { Command } from 'commander';
+import { type Command, Option } from 'commander';
 import { CommandError } from '../terminal/command-error';
 import { type NetworkOptions, withNetwork } from './command-context';
 
@@ -13,7 +13,7 @@ export interface CallerOptions extends NetworkOptions {
 /** Options that say who calls. */
 export function withCaller(command: Command): Command {
   return withNetwork(command)
-    .option('--as <mspId>', 'the organisation that calls, such as AlphaMSP')
+    .addOption(new Option('--as <mspId>', 'the organisation that calls, such as AlphaMSP').env('KESSAI_AS'))
     .option('--user <name>', 'its user (default: user1)')
     .option('--profile <file>', 'a profile file instead of --as, for a network elsewhere');
 }
@@ -30,7 +30,7 @@ export async function profileOf({ as, user, profile, dir }: CallerOptions): Prom
     throw new CommandError(
       'UsageInvalid',
       'Who calls is missing.',
-      'Name the organisation with --as, such as --as AlphaMSP.',
+      'Name the organisation with --as, such as --as AlphaMSP, or in KESSAI_AS.',
       {
         option: '--as',
       },

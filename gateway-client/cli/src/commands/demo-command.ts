@@ -1,8 +1,9 @@
 import { networkCommand } from '@kessai/network';
 import type { Command } from 'commander';
 import type { DayRecord } from '../day';
-import { runDemo, sampleDay } from '../demo/run-demo';
-import { makeReport, reportDocument, reportText } from '../report';
+import { runDemo } from '../demo/run-demo';
+import { sampleDay } from '../demo/sample-market';
+import { makeReport, reportDocument, reportSummary, reportText } from '../report';
 import { seconds } from '../terminal/number-format';
 import {
   type CommandContext,
@@ -19,6 +20,7 @@ interface DemoOptions extends CommonOptions {
   readonly engine: string;
   readonly dir?: string;
   readonly keep?: true;
+  readonly full?: true;
 }
 
 export function addDemo(program: Command, context: CommandContext): void {
@@ -34,9 +36,10 @@ export function addDemo(program: Command, context: CommandContext): void {
     .addOption(engineOption())
     .option('--dir <directory>', 'keep the network there (default: the one that runs here, else a temporary directory)')
     .option('--keep', 'leave the network running')
+    .option('--full', 'print the whole report; by default what matters of it')
     .addHelpText('after', '\nExample:\n  kessai demo\n  kessai demo --input my-day --dir my-network --keep')
     .action(
-      undoing(context, async ({ input, engine, dir, keep, json }: DemoOptions) => {
+      undoing(context, async ({ input, engine, dir, keep, full, json }: DemoOptions) => {
         const start = performance.now();
         const { record, directory, running } = await runDemo({
           input,
@@ -50,7 +53,9 @@ export function addDemo(program: Command, context: CommandContext): void {
         const elapsedMs = Math.round(performance.now() - start);
         const report = makeReport(record);
         const network = running ? { network: { directory, running } } : {};
-        terminal.result(json === true, { ...reportDocument(report), elapsedMs, ...network }, () => reportText(report));
+        terminal.result(json === true, { ...reportDocument(report), elapsedMs, ...network }, () =>
+          full === true ? reportText(report) : `${reportSummary(report)}\nThe whole report: kessai demo --full`,
+        );
         const included = keep === true ? ", the network's start included" : ", the network's start and end included";
         terminal.note(`Done in ${seconds(elapsedMs)} seconds${running && keep !== true ? '' : included}.`);
         if (running) terminal.note(afterwards(directory, record));

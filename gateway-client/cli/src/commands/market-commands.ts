@@ -1,7 +1,9 @@
-import { type Json, type MethodEntry, allMethods, contracts } from '@kessai/interface';
+import { type Json, type JsonObject, type MethodEntry, allMethods, contracts } from '@kessai/interface';
 import { openNetwork } from '@kessai/network';
+import { closest, describeMethod, methodText, requestOf as exampleOf } from '../api';
 import type { Command } from 'commander';
 import { parseInstant } from '../instant';
+import { CommandError } from '../terminal/command-error';
 import { jsonText } from '../terminal/json-text';
 import { grouped } from '../terminal/number-format';
 import { textTable } from '../terminal/text-table';
@@ -42,11 +44,12 @@ Example:
     )
     .action(
       acting(context, async (method: string, options: CallCommandOptions) => {
-        const request = await requestOf(method, options.request);
+        const { fullName, method: definition } = requireMethod(method);
+        const request = await requestOf(fullName, options.request);
         const market = await connectAs(options);
         try {
-          const answer = await market.call(method, request);
-          context.terminal.result(options.json === true, answer, () => jsonText(answer));
+          const answer = await market.call(fullName, request);
+          context.terminal.result(options.json === true, answer, () => jsonText(answer, definition.response.schema));
         } finally {
           await market.close();
         }
@@ -56,18 +59,38 @@ Example:
 }
 
 function addApi(program: Command, context: CommandContext): void {
-  withJson(program.command('api'))
+  withJson(program.command('api [method]'))
     .summary('every method of the market: who may call it, its request and response')
-    .addHelpText('after', '\nExample:\n  kessai api --json')
+    .description('Lists every method, or describes one: who may call it, its fields, and a request to begin with.')
+    .addHelpText('after', '\nExample:\n  kessai api --json\n  kessai api Orders:Place')
     .action(
-      acting(context, async ({ json }: CommonOptions) => {
-        context.terminal.result(json === true, allMethods().map(apiEntry), apiText);
+      acting(context, async (name: string | undefined, { json }: CommonOptions) => {
+        if (name === undefined) {
+          context.terminal.result(json === true, allMethods().map(apiEntry), apiText);
+          return 0;
+        }
+        const entry = requireMethod(name);
+        const document = { ...apiEntry(entry), example: exampleOf(entry.method) };
+        context.terminal.result(json === true, document, () => methodText(describeMethod(entry)));
         return 0;
       }),
     );
 }
 
-function apiEntry({ contract, name, fullName, method }: MethodEntry): Json {
+/** @throws CommandError MethodUnknown, with the names that may have been meant */
+function requireMethod(name: string): MethodEntry {
+  const entry = allMethods().find(({ fullName }) => fullName === name);
+  if (entry) return entry;
+  const known = allMethods().map(({ fullName }) => fullName);
+  const meant = closest(name, known);
+  const remedy = meant.length === 0 ? 'kessai api lists all methods.' : `Did you mean ${meant.join(' or ')}?`;
+  throw new CommandError('MethodUnknown', `There is no method ${name.slice(0, 200)}.`, remedy, {
+    method: name.slice(0, 200),
+    suggestions: [...meant],
+  });
+}
+
+function apiEntry({ contract, name, fullName, method }: MethodEntry): JsonObject {
   const { kind, summary, roles, request, response } = method;
   return {
     ...{ contract, name, fullName, kind, summary, roles },
@@ -91,7 +114,7 @@ function apiText(): string {
     const columns = ['Method', 'Kind', 'Who may call it'].map((title) => ({ title }));
     return `${name}: ${summary}\n${textTable(columns, rows)}`;
   });
-  return `${sections.join('\n\n')}\n\nRequest and response schemas: kessai api --json`;
+  return `${sections.join('\n\n')}\n\nOne of them: kessai api Orders:Place. Request and response schemas: kessai api --json`;
 }
 
 function addRegisterShow(program: Command, context: CommandContext): void {

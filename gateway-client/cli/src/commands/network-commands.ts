@@ -19,6 +19,7 @@ import { schedulers } from '../schedulers';
 import { jsonText } from '../terminal/json-text';
 import { resourcesText } from './resources-text';
 import { textTable } from '../terminal/text-table';
+import { type Sample, putSample, sampleOption } from './up-sample';
 import { certificateWarnings } from './certificate-commands';
 import {
   type CommandContext,
@@ -35,6 +36,7 @@ interface UpOptions extends NetworkOptions {
   readonly engine?: string;
   readonly topology?: string;
   readonly operate: boolean;
+  readonly sample?: Sample;
 }
 
 interface PrepareOptions extends NetworkOptions {
@@ -69,15 +71,21 @@ export function addNetworkCommands(program: Command, context: CommandContext): v
     )
     .option('--topology <file>', 'the organisations of a new network (default: the market that ships)')
     .option('--no-operate', 'start no schedulers: the market makes cycles when somebody runs kessai operate')
-    .addHelpText('after', '\nExample:\n  kessai up && kessai deploy\n  kessai up --dir second --topology mine.yaml')
+    .addOption(sampleOption())
+    .addHelpText(
+      'after',
+      '\nExample:\n  kessai up && kessai deploy\n  kessai up --sample\n  kessai up --dir second --topology mine.yaml',
+    )
     .action(
-      undoing(context, async ({ engine, topology, operate, dir, json }: UpOptions) => {
+      undoing(context, async ({ engine, topology, operate, sample, dir, json }: UpOptions) => {
         const chosen = engine === undefined ? {} : { engine: requireEngine(engine) };
         const request = { ...chosen, ...(operate ? { schedulers } : {}), directory: dir, onProgress };
         const result = await up(topology === undefined ? request : { ...request, topology: readTopology(topology) });
-        terminal.result(json === true, { ...result }, () =>
-          result.state === 'started'
-            ? `The network in ${result.directory} runs (${processesText(result)}). ${touchText(result)}Next: kessai deploy${dirHint(dir)}`
+        const put = sample && (await putSample(sample, result.directory, terminal.progress, onProgress));
+        const next = put?.text ?? `Next: kessai deploy${dirHint(dir)}`;
+        terminal.result(json === true, { ...result, ...(put && { sample: put.sample }) }, () =>
+          result.state === 'started' || put
+            ? `The network in ${result.directory} runs (${processesText(result)}). ${touchText(result)}${next}`
             : `The network in ${result.directory} runs already (${processesText(result)}). ${touchText(result)}`.trim(),
         );
         return 0;

@@ -1,4 +1,4 @@
-import { type Isin, type MspId, type Phase, type Role, type BusinessDate } from '@kessai/interface';
+import type { BusinessDate, Isin, MarketPolicy, MspId, Phase, Role } from '@kessai/interface';
 import type { MarketDay } from '../input';
 import type { RegisterAt, RegisterMoment, StageRecord } from './day-record';
 import { Calls, type MarketPort, type PortInstruction } from './market-port';
@@ -12,6 +12,8 @@ export interface DayOptions {
   readonly now?: () => number;
   /** 256 random bits in hexadecimal, for one collection each time. */
   readonly newSecret: () => string;
+  /** How far the market goes by itself; by default operators match and settle. */
+  readonly policy?: MarketPolicy;
 }
 
 /** What the stages of one day share: the calls, who acts, and what has been measured. */
@@ -20,16 +22,19 @@ export class DayRun {
   readonly day: MarketDay;
   readonly stages: StageRecord[] = [];
   readonly newSecret: () => string;
+  readonly policy: MarketPolicy | undefined;
   /** Of several operators each does its own work: the first the board and the clock, the second securities, the last settlement. */
   readonly exchange: MspId;
   readonly depository: MspId;
   readonly settler: MspId;
   readonly #options: DayOptions;
+  #stage = '';
 
   constructor(day: MarketDay, port: MarketPort, options: DayOptions) {
     this.calls = new Calls(port);
     this.day = day;
     this.newSecret = options.newSecret;
+    this.policy = options.policy;
     this.#options = options;
     const operators = this.membersAs('operator');
     const [first] = operators;
@@ -43,8 +48,14 @@ export class DayRun {
     return this.day.members.filter((member) => member.role === role).map(({ mspId }) => mspId);
   }
 
+  /** Tells how far the stage has come. */
+  count(done: number, of: number, what: string): void {
+    this.#options.onStage?.(`${this.#stage}: ${done.toString()}/${of.toString()} ${what}`);
+  }
+
   async stage<T>(name: string, work: () => Promise<T>): Promise<T> {
     const now = this.#options.now ?? (() => performance.now());
+    this.#stage = name;
     this.#options.onStage?.(name);
     const start = now();
     const before = this.calls.submits;

@@ -1,4 +1,4 @@
 export * from './day-record';
 export type { DayOptions, OnStage } from './day-run';
 export type { MarketPort, PortInstruction, PortResult } from './market-port';
-export { runMarketDay } from './run-market-day';
+export { openMarket, runMarketDay } from './run-market-day';

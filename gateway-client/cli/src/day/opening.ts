@@ -3,7 +3,7 @@ import type { DayDeposit } from '../input';
 import type { DayRun } from './day-run';
 import { instruction } from './market-port';
 
-/** The market and its members, whom two operators admit. */
+/** The market with its operators. */
 export async function found(run: DayRun): Promise<void> {
   const { calls, day, exchange } = run;
   const operators = day.members.filter(({ role }) => role === 'operator');
@@ -13,8 +13,13 @@ export async function found(run: DayRun): Promise<void> {
     businessDate: day.market.businessDate,
     operators: operators.map(({ mspId, name }) => ({ mspId, name })),
     secrets: { operators: run.newSecret(), board: run.newSecret() },
+    ...(run.policy === undefined ? {} : { policy: run.policy }),
   });
-  const others = day.members.filter(({ role }) => role !== 'operator');
+}
+
+/** The other members, whom two operators admit. */
+export async function admit(run: DayRun): Promise<void> {
+  const others = run.day.members.filter(({ role }) => role !== 'operator');
   await run.asOperators(
     others.map(({ mspId, role, name }) => instruction('Registry:AdmitMember', { mspId, role, name })),
   );

@@ -4,7 +4,7 @@ import { announce, eventRecords, keepSnapshots, payEvents } from './corporate-ac
 import type { CashLine, DayRecord, PartyTrade } from './day-record';
 import { type DayOptions, DayRun } from './day-run';
 import type { MarketPort } from './market-port';
-import { found, issue, mint, register } from './opening';
+import { admit, found, issue, mint, register } from './opening';
 import { inDayOrder, settle } from './settlement';
 import { expireBoards, tradeBilaterally, tradeOnBoard } from './trading';
 
@@ -14,14 +14,10 @@ import { expireBoards, tradeBilaterally, tradeOnBoard } from './trading';
  */
 export async function runMarketDay(day: MarketDay, port: MarketPort, options: DayOptions): Promise<DayRecord> {
   const run = new DayRun(day, port, options);
-  await run.stage('Found the market, admit its members', () => found(run));
-  await run.stage('Register money, instruments and accounts', () => register(run));
+  await run.stage('Found the market', () => found(run));
+  await admitAndRegister(run);
   await run.stage('Announce corporate actions', () => announce(run));
-  await run.stage('Open the day, mint money against deposits', async () => {
-    await run.advance('open');
-    await mint(run, 'opening');
-  });
-  await run.stage('Issue, allot, distribute', () => issue(run));
+  await openDay(run);
   const opening = await run.registers();
 
   const trading = await run.stage('Trade on the board', () => tradeOnBoard(run));
@@ -49,6 +45,35 @@ export async function runMarketDay(day: MarketDay, port: MarketPort, options: Da
     beforeActions,
     openingAskedLater: await run.registersAsOf(opening),
   };
+}
+
+/**
+ * Founds a day's market and opens it: its members, instruments and holdings, before anybody trades. What an earlier attempt has done stays
+ * as it is, as long as the market has not gone on since.
+ * @returns whether it has gone on, so that nothing was done.
+ */
+export async function openMarket(day: MarketDay, port: MarketPort, options: DayOptions): Promise<'opened' | 'went-on'> {
+  const run = new DayRun(day, port, options);
+  await run.stage('Found the market', () => found(run));
+  const { sequence } = await run.calls.evaluate(run.exchange, 'Registry:Clock', {});
+  // The opening is the first advance of the clock.
+  if (sequence > 1) return 'went-on';
+  await admitAndRegister(run);
+  await openDay(run, sequence);
+  return 'opened';
+}
+
+async function admitAndRegister(run: DayRun): Promise<void> {
+  await run.stage('Admit its members', () => admit(run));
+  await run.stage('Register money, instruments and accounts', () => register(run));
+}
+
+async function openDay(run: DayRun, sequence = 0): Promise<void> {
+  await run.stage('Open the day, mint money against deposits', async () => {
+    if (sequence === 0) await run.advance('open');
+    await mint(run, 'opening');
+  });
+  await run.stage('Issue, allot, distribute', () => issue(run));
 }
 
 type Inquiry = Pick<DayRecord, 'instructions' | 'trades' | 'now' | 'events' | 'cash' | 'supply' | 'clock'>;

@@ -12,10 +12,12 @@ export async function settle(run: DayRun): Promise<readonly SettlementCycle[]> {
   const single = matched.slice(0, run.day.market.settledOneByOne);
   const cycles: SettlementCycle[] = [];
   for (const [index, trade] of single.entries()) {
+    run.count(index, matched.length, 'trades');
     cycles.push(await signOff(run, `DVP-${(index + 1).toString().padStart(3, '0')}`, 'one by one', [trade]));
   }
   const rest = matched.slice(single.length);
   if (rest.length > 0) cycles.push(await signOff(run, 'DVP-BATCH', 'batch', rest));
+  run.count(matched.length, matched.length, 'trades');
   await mint(run, 'settlement');
   const waiting = await instructionsOf(run, 'pending');
   if (waiting.length > 0) cycles.push(await signOff(run, 'DVP-AGAIN', 'second try', waiting));

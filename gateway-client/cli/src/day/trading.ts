@@ -16,10 +16,13 @@ export async function tradeOnBoard(run: DayRun): Promise<Trading> {
   const refusedOrders: RefusedOrder[] = [];
   let noonBoards: readonly Board[] = [];
   let matchings = 0;
+  let placed = 0;
   for (const round of roundsOf(run.day)) {
     refusedOrders.push(...(await placeOrders(run, round)));
     await cancelOrders(run, round);
     matchings += await match(run, round);
+    placed += run.day.orders.filter((order) => order.round === round).length;
+    run.count(placed, run.day.orders.length, 'orders');
     if (round <= run.day.market.noonAfterRound) noonBoards = await boards(run);
   }
   return { refusedOrders: inFileOrder(run.day, refusedOrders), noonBoards, matchings };

@@ -1,6 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { join } from 'node:path';
-import { RejectedError, connect } from '@kessai/gateway-client';
+import { connect } from '@kessai/gateway-client';
 import {
   DEFAULT_DIRECTORY,
   type Engine,
@@ -18,12 +17,9 @@ import {
 import { type DayRecord, runMarketDay } from '../day';
 import { type MarketDay, type NetworkOrganisation, readMarketDay } from '../input';
 import { schedulers } from '../schedulers';
-import { CommandError } from '../terminal/command-error';
 import { withTemporaryNetwork } from '../temporary-network';
+import { isFounded, requireUnfounded } from './founded';
 import { NetworkPort } from './network-port';
-
-/** The day that ships. */
-export const sampleDay = join(__dirname, '..', '..', 'samples', 'market-day');
 
 export interface DemoRequest {
   /** What runs the network. */
@@ -105,28 +101,6 @@ async function freshNetworkHere(engine: Engine): Promise<string | undefined> {
   const operator = organisations.find(({ role }) => role === 'operator')?.mspId ?? '';
   await using market = await connect(exportProfile({ directory, mspId: operator }));
   return (await isFounded(async () => market.registry.members({}))) ? undefined : directory;
-}
-
-async function isFounded(members: () => Promise<unknown>): Promise<boolean> {
-  try {
-    await members();
-    return true;
-  } catch (error) {
-    if (error instanceof RejectedError && error.code === 'MarketNotFounded') return false;
-    throw error;
-  }
-}
-
-/** A day begins with the founding of its market, so a network on which one was founded is no place for it. */
-async function requireUnfounded(port: NetworkPort, day: MarketDay, directory: string): Promise<void> {
-  const operator = day.members.find(({ role }) => role === 'operator');
-  if (!operator || !(await isFounded(async () => port.evaluate(operator.mspId, 'Registry:Members', {})))) return;
-  throw new CommandError(
-    'NetworkInUse',
-    `A market has been founded on the network in ${directory} already.`,
-    'Choose another directory with --dir, or leave --dir out for a temporary one.',
-    { directory },
-  );
 }
 
 function organisationsOf(known: readonly NetworkOrganisation[]): readonly NetworkOrganisation[] {

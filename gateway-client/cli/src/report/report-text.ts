@@ -4,7 +4,9 @@ import type { BoardPicture, DayReport } from './day-report';
 import { heading, moneyText, numbers, priceText, quantityText, section, texts } from './report-blocks';
 import { actionSections, registerSections } from './report-text-holders';
 
-/** The report as a person of the market reads it. */
+export const conservationTitle = 'Conservation: what is issued is held';
+
+/** The whole report as a person of the market reads it. */
 export function reportText(report: DayReport): string {
   const { market, businessDate, clock } = report;
   const sections = [
@@ -56,7 +58,7 @@ function boardSection({ instrument, scale, bids, asks }: BoardPicture): string {
   return section(`The board at noon: ${instrument}`, depth === 0 ? '  empty' : textTable(columns, rows));
 }
 
-function tradeSection({ orders, turnover, rejectedTrades }: DayReport): string {
+export function tradeSection({ orders, turnover, rejectedTrades }: DayReport): string {
   const summary =
     `${grouped(orders.placed)} orders were taken, ${grouped(orders.cancelled)} of them asked to be cancelled, ` +
     `${grouped(orders.refused.length)} refused; ${grouped(orders.matchings)} matchings.`;
@@ -137,7 +139,7 @@ function netTable(net: DayReport['settlement']['net']): string {
   ]);
 }
 
-function viewSection({ views }: DayReport): string {
+export function viewSection({ views }: DayReport): string {
   if (!views) return '';
   const { first, second, rows, others } = views;
   const columns = [
@@ -159,11 +161,16 @@ function viewSection({ views }: DayReport): string {
   );
 }
 
-function conservationSection({ conservation, cash }: DayReport): string {
+/** That nothing was made or lost, unit by unit. */
+export function conservationTable({ conservation }: DayReport): string {
   const rows = conservation.map(({ unit, decimals, issued, held, holders }) => [
     ...[unit, grouped(issued, decimals), grouped(held, decimals), grouped(issued - held, decimals), grouped(holders)],
   ]);
-  const money = cash.map(({ member, currency, decimals, available, locked }) => [
+  return textTable([...texts('Unit'), ...numbers('Issued', 'Held', 'Difference', 'Holders')], rows);
+}
+
+function conservationSection(report: DayReport): string {
+  const money = report.cash.map(({ member, currency, decimals, available, locked }) => [
     ...[
       member,
       currency,
@@ -173,8 +180,8 @@ function conservationSection({ conservation, cash }: DayReport): string {
     ],
   ]);
   return section(
-    'Conservation: what is issued is held',
-    textTable([...texts('Unit'), ...numbers('Issued', 'Held', 'Difference', 'Holders')], rows),
+    conservationTitle,
+    conservationTable(report),
     '',
     'Money at the end, by member',
     textTable([...texts('Member', 'Currency'), ...numbers('Available', 'Locked', 'Total')], money),

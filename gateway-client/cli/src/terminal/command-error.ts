@@ -12,7 +12,8 @@ export type CommandErrorCode =
   | 'PlatformUnsupported'
   | 'NetworkInUse'
   | 'SystemdUnavailable'
-  | 'Interrupted';
+  | 'Interrupted'
+  | 'MethodUnknown';
 
 /** A command that was not carried out. `remedy` says what to do. */
 export class CommandError extends Error {

@@ -1,30 +1,41 @@
-import { type Json, type JsonObject, isList } from '@kessai/interface';
+import { type Json, type JsonObject, type JsonSchema, isList } from '@kessai/interface';
 import { grouped } from './number-format';
 import { printableLine } from './printable';
 import { textTable } from './text-table';
 
-/** Any answer of the market for people: single values as lines, lists of records as tables. */
-export function jsonText(value: Json): string {
-  if (isList(value)) return listText(value);
+/**
+ * Any answer of the market for people: single values as lines, lists of records as tables.
+ * @param schema its form, whose order fields and columns have; on the wire they are sorted by name.
+ */
+export function jsonText(value: Json, schema?: JsonSchema): string {
+  if (isList(value)) return listText(value, schema?.items);
   if (!isRecord(value)) return scalarText(value);
   const blocks: string[] = [];
-  const scalars = Object.entries(value).filter(([, member]) => !isNested(member));
+  const entries = inOrder(Object.keys(value), schema).map((name) => [name, value[name] ?? null] as const);
+  const scalars = entries.filter(([, member]) => !isNested(member));
   const width = Math.max(0, ...scalars.map(([name]) => name.length));
   if (scalars.length > 0) {
     blocks.push(scalars.map(([name, member]) => `${name.padEnd(width)}  ${scalarText(member)}`).join('\n'));
   }
-  for (const [name, member] of Object.entries(value)) {
+  for (const [name, member] of entries) {
     if (!isNested(member)) continue;
-    const text = jsonText(member);
+    const text = jsonText(member, schema?.properties?.[name]);
     blocks.push(`${name}${isList(member) ? ` (${grouped(member.length)})` : ''}\n${text === '' ? '  none' : text}`);
   }
   return blocks.join('\n\n');
 }
 
-function listText(items: readonly Json[]): string {
+/** The names in the order of the form; what it does not know comes last. */
+function inOrder(names: readonly string[], schema: JsonSchema | undefined): readonly string[] {
+  const forms = schema?.oneOf ?? (schema ? [schema] : []);
+  const known = forms.flatMap(({ properties = {} }) => Object.keys(properties));
+  return [...new Set([...known.filter((name) => names.includes(name)), ...names])];
+}
+
+function listText(items: readonly Json[], schema: JsonSchema | undefined): string {
   if (items.length === 0) return '';
   if (!items.every(isRecord)) return items.map((item) => `  ${compact(item)}`).join('\n');
-  const names = [...new Set(items.flatMap((item) => Object.keys(item)))];
+  const names = inOrder([...new Set(items.flatMap((item) => Object.keys(item)))], schema);
   const columns = names.map((title) =>
     items.every((item) => isNumeric(item[title])) ? ({ title, numeric: true } as const) : { title },
   );

@@ -1,8 +1,12 @@
+import { createRequire } from 'node:module';
 import type { Json } from '@kessai/interface';
-import { failureOf } from './failure';
+import { styled } from './colour';
 import { exposureOf } from './output-exposure';
 import { printableText } from './printable';
 import { type Progress, type ProgressStream, progressOn } from './progress';
+
+// What knows every kind of error loads all that can fail; a command that does not fail does without.
+const load = createRequire(__filename);
 
 export interface TerminalStreams {
   readonly out: TerminalStream;
@@ -62,9 +66,14 @@ export class Terminal {
    */
   fail(asJson: boolean, error: unknown, place?: string): 1 | 2 {
     this.progress.end();
+    const { failureOf } = load('./failure') as typeof import('./failure');
     const failure = failureOf(error, place);
     if (asJson) this.print(JSON.stringify({ error: failure.error }, undefined, 2));
-    else for (const line of failure.lines) this.note(line);
+    else {
+      const [first = '', ...rest] = failure.lines;
+      this.note(styled(first, 'red', this.#streams.err));
+      for (const line of rest) this.note(line);
+    }
     return failure.exitCode;
   }
 }
