@@ -27,7 +27,7 @@ export const stockSplit = object({
   isin,
   recordDate: businessDate,
   ratio,
-  /** The authorised quantity after the split. */
+  /** The authorised quantity after the split: enough for it when it is announced, and again when its first page is paid. */
   supplyCap: quantity,
   /** Account of the issuer that receives what the holders' fractions add up to. */
   residue: accountId,
