@@ -14,7 +14,7 @@ const contractNames = contracts.map((name) => `@kessai/${name}`);
  * @typedef {object} Package
  * @property {string} folder from the root, with forward slashes
  * @property {string} name
- * @property {boolean} pure no clock, randomness or outside data, and nothing from npm
+ * @property {boolean} pure no clock, randomness or outside data, and nothing from npm but what is as pure
  * @property {boolean} testing the whole package is tests and what they share, so it may import what tests may
  * @property {readonly string[]} imports the packages of the house that it may import; `@kessai/orders/book`: that entry alone
  * @property {readonly string[]} testImports the packages of the house that its tests may import beside those
@@ -96,6 +96,9 @@ export const toolsForTests = [
   { name: '@kessai/gateway-client', entry: 'tools', folder: 'gateway-client/src/tools' },
   { name: '@kessai/network', entry: 'testing', folder: 'network/src/engines/embedded/endpoints/testing' },
 ];
+
+/** Packages from npm that are pure themselves: arithmetic, the same on every machine. */
+export const pureLibraries = ['@noble/hashes'];
 
 /** Packages from npm that only tests, and the tools for tests, import. */
 export const testOnly = ['fast-check', 'jest', '@jest/globals'];
@@ -208,7 +211,8 @@ function objectionToDependency(name, home, isTest, isTool) {
   const room = reserved.find(({ pattern }) => pattern.test(name));
   if (room !== undefined && !room.only.includes(home.name)) return `Only ${room.only.join(', ')} may import ${name}.`;
   if (testOnly.includes(name)) return isTest || isTool ? undefined : `Only tests import ${name}.`;
-  if (home.pure && !isTest) return `${home.name} is pure: it imports nothing from npm.`;
+  if (home.pure && !isTest && !pureLibraries.includes(name))
+    return `${home.name} is pure: of npm it imports ${pureLibraries.join(', ')} alone.`;
   if (Object.hasOwn(manifestOf(home.folder).dependencies ?? {}, name)) return undefined;
   if (isTest && Object.hasOwn(manifestOf('.').devDependencies ?? {}, name)) return undefined;
   if (home.testing && packages.some(({ folder }) => Object.hasOwn(manifestOf(folder).dependencies ?? {}, name)))

@@ -1,5 +1,13 @@
 import { type Collection, inboxOwner, operatorsCollection, publicState } from '@kessai/interface';
-import type { CycleDecision, Entry, FoundedCollection, RangeReader, StateKey, StoredWrite } from '@kessai/ledger';
+import type {
+  CycleDecision,
+  Entry,
+  FoundedCollection,
+  HeldPages,
+  RangeReader,
+  StateKey,
+  StoredWrite,
+} from '@kessai/ledger';
 import { allSettled } from './all-settled';
 import { Blinding } from './blinding';
 import type { PeerState, StateRecord } from './peer-state';
@@ -31,9 +39,13 @@ export class MarketState implements RangeReader {
   /** Kept for this transaction only: a collection's secret is state, and another transaction may see another. */
   readonly #blindings = new Map<Collection, Blinding | undefined>();
 
-  constructor(peer: PeerState, txId: string) {
+  readonly pageAccess: RangeReader['pageAccess'];
+
+  /** @param held what the process keeps of full pages; undefined: nothing. */
+  constructor(peer: PeerState, txId: string, held?: HeldPages) {
     this.#peer = peer;
     this.#txId = txId;
+    this.pageAccess = held && { held, reading: 'what is not held' };
   }
 
   async read(keys: readonly StateKey[]): Promise<readonly (string | undefined)[]> {

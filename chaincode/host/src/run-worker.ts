@@ -1,3 +1,4 @@
+import { HeldPages } from '@kessai/ledger';
 import { MarketChaincode } from './chaincode';
 import { readConfiguration } from './configuration';
 import type { HostedContract } from './contracts';
@@ -30,6 +31,7 @@ async function start(contracts: readonly HostedContract[], log: Log): Promise<vo
   const chaincode = new MarketChaincode(contracts, {
     founders: configuration.founders,
     notes: ExecutionNotes.of(process.env),
+    held: new HeldPages(),
     log,
   });
   const streamLog = configuration.streamCounts ? log : undefined;

@@ -1,6 +1,7 @@
 import { type Instant, type MspId, type Rejection, canonicalText, isRejection } from '@kessai/interface';
 import {
   type FindMethod,
+  type HeldPages,
   type HostedMethod,
   ReadRefused,
   executeCycle,
@@ -22,6 +23,8 @@ export interface TransactionEnvironment {
   readonly log: Log;
   /** What is executed, for whoever watches this process. */
   readonly notes?: ExecutionNotes;
+  /** What this process keeps of the ledger from one transaction to the next. */
+  readonly held?: HeldPages;
   /** Where this machine's clock stands, in milliseconds since 1970. */
   readonly now?: () => number;
 }
@@ -63,7 +66,7 @@ async function answerOf(
 ): Promise<unknown> {
   const requestText = requestTextOf(stub);
   const facts = factsOf(stub, environment.founders);
-  const state = new MarketState(new StubState(stub), facts.txId);
+  const state = new MarketState(new StubState(stub), facts.txId, environment.held);
   if (entry.method.kind === 'evaluate') {
     return accepted(await executeEvaluate(entry, handler, requestText, state, facts)).response;
   }

@@ -6,6 +6,7 @@ export * from './kernel/context';
 export { type CycleDecision, type CycleEnvironment, type ExecutionWatch, executeCycle } from './kernel/cycle';
 export * from './kernel/decision';
 export * from './kernel/execute';
+export { HeldPages } from './kernel/held-pages';
 export { type Log, logTable } from './kernel/log';
 export * from './kernel/market-queries';
 export type { FindMethod, HostedMethod } from './kernel/methods';

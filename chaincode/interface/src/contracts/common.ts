@@ -60,6 +60,11 @@ export const commonRejections = {
       `This peer does not hold the collection ${r.collection}, or has not received its last values yet. Ask an operator's peer.`,
     { transient: true },
   ),
+  RecallNeeded: rejection(
+    {},
+    () =>
+      'This endorser does not hold which ids were used, as after a start of its chaincode. Send the cycle once more with recall: true, so that all endorsers read it.',
+  ),
   CollectionUndefined: rejection(
     { collection: text({ maxLength: 200 }) },
     (r) =>

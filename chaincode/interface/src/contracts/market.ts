@@ -85,6 +85,8 @@ export const cycleRequest = object({
   number: count(1, 9_999_999_999),
   /** What it is offered, in the ledger's order; of each member it takes the first ones, as many as fit. */
   submissions: list(takenSubmission, { max: marketLimits.cycleSubmissions }),
+  /** Endorsers read again all that is remembered of ids, whatever they hold of it: asked for after RecallNeeded. */
+  recall: optional(flag),
 });
 export type CycleRequest = Infer<typeof cycleRequest>;
 

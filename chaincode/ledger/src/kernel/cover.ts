@@ -57,9 +57,11 @@ export class Cover implements Reader {
   readonly #once: Once;
   readonly #covered: ReadonlyMap<Collection, Covered>;
   readonly #known = new Map<string, string | undefined>();
+  readonly pageAccess: Reader['pageAccess'];
 
   private constructor(source: Reader, once: Once, covered: readonly Covered[]) {
     this.#source = source;
+    this.pageAccess = source.pageAccess;
     this.#once = once;
     this.#covered = new Map(covered.map((one) => [one.collection, one]));
   }

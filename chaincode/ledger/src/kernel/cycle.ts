@@ -31,6 +31,9 @@ import { type CycleLimits, type Submission, takeSubmissions } from './submission
 /** A cycle dated further than this beyond the last is refused; longer than any market stands still. */
 const maxDaysAhead = 370;
 
+/** Why a read is refused that another endorser may do, or this one at another time. */
+const lackedHere: ReadonlySet<Rejection['code']> = new Set<Rejection['code']>(['CollectionNotHeld', 'RecallNeeded']);
+
 /** The method that a submission was sent with. */
 const sealingMethod = `${MarketContract.name}:Instruct`;
 
@@ -98,7 +101,7 @@ export async function executeCycle(
   const submissions = await takeSubmissions(reader, request, environment.limits ?? marketLimits);
   if (isRejection(submissions)) return submissions;
   const cover = await Cover.begin(reader, market, policy);
-  const taken = { number: request.number, submissions: submissions.map(({ taken: one }) => one) };
+  const taken = { ...request, submissions: submissions.map(({ taken: one }) => one) };
   const run = new CycleRun(environment, cover ?? reader, { market, clock, progress, cover }, taken, facts);
   return run.execute(submissions);
 }
@@ -132,9 +135,6 @@ function outOfOrder({ submissions }: CycleRequest, { heads }: Progress): Rejecti
   return undefined;
 }
 
-/** The cycle's number and what of the request it takes. */
-type TakenRequest = Pick<CycleRequest, 'number' | 'submissions'>;
-
 /** What ended a process is executed once more, alone, so that nothing is set aside because of what was executed beside it. */
 function suspectedIn({ submissions }: CycleRequest, watch: ExecutionWatch | undefined): Rejection | undefined {
   const tolerated = submissions.length === 1 ? 1 : 0;
@@ -156,7 +156,7 @@ interface Before {
 class CycleRun {
   readonly #environment: CycleEnvironment;
   readonly #before: Before;
-  readonly #request: TakenRequest;
+  readonly #request: CycleRequest;
   readonly #overlay: Overlay;
   readonly #setting: Setting;
   readonly #time: Instant;
@@ -169,7 +169,7 @@ class CycleRun {
     environment: CycleEnvironment,
     reader: Reader,
     before: Before,
-    request: TakenRequest,
+    request: CycleRequest,
     { txId, time: dated }: TransactionFacts,
   ) {
     this.#environment = environment;
@@ -179,7 +179,7 @@ class CycleRun {
     // The sender's clock may be behind: what happens later is not dated earlier.
     const last = before.progress.time;
     this.#time = dated > last ? dated : last;
-    this.#overlay = new Overlay(reader, request);
+    this.#overlay = new Overlay(reader, request, request.recall === true ? 'all' : 'none');
     const { find } = environment;
     this.#setting = { overlay: this.#overlay, find, cycle: request.number, time: this.#time, finalBefore: last };
   }
@@ -265,8 +265,8 @@ class CycleRun {
       return { outcome: decision.outcome };
     } catch (error) {
       if (error instanceof ReadRefused) {
-        // What this peer lacks for a moment is no fault of the instruction.
-        if (error.rejection.code === 'CollectionNotHeld') throw error;
+        // What this endorser lacks for a moment is no fault of the instruction.
+        if (lackedHere.has(error.rejection.code)) throw error;
         return { outcome: 'refused', rejection: error.rejection };
       }
       if (overlay.failure) throw error;

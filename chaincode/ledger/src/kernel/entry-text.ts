@@ -4,6 +4,9 @@
 export const hashLength = 6;
 export const cycleLength = 5;
 
+/** What an entry begins with that is no hash, but says something of those behind it: no digit. */
+export const headingMark = '!';
+
 const digits = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_';
 
 /** A whole number in a fixed number of characters. */

@@ -150,11 +150,14 @@ async function check(
 class OwnReader implements Reader {
   readonly #reader: Reader;
   readonly #own: ReadonlySet<Collection> | undefined;
+  /** Pages are found by what the caller can read of them. */
+  readonly pageAccess: Reader['pageAccess'];
   /** Something was asked for that is not the caller's own. */
   partial = false;
 
   constructor(reader: Reader, { mspId, role }: { readonly mspId: MspId; readonly role: Role }) {
     this.#reader = reader;
+    this.pageAccess = reader.pageAccess;
     const board = role === 'institution' ? [boardCollection] : [];
     // Operators and auditors may read all there is.
     this.#own =

@@ -2,6 +2,7 @@ import type { Collection, CycleRequest, SealedInstruction } from '@kessai/interf
 import { Books } from '../value/books';
 import { TradeBook } from '../value/trade-book';
 import type { Appended } from './decision';
+import type { PageAccess } from './held-pages';
 import type { Log } from './log';
 import { ReadRefused } from './read-refused';
 import { RequestMemory } from './request-memory';
@@ -28,6 +29,7 @@ export class Overlay implements RecordReader {
   readonly submissions: CycleRequest['submissions'];
   /** Requests by their instructions: each is loaded twice, and decoded once. */
   readonly requests = new WeakMap<SealedInstruction, unknown>();
+  readonly pageAccess: PageAccess | undefined;
   readonly #source: Reader;
   readonly #known = new ByKey<unknown>();
   readonly #changed = new ByKey<Write>();
@@ -41,8 +43,14 @@ export class Overlay implements RecordReader {
   /** A read failed for another reason than that it was refused: what was decided since is worth nothing. */
   failure: { readonly cause: unknown } | undefined;
 
-  constructor(source: Reader, { number, submissions }: Pick<CycleRequest, 'number' | 'submissions'>) {
+  /** @param reading of full pages. */
+  constructor(
+    source: Reader,
+    { number, submissions }: Pick<CycleRequest, 'number' | 'submissions'>,
+    reading: PageAccess['reading'] = 'what is not held',
+  ) {
     this.#source = source;
+    this.pageAccess = source.pageAccess && { held: source.pageAccess.held, reading };
     this.submissions = submissions;
     this.books = new Books(this);
     this.trades = new TradeBook(this, number);

@@ -1,4 +1,5 @@
 import { type BusinessDate, type MspId, collectionOf, operatorsCollection } from '@kessai/interface';
+import type { Spot } from './day-index';
 import { type AddedEntry, DayPages, type Kept, type PagesOwner, remembers } from './day-pages';
 import { cycleLength, hashLength, hashOf, read, written } from './entry-text';
 import type { Reader, Write } from './state';
@@ -14,7 +15,7 @@ const indexLength = 2;
 const entryLength = hashLength + cycleLength + ordinalLength + indexLength;
 /** Entries of a full page. */
 const pageEntries = 2_048;
-const pages = new DayPages('ids', pageEntries * entryLength);
+const pages = new DayPages('ids', { length: pageEntries * entryLength, entryLength });
 
 /** Whose ids: a member's own, or those of acts that operators do together. */
 export type IdOwner = PagesOwner;
@@ -44,8 +45,6 @@ interface Addition {
 interface Memory {
   readonly owner: IdOwner;
   readonly kept: Kept;
-  /** What is stored, by day, in the order in which it was written. */
-  readonly stored: readonly StoredDay[];
   readonly added: Addition[];
   readonly addedByName: Map<string, Addition[]>;
   /** The days on which the owner has used an id, as far as they are known. */
@@ -66,9 +65,8 @@ export class RequestMemory {
     if (this.#owners.has(name)) return;
     const kept = await pages.read(this.#reader, owner);
     if (this.#owners.has(name)) return;
-    const stored = kept.days.map(({ businessDate, texts }) => new StoredDay(businessDate, texts));
     const days = kept.days.map(({ businessDate }) => businessDate);
-    this.#owners.set(name, { owner, kept, stored, added: [], addedByName: new Map(), days });
+    this.#owners.set(name, { owner, kept, added: [], addedByName: new Map(), days });
   }
 
   /**
@@ -76,11 +74,13 @@ export class RequestMemory {
    * must have been opened.
    */
   recall(owner: IdOwner, name: string, today: BusinessDate): readonly InstructionPlace[] {
-    const { days, addedByName, stored } = this.#memory(owner);
+    const { days, addedByName, kept } = this.#memory(owner);
     const counts = remembers(days, today);
     const added = (addedByName.get(name) ?? []).filter(({ businessDate: day }) => counts(day));
     const hash = hashOf(name);
-    const found = stored.filter(({ businessDate: day }) => counts(day)).flatMap((day) => day.find(hash));
+    const found = kept.days
+      .filter(({ businessDate: day }) => counts(day))
+      .flatMap((day) => day.find(hash).map(placeAt));
     return [...found, ...added.map(({ place }) => place)].reverse();
   }
 
@@ -106,66 +106,6 @@ export class RequestMemory {
   }
 }
 
-/** Whoever asks often is answered from an index: to make one takes as long as it takes to look through the entries some times. */
-const asksBeforeIndex = 8;
-
-/** Where a hash stands among entries. */
-type HashIndex = ReadonlyMap<string, readonly InstructionPlace[]>;
-
-/** The entries of one day. */
-class StoredDay {
-  /** Pages that are full, and then the one that grows. */
-  readonly #texts: readonly string[];
-  #asked = 0;
-  #indexes: readonly HashIndex[] | undefined;
-
-  constructor(
-    readonly businessDate: BusinessDate,
-    texts: readonly string[],
-  ) {
-    this.#texts = texts;
-  }
-
-  find(hash: string): readonly InstructionPlace[] {
-    this.#asked += 1;
-    if (this.#asked > asksBeforeIndex) this.#indexes ??= this.#texts.map(indexOf);
-    if (!this.#indexes) return this.#texts.flatMap((entries) => placesIn(entries, hash));
-    let found: readonly InstructionPlace[] = [];
-    for (const index of this.#indexes) {
-      const places = index.get(hash);
-      if (places) found = [...found, ...places];
-    }
-    return found;
-  }
-}
-
-/** Indexes of full pages, which never change: a cycle reads all pages of two days, and most are those that the cycle before has read. */
-const fullPages = new Map<string, HashIndex>();
-/** Some 50 MB. */
-const fullPagesKept = 400;
-
-function indexOf(entries: string): HashIndex {
-  if (entries.length < pageEntries * entryLength) return newIndexOf(entries);
-  const index = fullPages.get(entries) ?? newIndexOf(entries);
-  // The one that was used last is forgotten last.
-  fullPages.delete(entries);
-  fullPages.set(entries, index);
-  const [oldest] = fullPages.keys();
-  if (fullPages.size > fullPagesKept && oldest !== undefined) fullPages.delete(oldest);
-  return index;
-}
-
-function newIndexOf(entries: string): HashIndex {
-  const index = new Map<string, InstructionPlace[]>();
-  for (let at = 0; at < entries.length; at += entryLength) {
-    const hash = entries.slice(at, at + hashLength);
-    const places = index.get(hash);
-    if (places) places.push(placeAt(entries, at));
-    else index.set(hash, [placeAt(entries, at)]);
-  }
-  return index;
-}
-
 function grown({ owner, kept, added }: Memory): readonly Write[] {
   const entries = added.map(({ hash, place, businessDate }): AddedEntry => ({
     businessDate,
@@ -178,16 +118,8 @@ function writtenPlace({ cycle, ordinal, index }: InstructionPlace): string {
   return written(cycle, cycleLength) + written(ordinal, ordinalLength) + written(index, indexLength);
 }
 
-function placesIn(entries: string, hash: string): InstructionPlace[] {
-  const places: InstructionPlace[] = [];
-  for (let at = entries.indexOf(hash); at >= 0; at = entries.indexOf(hash, at + 1)) {
-    if (at % entryLength === 0) places.push(placeAt(entries, at));
-  }
-  return places;
-}
-
-function placeAt(entries: string, start: number): InstructionPlace {
-  let from = start + hashLength;
+function placeAt({ entries, at }: Spot): InstructionPlace {
+  let from = at + hashLength;
   const take = (length: number): number => {
     const number = read(entries.slice(from, from + length));
     from += length;

@@ -1,4 +1,5 @@
 import { type Codec, type Collection, FieldError, decodeText, encodeText, isWellFormed } from '@kessai/interface';
+import type { PageAccess } from './held-pages';
 
 /** Where a value stands: a collection ('' is public) and a logical key. How Fabric sees it is the host's affair. */
 export interface StateKey {
@@ -20,6 +21,8 @@ export interface StoredWrite extends StateKey {
 /** What a submit may read: keys that it names. Ask for many at once; each call is one round. */
 export interface Reader {
   read(keys: readonly StateKey[]): Promise<readonly (string | undefined)[]>;
+  /** How full pages are come to; undefined: they are read. */
+  readonly pageAccess?: PageAccess | undefined;
 }
 
 /**

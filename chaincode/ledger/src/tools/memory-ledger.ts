@@ -1,4 +1,5 @@
 import type { Collection } from '@kessai/interface';
+import { HeldPages } from '../kernel/held-pages';
 import type { Entry, RangeReader, Reader, StateKey, StoredWrite } from '../kernel/state';
 
 interface Versioned {
@@ -20,6 +21,8 @@ export class MemoryLedger {
   /** Collections in the order of their keys, as long as nothing is written to them. */
   readonly #sorted = new Map<Collection, readonly Entry[]>();
   #version = 0;
+  /** What a process that reads it keeps of it. */
+  readonly #held = new HeldPages();
   /** Rounds of reading since the ledger was made: a measure of what a handler costs. */
   rounds = 0;
   /** Values that range reads have given: the other half of that measure. */
@@ -37,7 +40,11 @@ export class MemoryLedger {
         }),
       );
     };
-    const reader: RangeReader = { read, scan: (collection, prefix, from) => this.#scan(collection, prefix, from) };
+    const reader: RangeReader = {
+      read,
+      scan: (collection, prefix, from) => this.#scan(collection, prefix, from),
+      pageAccess: { held: this.#held, reading: 'what is not held' },
+    };
     return { reader, readSet: { versions } };
   }
 

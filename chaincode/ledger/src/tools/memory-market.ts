@@ -24,6 +24,7 @@ import type { LooseImplementation } from '../kernel/decision';
 import { executeEvaluate, executeFounding } from '../kernel/execute';
 import { marketContract } from '../kernel/market-queries';
 import type { FindMethod } from '../kernel/methods';
+import { ReadRefused } from '../kernel/read-refused';
 import { executeInstruct } from '../kernel/sealing';
 import { type Reader, type StoredWrite, load, put, stored } from '../kernel/state';
 import { instrumentAt, progressRef } from '../reference';
@@ -206,7 +207,7 @@ export class MemoryMarket {
     const { progress } = await load(reader, { progress: progressRef });
     const request: CycleRequest = { number: (progress?.number ?? 0) + 1, submissions };
     const roundsBefore = this.ledger.rounds;
-    const decision = await this.decideCycle(request, reader);
+    const decision = await this.#decideRecalling(request, reader);
     if (isRejection(decision)) throw new Error(`The cycle was refused: ${JSON.stringify(decision)}`);
     if (!this.ledger.commit(readSet, decision.writes)) throw new Error('A cycle alone on the ledger cannot conflict');
     const { progress: after } = await load(this.ledger.simulate().reader, { progress: progressRef });
@@ -221,6 +222,16 @@ export class MemoryMarket {
     if (!progress) throw new Error('There is no market');
     const further = { ...progress, number: progress.number + count, taken: [] };
     this.ledger.commit({ versions: new Map() }, [stored(put(progressRef, further))]);
+  }
+
+  /** As a scheduler does: where what is remembered is not held, as by a copy of a market, it has it read. */
+  async #decideRecalling(request: CycleRequest, reader: Reader): ReturnType<typeof executeCycle> {
+    try {
+      return await this.decideCycle(request, reader);
+    } catch (error) {
+      if (!(error instanceof ReadRefused) || error.rejection.code !== 'RecallNeeded') throw error;
+      return this.decideCycle({ ...request, recall: true }, reader);
+    }
   }
 
   /** A cycle as one scheduler sends it; nothing is committed. */

@@ -1,6 +1,7 @@
 import { type BusinessDate, type BusinessId, operatorsCollection } from '@kessai/interface';
 import { type AddedEntry, DayPages, type Kept, type PagesOwner, remembers } from '../kernel/day-pages';
-import { cycleLength, hashLength, hashOf, read, written } from '../kernel/entry-text';
+import { cycleLength, hashLength, hashOf, headingMark, read, written } from '../kernel/entry-text';
+import type { Spot } from '../kernel/day-index';
 import type { Reader, Write } from '../kernel/state';
 
 /**
@@ -9,11 +10,9 @@ import type { Reader, Write } from '../kernel/state';
  * instructions are.
  */
 
-/** No digit of a hash. */
-const headingMark = '!';
 /** Entries of a full page. */
 const pageEntries = 1_024;
-const pages = new DayPages('captured-ids', pageEntries * hashLength);
+const pages = new DayPages('captured-ids', { length: pageEntries * hashLength, entryLength: hashLength });
 const owner: PagesOwner = { collection: operatorsCollection, name: 'engine' };
 
 interface Added {
@@ -48,12 +47,11 @@ export class CapturedIds {
       days.map(({ businessDate }) => businessDate),
       today,
     );
-    const texts = days.filter(({ businessDate }) => counts(businessDate)).flatMap((day) => day.texts);
-    const asked = new Map<string, number[]>(ids.map((id) => [hashOf(id), []]));
-    for (const entries of texts) collect(entries, asked);
+    const remembered = days.filter(({ businessDate }) => counts(businessDate));
     const found = new Map<BusinessId, readonly number[]>();
     for (const id of ids) {
-      const cycles = asked.get(hashOf(id)) ?? [];
+      const hash = hashOf(id);
+      const cycles = remembered.flatMap((day) => day.find(hash).map(cycleAt));
       if (cycles.length > 0) found.set(id, cycles);
     }
     return found;
@@ -91,12 +89,8 @@ export class CapturedIds {
   }
 }
 
-/** Adds the cycles in which hashes that are asked for stand. */
-function collect(entries: string, asked: ReadonlyMap<string, number[]>): void {
-  let cycle = 0;
-  for (let at = 0; at < entries.length; at += hashLength) {
-    const entry = entries.slice(at, at + hashLength);
-    if (entry.startsWith(headingMark)) cycle = read(entry.slice(headingMark.length));
-    else asked.get(entry)?.push(cycle);
-  }
+/** The cycle that the section of an entry names. */
+function cycleAt({ entries, at }: Spot): number {
+  const from = entries.lastIndexOf(headingMark, at) + headingMark.length;
+  return read(entries.slice(from, from + cycleLength));
 }

@@ -17,12 +17,13 @@ import { type MspId, inboxOwner } from '@kessai/interface';
  * - `moved`: the market has come further than was known here;
  * - `unreadable`: an endorser cannot read what a member sealed;
  * - `suspected`: a chaincode process has ended while it executed this submission, and the next one refuses it beside others;
+ * - `recall`: an endorser does not hold which ids were used, and asks that all read it;
  * - `execution`: the endorsers could not execute it, because of what it holds or because of themselves;
  * - `ordering`: it was sent, and nothing tells what became of it;
  * - `environment`: the network refuses it or is out of reach, whatever it holds.
  */
 export type CycleFailure =
-  | { readonly kind: 'moved' | 'execution' | 'ordering' | 'environment'; readonly code: string }
+  | { readonly kind: 'moved' | 'recall' | 'execution' | 'ordering' | 'environment'; readonly code: string }
   | { readonly kind: 'unreadable'; readonly code: string; readonly member: MspId }
   | { readonly kind: 'suspected'; readonly code: string; readonly member: MspId; readonly transactionId: string };
 
@@ -47,6 +48,8 @@ function rejected({ rejection, code }: RejectedError): CycleFailure {
     case 'CycleAhead':
     case 'SubmissionOutOfOrder':
       return { kind: 'moved', code };
+    case 'RecallNeeded':
+      return { kind: 'recall', code };
     case 'SubmissionUnknown':
       return { kind: 'unreadable', code, member: rejection.member };
     case 'SubmissionSuspected':

@@ -45,6 +45,8 @@ export class CycleMaker {
   #triedAt = 0;
   #backOffUntil = 0;
   #wasApart = false;
+  /** An endorser that was started anew holds nothing of what ids were used: the next cycle has all of them read it. */
+  #recalls = false;
   /** First transaction of the cycle that was last tried again just as it was. */
   #askedAgain: string | undefined;
   #toldMaker: string | undefined;
@@ -135,6 +137,7 @@ export class CycleMaker {
     try {
       const options = { after: follower.next === 0n ? 0n : follower.next - 1n, signal: within.signal };
       const outcome = await this.#port.cycle(this.#request(number, submissions), options);
+      this.#recalls = false;
       await this.#settle(number, settleMs, signal);
       if (outcome === 'created') this.#made(submissions, number);
     } catch (error) {
@@ -160,6 +163,7 @@ export class CycleMaker {
   #request(number: number, submissions: readonly Waiting[]): CycleRequest {
     return {
       number,
+      ...(this.#recalls ? { recall: true } : {}),
       submissions: submissions.map((one) => ({
         member: one.member,
         transactionId: one.transactionId,
@@ -181,6 +185,10 @@ export class CycleMaker {
     if (failure.kind === 'moved') await this.#settle(number, movedMs, signal);
     if (standing.progress.number >= number) return;
     this.#tellFailure(number, submissions.length, failure);
+    if (failure.kind === 'recall') {
+      this.#recalls = true;
+      return;
+    }
     if (failure.kind === 'execution' && this.#asksAgain(submissions)) return;
     if (failure.kind === 'execution' || failure.kind === 'ordering') {
       for (const [member, count] of countsOf(submissions)) offers.shrink(member, count);
