@@ -35,8 +35,8 @@ const running = new Set();
 const faults = [];
 let complete = false;
 
-// By night some measure, and run alone.
-const usualWorkers = nightly ? 1 : availableParallelism();
+// By night some measure, and run alone. By day a suite waits for networks a tenth of its time: one more than there are cores fills it.
+const usualWorkers = nightly ? 1 : availableParallelism() + 1;
 const workers = given('--maxWorkers', '-w', '--runInBand', '-i') ? [] : [`--maxWorkers=${usualWorkers}`];
 const reporters = ['default', join(root, 'scripts', 'jest-reporter.mjs')].map((one) => `--reporters=${one}`);
 // The processes of a network have groups of their own, for they are to outlive whoever starts them: this tells whose they are.

@@ -100,6 +100,16 @@ test(
   LIMIT_MS,
 );
 
+test(
+  'status does not exit as if all were well while the network is stopped: code 3',
+  async () => {
+    await place.bringTo('stopped');
+    const stopped = await kessai(own('status', '--json')(place.directory), place.where);
+    expect({ code: stopped.code, ...JSON.parse(stopped.out) }).toMatchObject({ code: 3, state: 'stopped' });
+  },
+  LIMIT_MS,
+);
+
 test.each(['kessai --help | true', 'kessai api | head -n 1', 'kessai --help 2>&1 | head -c 1', 'kessai 2>&1 | true'])(
   'output that nobody reads ends a command without a trace: %s',
   async (line) => {
