@@ -23,7 +23,7 @@ class Sources {
 
   constructor() {
     for (const name of readdirSync(sources, { recursive: true }).sort()) {
-      if (!name.endsWith('.ts') || name.endsWith('.test.ts')) continue;
+      if (!name.endsWith('.ts') || /\.test(-kit)?\.ts$/.test(name)) continue;
       const text = readFileSync(join(sources, name), 'utf8');
       this.#read(ts.createSourceFile(name, text, ts.ScriptTarget.ES2023, true));
     }

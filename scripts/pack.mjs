@@ -44,7 +44,7 @@ function isForTests(file) {
   const source = relative(root, file).split(sep).join('/').replace('/dist/', '/src/');
   const folders = [...toolsForTests.map(({ folder }) => folder), 'network/src/operations/testing'];
   return (
-    /\.test\.(js|d\.ts)$/.test(file) ||
+    /\.test(-kit)?\.(js|d\.ts)$/.test(file) ||
     folders.some((folder) => source === folder || source.startsWith(`${folder}/`)) ||
     /\/testing\//.test(source)
   );

@@ -131,8 +131,8 @@ export const inexactMath = [
   ...['sin', 'cos', 'tan', 'asin', 'acos', 'atan', 'atan2', 'sinh', 'cosh', 'tanh', 'asinh', 'acosh', 'atanh'],
 ];
 
-/** Files that only tests run: they may read files and clocks, and import what tests import. */
-export const testFiles = ['**/*.test.ts', 'test/**/*.ts'];
+/** Files that only tests run: they may read files and clocks, and import what tests import. What several tests of a folder share is a kit. */
+export const testFiles = ['**/*.test.ts', '**/*.test-kit.ts', 'test/**/*.ts'];
 
 /**
  * @param {string} file from the root, with forward slashes
@@ -159,7 +159,7 @@ export function objection(file, specifier) {
   const home = packageOf(file);
   if (home === undefined) return undefined;
   const isTool = toolsForTests.some(({ folder }) => file.startsWith(`${folder}/`));
-  const isTest = home.testing || /\.test\.ts$/.test(file);
+  const isTest = home.testing || /\.test(-kit)?\.ts$/.test(file);
   if (specifier.startsWith('.')) return objectionToPath(file, specifier, home, isTest, isTool);
   if (specifier.startsWith('/') || specifier.startsWith('file:'))
     return 'An import names a package or a relative path.';
@@ -180,7 +180,7 @@ function objectionToPath(file, specifier, home, isTest, isTool) {
   if (file.startsWith(`${home.folder}/src/`) && target.startsWith(`${home.folder}/dist`))
     return 'Import the source, not what was compiled from it.';
   if (isTest || isTool) return undefined;
-  if (/\.test(\.js)?$/.test(target)) return 'Only a test may import a test.';
+  if (/\.test(-kit)?(\.js)?$/.test(target)) return 'Only a test may import a test.';
   if (toolsForTests.some(({ folder }) => target === folder || target.startsWith(`${folder}/`)))
     return `${specifier} is a tool for tests: only tests import it.`;
   return undefined;

@@ -28,6 +28,8 @@ export interface MarketInstructRequest {
     readonly request: Json;
     /** A cycle dated later refuses it. */
     readonly goodUntil?: string;
+    /** A cycle dated earlier refuses it; it does not wait. */
+    readonly notBefore?: string;
   }[];
 }
 
@@ -1317,7 +1319,7 @@ export interface OrdersCaptureTradesRequest {
   /** An id that the sender of a request chooses, once for each business event; ISO 20022 Max35Text, cut to safe characters. */
   readonly id: string;
   readonly trades: readonly {
-    /** The engine's own id. */
+    /** The engine's own id: under it a trade is recorded once, whatever the instruction. Of several engines each needs a prefix. */
     readonly tradeId: string;
     /** When the engine made it. */
     readonly time: string;
@@ -1541,7 +1543,7 @@ export interface OrdersClient {
   readonly lapseTrades: SealedMethodClient<OrdersLapseTradesRequest>;
 
   /**
-   * Records trades that an outside matching engine has made between accounts of members, thousands at once: all or none.
+   * Records trades that an outside matching engine has made between accounts of members, thousands at once: all or none. Each is recorded once, under the id that the engine gave it.
    *
    * Who may call it: operator.
    * Phases: open, matching, settlement.
@@ -1689,7 +1691,7 @@ export interface CorporateActionsAnnounceRequest {
           readonly numerator: bigint;
           readonly denominator: bigint;
         };
-        /** The authorised quantity after the split. */
+        /** The authorised quantity after the split: enough for it when it is announced, and again when its first page is paid. */
         readonly supplyCap: bigint;
         /** Account of the issuer that receives what the holders' fractions add up to. */
         readonly residue: string;
@@ -1796,7 +1798,7 @@ export interface CorporateActionsEventsResponse {
             readonly numerator: bigint;
             readonly denominator: bigint;
           };
-          /** The authorised quantity after the split. */
+          /** The authorised quantity after the split: enough for it when it is announced, and again when its first page is paid. */
           readonly supplyCap: bigint;
           /** Account of the issuer that receives what the holders' fractions add up to. */
           readonly residue: AccountId;
@@ -1849,7 +1851,7 @@ export interface CorporateActionsEntitlementsResponse {
 /** An issuer announces an event; an operator runs it from the register at the record date, page by page, once each. */
 export interface CorporateActionsClient {
   /**
-   * Announces a cash dividend or a stock split of an own instrument: one of a kind for a record date, one split after another. What is not paid in full by then follows from the register at the end of that day, or of the business day before it.
+   * Announces a cash dividend or a stock split of an own instrument: one of a kind for a record date, one split after another, on the business day before the record date at the latest. It is computed from the register at the end of the record date, or of the business day before it. `Market:Check` answers as the cycle will; the authorised quantity of a split is checked once more when its first page is paid.
    *
    * Who may call it: issuer.
    * Phases: open, matching, settlement, closed.

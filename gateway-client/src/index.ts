@@ -15,6 +15,7 @@ export type * from './api-types';
 export type { DirectMethodClient, QueryClient, SealedMethodClient } from './client-types';
 export type { EventOptions, EventStream } from './event-stream';
 export type { FilteredBlock, MarketEvents } from './events';
+export type { InstructionTimes } from './instruction';
 export type { InstructOptions, InstructionRequest } from './instructions';
 export { toJson } from './json-form';
 export { connect, type Market, type MarketConnection } from './market';

@@ -17,18 +17,24 @@ const long = (length: number) => JSON.stringify('x'.repeat(length - 2));
 
 describe('an instruction', () => {
   test('stands in a submission as the chaincode reads it', () => {
-    const { text } = instructionOf(cancel, '{"orderId":"O-1"}', '2026-01-05T00:00:00.000Z');
+    const times = { goodUntil: '2026-01-05T00:00:00.000Z', notBefore: new Date(Date.UTC(2026, 0, 4)) };
+    const { text } = instructionOf(cancel, '{"orderId":"O-1"}', times);
     const { salt, instructions } = decodeText(instructRequest, submissionText([text, text]));
-    const one = { method: 'Orders:Cancel', request: { orderId: 'O-1' }, goodUntil: '2026-01-05T00:00:00.000Z' };
+    const one = {
+      method: 'Orders:Cancel',
+      request: { orderId: 'O-1' },
+      ...times,
+      notBefore: '2026-01-04T00:00:00.000Z',
+    };
     expect(instructions).toEqual([one, one]);
     expect(salt).not.toBe(decodeText(instructRequest, submissionText([])).salt);
   });
 
   test('may be as long as a submission; one that is longer is refused here, naming the limit', () => {
-    const overhead = submissionText([instructionOf(cancel, '""', undefined).text]).length - 2;
+    const overhead = submissionText([instructionOf(cancel, '""').text]).length - 2;
     const longest = submissionCharacters - overhead;
-    expect(submissionText([instructionOf(cancel, long(longest), undefined).text])).toHaveLength(submissionCharacters);
-    expect(() => instructionOf(cancel, long(longest + 1), undefined)).toThrow(
+    expect(submissionText([instructionOf(cancel, long(longest)).text])).toHaveLength(submissionCharacters);
+    expect(() => instructionOf(cancel, long(longest + 1))).toThrow(
       expect.objectContaining({
         code: 'TextTooLong',
         sent: false,
@@ -38,9 +44,7 @@ describe('an instruction', () => {
   });
 
   test.each(['Registry:Found', 'Market:Cycle', 'Registry:Clock'])('is not %s', (name) => {
-    expect(() => instructionOf(entry(name), '{}', undefined)).toThrow(
-      expect.objectContaining({ code: 'SentDirectly' }),
-    );
+    expect(() => instructionOf(entry(name), '{}')).toThrow(expect.objectContaining({ code: 'SentDirectly' }));
   });
 });
 

@@ -22,6 +22,14 @@ export interface Instruction {
 /** What the text of a submission holds beside its instructions and the commas between them: braces, names, the salt. */
 const envelopeCharacters = submissionText([]).length;
 
+/** Between which times a cycle may execute an instruction. */
+export interface InstructionTimes {
+  /** A cycle that is dated later refuses it. */
+  readonly goodUntil?: string | Date;
+  /** A cycle that is dated earlier refuses it. */
+  readonly notBefore?: string | Date;
+}
+
 /**
  * @param request in wire form, checked.
  * @throws RejectedError where it is no method that is sealed, or where it alone is too long for a submission.
@@ -29,13 +37,18 @@ const envelopeCharacters = submissionText([]).length;
 export function instructionOf(
   { fullName, method }: MethodEntry,
   request: string,
-  goodUntil: string | Date | undefined,
+  { goodUntil, notBefore }: InstructionTimes = {},
 ): Instruction {
   if (method.kind !== 'submit' || method.sent !== 'sealed') {
     throw new RejectedError(refuse('SentDirectly', { method: fullName }), false);
   }
-  const until = goodUntil === undefined ? '' : `"goodUntil":${JSON.stringify(instantOf(goodUntil))},`;
-  const text = `{${until}"method":${JSON.stringify(fullName)},"request":${request}}`;
+  const fields = [
+    ...timeField('goodUntil', goodUntil),
+    `"method":${JSON.stringify(fullName)}`,
+    ...timeField('notBefore', notBefore),
+    `"request":${request}`,
+  ];
+  const text = `{${fields.join(',')}}`;
   if (!mayFollow(0, 0, [text])) {
     const reason = `is longer than a submission of ${marketLimits.submissionCharacters.toString()} characters holds`;
     throw new RejectedError(refuse('TextTooLong', { field: '', reason }), false);
@@ -43,11 +56,15 @@ export function instructionOf(
   return { method: fullName, text, repeatable: method.idField !== undefined };
 }
 
-function instantOf(goodUntil: string | Date): Instant {
+function timeField(name: keyof InstructionTimes, time: string | Date | undefined): readonly string[] {
+  return time === undefined ? [] : [`"${name}":${JSON.stringify(instantOf(name, time))}`];
+}
+
+function instantOf(name: keyof InstructionTimes, time: string | Date): Instant {
   try {
-    const isDate = goodUntil instanceof Date;
-    if (isDate && Number.isNaN(goodUntil.getTime())) throw new FieldError('FieldMalformed', 'goodUntil', 'is no date');
-    return instant.decode(isDate ? goodUntil.toISOString() : goodUntil, 'goodUntil');
+    const isDate = time instanceof Date;
+    if (isDate && Number.isNaN(time.getTime())) throw new FieldError('FieldMalformed', name, 'is no date');
+    return instant.decode(isDate ? time.toISOString() : time, name);
   } catch (error) {
     if (!(error instanceof FieldError)) throw error;
     throw new RejectedError(refusedField(error), false, { cause: error });

@@ -12,7 +12,7 @@ import { isAborted, throwIfAborted } from './abort';
 import type { AdviceFeed } from './advice-feed';
 import { backOff } from './backoff';
 import type { Evaluation } from './evaluation';
-import { type Instruction, charactersOf, instructionOf, mayFollow } from './instruction';
+import { type Instruction, type InstructionTimes, charactersOf, instructionOf, mayFollow } from './instruction';
 import { ClosedError, RejectedError, ResponseMalformedError } from './market-error';
 import { fullNameOf, methodNamed } from './method-names';
 import { rejectionOf } from './rejection-text';
@@ -24,19 +24,14 @@ import type { CoverOptions, InstructionOptions, Settings } from './settings';
 import type { Submission } from './submission';
 
 /** An instruction in wire form: amounts are decimal strings. */
-export interface InstructionRequest {
+export interface InstructionRequest extends InstructionTimes {
   /** `Contract:Method`. */
   readonly method: string;
   readonly request: string | Json;
-  /** A cycle that is dated later refuses it. */
-  readonly goodUntil?: string | Date;
 }
 
-/** Of instructions that are sealed together. */
-export interface InstructOptions extends Pick<InstructionOptions, 'signal' | 'until'> {
-  /** Of those that do not say themselves. */
-  readonly goodUntil?: string | Date;
-}
+/** Of instructions that are sealed together; the times are for those that do not say themselves. */
+export type InstructOptions = Pick<InstructionOptions, 'signal' | 'until' | keyof InstructionTimes>;
 
 /** A check that takes longer is gone without: the cycle tells. */
 const longestCheckMs = 5_000;
@@ -77,7 +72,7 @@ export class Instructions {
    * @throws MarketError
    */
   async call(entry: MethodEntry, request: string, options: InstructionOptions): Promise<Submitted | Sealed> {
-    const instruction = instructionOf(entry, request, options.goodUntil);
+    const instruction = instructionOf(entry, request, options);
     const { signal, transientAttempts = this.#settings.transientAttempts } = options;
     for (let attempt = 1; ; attempt += 1) {
       try {
@@ -99,7 +94,7 @@ export class Instructions {
     options: InstructOptions,
   ): Promise<readonly (Instructed | Sealed)[]> {
     const groups = inSubmissions(
-      instructions.map((one, index) => readInstruction(one, index, options.goodUntil)),
+      instructions.map((one, index) => readInstruction(one, index, options)),
       this.#settings.submissionInstructions,
     );
     const { until = 'executed', signal } = options;
@@ -199,14 +194,14 @@ function isOfCheckItself(rejection: Rejection, check: string): boolean {
 
 /** @throws RejectedError naming which of the instructions is wrong, and where. */
 function readInstruction(
-  { method: name, request, goodUntil }: InstructionRequest,
+  { method: name, request, ...times }: InstructionRequest,
   index: number,
-  goodUntilOfAll: string | Date | undefined,
+  timesOfAll: InstructionTimes,
 ): Instruction {
   const entry = methodNamed(name);
   if (!entry) throw new RejectedError(refuse('MethodUnknown', { method: name.slice(0, 200) }), false);
   try {
-    return instructionOf(entry, wireRequestText(entry.method, request), goodUntil ?? goodUntilOfAll);
+    return instructionOf(entry, wireRequestText(entry.method, request), { ...timesOfAll, ...times });
   } catch (error) {
     if (!(error instanceof RejectedError) || !('field' in error.rejection)) throw error;
     const { rejection } = error;

@@ -1,4 +1,5 @@
 import { marketLimits } from '@kessai/interface';
+import type { InstructionTimes } from './instruction';
 import type { Deadlines } from './profile';
 import type { Signer } from './signing';
 import { type Trace, harmless } from './trace';
@@ -71,11 +72,9 @@ export interface CallOptions {
 }
 
 /** Of one call of a method that is sealed as an instruction. */
-export interface InstructionOptions extends CallOptions {
+export interface InstructionOptions extends CallOptions, InstructionTimes {
   /** As in ConnectOptions, for this call. */
   readonly check?: boolean;
-  /** A cycle that is dated later refuses the instruction. */
-  readonly goodUntil?: string | Date;
   /**
    * `sealed`: the call ends when the instruction is sealed and will be executed, without waiting for the cycle. By default it ends when
    * a cycle has executed it.

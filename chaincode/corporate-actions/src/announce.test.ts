@@ -1,56 +1,42 @@
 import { beforeEach, describe, expect, test } from '@jest/globals';
-import { MemoryMarket, type SampleDay, openSampleDay, obayashi, shinEtsu, yen } from '@kessai/ledger/tools';
-import { moneyTokens } from '@kessai/money-tokens';
-import { registry } from '@kessai/registry';
-import { securities } from '@kessai/securities';
-import { corporateActions } from './index';
+import type { JsonObject } from '@kessai/interface';
+import { MemoryMarket, SampleDay, foundSampleMarket, sampleInstruments, shinEtsu, yen } from '@kessai/ledger/tools';
+import { announce, contracts, dividend, openEventsDay, split, throughRecordDate } from './events-day.test-kit';
 
-const contracts = {
-  Registry: registry,
-  Securities: securities,
-  MoneyTokens: moneyTokens,
-  CorporateActions: corporateActions,
-};
 let day: SampleDay;
 
 beforeEach(async () => {
-  day = await openSampleDay(new MemoryMarket({ contracts }));
+  day = await openEventsDay();
 });
-
-const dividend = {
-  ...{ kind: 'cash-dividend', isin: obayashi, recordDate: '2023-03-01', unit: yen, payer: 'TREASURY-2' },
-  rate: { numerator: '275', denominator: '10' },
-};
-const split = {
-  ...{ kind: 'stock-split', isin: obayashi, recordDate: '2023-03-01', supplyCap: '3000000', residue: 'TREASURY-2' },
-  ratio: { numerator: '5', denominator: '2' },
-};
-
-function announce(terms: object, eventId = 'e1') {
-  return day.submit('OtherIssuerMSP', 'CorporateActions:Announce', { eventId, terms } as never);
-}
 
 describe('Announcing an event', () => {
   test('is done once: the same again answers exists, other terms are a conflict', async () => {
-    expect(await announce(dividend)).toEqual({ outcome: 'created' });
-    expect(await announce(dividend)).toEqual({ outcome: 'exists' });
-    expect(await announce({ ...dividend, payer: 'TREASURY-3' })).toEqual({ code: 'Conflict', field: 'terms.payer' });
+    expect(await announce(day, dividend)).toEqual({ outcome: 'created' });
+    expect(await announce(day, dividend)).toEqual({ outcome: 'exists' });
+    expect(await announce(day, { ...dividend, payer: 'TREASURY-3' })).toEqual({
+      code: 'Conflict',
+      field: 'terms.payer',
+    });
     // An event is announced once, however late its id comes again and whatever the record date is by then.
     await day.advance('closed');
-    for (const date of ['2023-03-02', '2023-03-03', '2023-03-06']) {
+    for (const [date, next] of [
+      ['2023-03-02', '2023-03-03'],
+      ['2023-03-03', '2023-03-06'],
+      ['2023-03-06', '2023-03-07'],
+    ] as const) {
       await day.openDay(date);
-      await announce({ ...dividend, recordDate: date }, date);
+      expect(await announce(day, { ...dividend, recordDate: next }, date)).toEqual({ outcome: 'created' });
       await day.advance('closed');
     }
-    expect(await announce(dividend)).toEqual({ outcome: 'exists' });
-    expect(await announce({ ...dividend, unit: 'EUR@TrustBankMSP' })).toEqual({
+    expect(await announce(day, dividend)).toEqual({ outcome: 'exists' });
+    expect(await announce(day, { ...dividend, unit: 'EUR@TrustBankMSP' })).toEqual({
       code: 'Conflict',
       field: 'terms.unit',
     });
   });
 
   test('nothing moves; the issuer, operators and auditors see it', async () => {
-    await announce(dividend);
+    await announce(day, dividend);
     for (const [caller, request] of [
       ['OtherIssuerMSP', {}],
       ['CsdMSP', { issuer: 'OtherIssuerMSP' }],
@@ -95,7 +81,7 @@ describe('Announcing an event', () => {
     ],
     ['of another kind', { ...dividend, kind: 'merger' }, { code: 'FieldMalformed', field: 'terms.kind' }],
   ])('%s is refused', async (_, terms, refused) => {
-    expect(await announce(terms)).toMatchObject(refused);
+    expect(await announce(day, terms)).toMatchObject(refused);
   });
 
   test.each([
@@ -121,7 +107,7 @@ describe('Announcing an event', () => {
       'terms.ratio',
     ],
   ])('%s makes no sense and is refused', async (_, terms, code, field) => {
-    expect(await announce(terms)).toMatchObject({ code, field });
+    expect(await announce(day, terms)).toMatchObject({ code, field });
     expect(await day.ask('OtherIssuerMSP', 'CorporateActions:Events')).toEqual({ events: [] });
   });
 
@@ -131,27 +117,123 @@ describe('Announcing an event', () => {
     ['from another account', { ...dividend, payer: 'SUSPENSE' }],
     ['in another money', { ...dividend, unit: 'EUR@TrustBankMSP' }],
   ])('the dividend of a record date is not announced, and so not paid, a second time %s', async (_, again) => {
-    await announce(dividend);
+    await announce(day, dividend);
     const same = { code: 'EventAnnounced', field: 'terms.recordDate', eventId: 'e1' };
-    expect(await announce(again, 'e2')).toEqual(same);
+    expect(await announce(day, again, 'e2')).toEqual(same);
     await day.advance('closed');
-    expect(await announce(again, 'e2')).toEqual(same);
+    expect(await announce(day, again, 'e2')).toEqual(same);
+  });
+
+  test.each([
+    ['a Saturday and the Friday before it', ['2023-03-04', '2023-03-03']],
+    ['a Sunday and the Saturday before it', ['2023-03-05', '2023-03-04']],
+    ['a holiday and the day before it', ['2023-03-21', '2023-03-20']],
+  ])('%s mean one register, whose dividend is announced once', async (_, [first, second]) => {
+    await day.record('ExchangeMSP', 'Registry:SetCalendar', { id: 'c', year: 2023, holidays: ['2023-03-21'] });
+    await announce(day, { ...dividend, recordDate: first ?? '' });
+    expect(await announce(day, { ...dividend, recordDate: second ?? '' }, 'e2')).toEqual({
+      ...{ code: 'EventAnnounced', field: 'terms.recordDate', eventId: 'e1' },
+    });
   });
 
   test('of each record date and of each instrument there is a dividend', async () => {
-    await announce(dividend);
-    expect(await announce({ ...dividend, recordDate: '2023-03-02' }, 'e2')).toEqual({ outcome: 'created' });
+    await announce(day, dividend);
+    expect(await announce(day, { ...dividend, recordDate: '2023-03-03' }, 'e2')).toEqual({ outcome: 'created' });
     const other = { eventId: 'e1', terms: { ...dividend, isin: shinEtsu, payer: 'TREASURY' } };
     expect(await day.submit('IssuerMSP', 'CorporateActions:Announce', other)).toEqual({ outcome: 'created' });
   });
 
   test('events of another issuer, and of no issuer, are not told', async () => {
-    await announce(dividend);
+    await announce(day, dividend);
     const ask = (caller: string, issuer?: string) =>
       day.market.evaluate(caller, 'CorporateActions:Events', issuer === undefined ? {} : { issuer });
     expect(await ask('IssuerMSP', 'OtherIssuerMSP')).toMatchObject({ code: 'NotYours' });
     expect(await ask('CsdMSP')).toMatchObject({ code: 'InstitutionMissing' });
     expect(await ask('CsdMSP', 'DeltaMSP')).toMatchObject({ code: 'MemberUnknown' });
     expect(await ask('AlphaMSP', 'OtherIssuerMSP')).toMatchObject({ code: 'RoleNotAllowed' });
+  });
+});
+
+describe('An event is announced before the market trades on its record date', () => {
+  const tooSoon = (earliest: string) => ({ code: 'RecordDateTooSoon', field: 'terms.recordDate', earliest });
+
+  test.each([
+    ['a split', split],
+    ['a dividend', dividend],
+  ])('%s of today is refused: who has traded today did not know of it', async (_, terms) => {
+    const today = { ...terms, recordDate: '2023-03-01' };
+    for (const phase of ['open', 'matching', 'settlement', 'closed']) {
+      if (phase !== 'open') await day.advance(phase);
+      expect(await announce(day, today)).toEqual(tooSoon('2023-03-02'));
+    }
+    expect(await announce(day, terms)).toEqual({ outcome: 'created' });
+  });
+
+  test.each([
+    ['on a Friday for the Saturday', ['2023-03-02', '2023-03-03'], '2023-03-04', '2023-03-06'],
+    ['on a Friday for the Sunday', ['2023-03-02', '2023-03-03'], '2023-03-05', '2023-03-06'],
+    ['on the day before a holiday, for the holiday', ['2023-03-20'], '2023-03-21', '2023-03-22'],
+  ])('nor %s, which would be paid from the register of today', async (_, dates, recordDate, earliest) => {
+    await day.record('ExchangeMSP', 'Registry:SetCalendar', { id: 'c', year: 2023, holidays: ['2023-03-21'] });
+    for (const date of dates) {
+      await day.advance('closed');
+      await day.openDay(date);
+    }
+    expect(await announce(day, { ...split, recordDate })).toEqual(tooSoon(earliest));
+    expect(await announce(day, { ...split, recordDate: earliest })).toEqual({ outcome: 'created' });
+  });
+
+  test('before a market first opens it may be of the day on which it will', async () => {
+    const market = new MemoryMarket({ contracts });
+    const unopened = new SampleDay(market);
+    await foundSampleMarket(market);
+    const money = { unit: yen, currency: 'JPY', decimals: 0, issuer: 'TrustBankMSP', registerPages: 2 };
+    await unopened.record('ExchangeMSP', 'MoneyTokens:RegisterMoney', money);
+    for (const one of sampleInstruments) await unopened.record('ExchangeMSP', 'Securities:RegisterInstrument', one);
+    const treasury = { account: 'TREASURY-2', name: 'Treasury', kind: 'treasury' };
+    await unopened.record('OtherIssuerMSP', 'Registry:OpenAccount', treasury);
+    expect(await announce(unopened, { ...dividend, recordDate: '2023-03-01' })).toEqual({ outcome: 'created' });
+    const passed = { ...split, recordDate: '2023-02-28' };
+    expect(await announce(unopened, passed, 'e2')).toMatchObject({ code: 'RecordDatePassed' });
+  });
+});
+
+describe('The check of an announcement before it is sealed', () => {
+  const check = (terms: JsonObject, eventId = 'e1') =>
+    day.market.evaluate('OtherIssuerMSP', 'Market:Check', {
+      ...{ method: 'CorporateActions:Announce', request: { eventId, terms } },
+    });
+
+  test.each([
+    ['a dividend', dividend],
+    ['a split', split],
+  ])('accepts %s as the cycle does', async (_, terms) => {
+    expect(await check(terms)).toEqual({ verdict: 'accepted' });
+    expect(await announce(day, terms)).toEqual({ outcome: 'created' });
+  });
+
+  test.each([
+    ['a record date that is too soon', { ...split, recordDate: '2023-03-01' }, 'RecordDateTooSoon'],
+    ['less than will be issued', { ...split, supplyCap: '2499999' }, 'CapTooLow'],
+    ['a ratio that gives nothing', { ...split, ratio: { numerator: '1', denominator: '1' } }, 'RatioNotForward'],
+    ['an instrument of another', { ...split, isin: shinEtsu }, 'NotIssuerOf'],
+  ])('refuses %s with the reason of the cycle', async (_, terms, code) => {
+    const refused = await check(terms);
+    expect(refused).toMatchObject({ code });
+    expect(await announce(day, terms)).toEqual(refused);
+  });
+
+  test('knows of the split that comes first, until it is withdrawn or completed', async () => {
+    await announce(day, split);
+    const next = { ...split, recordDate: '2023-03-06', supplyCap: '9000000' };
+    const open = { code: 'SplitOpen', field: 'terms.recordDate', eventId: 'e1' };
+    expect(await check(next, 'e2')).toEqual(open);
+    await throughRecordDate(day);
+    expect(await check(next, 'e2')).toEqual(open);
+    await day.payEvent('OtherIssuerMSP', 'e1');
+    expect(await check(next, 'e2')).toEqual({ verdict: 'accepted' });
+    await announce(day, next, 'e2');
+    await day.record('OtherIssuerMSP', 'CorporateActions:Withdraw', { eventId: 'e2' });
+    expect(await check(next, 'e3')).toEqual({ verdict: 'accepted' });
   });
 });

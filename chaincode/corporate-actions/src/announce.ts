@@ -1,4 +1,5 @@
 import {
+  type BusinessDate,
   CorporateActions,
   type EventTerms,
   type Ratio,
@@ -9,25 +10,26 @@ import {
 } from '@kessai/interface';
 import {
   type Account,
+  type Calendar,
   type Context,
   type Instrument,
   type Money,
-  type Splits,
   type SubmitHandler,
   accountAt,
+  addDays,
+  calendarRef,
   created,
   instrumentAt,
   isAccount,
   load,
   moneyAt,
-  noSplits,
+  nextBusinessDay,
   openBooks,
   put,
   registeredAgain,
   securityTerms,
-  splitsOf,
 } from '@kessai/ledger';
-import { type Agenda, agendaAt, emptyAgenda, sameIn, withEvent } from './agenda';
+import { type Agenda, loadAgenda, putAgenda, putSplits, sameIn, withEvent } from './agenda';
 import { type CorporateEvent, eventAt } from './event';
 
 type Request = RequestOf<typeof CorporateActions.methods.Announce>;
@@ -35,32 +37,37 @@ type Request = RequestOf<typeof CorporateActions.methods.Announce>;
 interface State {
   readonly announced: CorporateEvent | undefined;
   readonly agenda: Agenda;
-  /** Of a split: those of the instrument before, and what is issued of it. */
-  readonly splits: Splits;
+  readonly calendar: Calendar | undefined;
+  /** Of a split: what is issued of the instrument. */
   readonly issued: bigint;
   readonly instrument: Instrument | undefined;
   readonly monies: readonly (Money | undefined)[];
   readonly accounts: readonly (Account | undefined)[];
 }
 
-/** The issuer's request; nothing moves until an operator runs it. */
+/**
+ * The issuer's request; nothing moves until an operator runs it. All that it reads is public or the issuer's own, so a check before it is
+ * sealed answers as the cycle will.
+ */
 export const announce: SubmitHandler<Request, State> = {
   async load(reader, { eventId, terms }, { caller }) {
-    const isSplit = terms.kind === 'stock-split';
-    const { splits, agenda, ...state } = await load(reader, {
-      announced: eventAt(caller.mspId, eventId),
-      agenda: agendaAt(caller.mspId, terms.isin),
-      splits: isSplit ? [splitsOf(terms.isin)] : [],
-      instrument: instrumentAt(terms.isin),
-      monies: terms.kind === 'cash-dividend' ? [moneyAt(terms.unit)] : [],
-      accounts: accountsOf(terms).map(({ account }) => accountAt(caller.mspId, account)),
-    });
+    const [state, agenda] = await Promise.all([
+      load(reader, {
+        announced: eventAt(caller.mspId, eventId),
+        calendar: calendarRef,
+        instrument: instrumentAt(terms.isin),
+        monies: terms.kind === 'cash-dividend' ? [moneyAt(terms.unit)] : [],
+        accounts: accountsOf(terms).map(({ account }) => accountAt(caller.mspId, account)),
+      }),
+      loadAgenda(reader, caller.mspId, terms.isin),
+    ]);
     const { instrument } = state;
     // What another issuer has issued is none of the caller's affair.
-    const units = isSplit && instrument?.issuer === caller.mspId ? [securityTerms(instrument)] : [];
+    const isOwnSplit = terms.kind === 'stock-split' && instrument?.issuer === caller.mspId;
+    const units = isOwnSplit ? [securityTerms(instrument)] : [];
     const books = await openBooks(reader, [], units);
     const issued = units.reduce((sum, unit) => sum + books.issued(unit), 0n);
-    return { ...state, agenda: agenda ?? emptyAgenda, splits: splits[0] ?? noSplits, issued };
+    return { ...state, agenda, issued };
   },
 
   decide(state, request, context) {
@@ -70,11 +77,12 @@ export const announce: SubmitHandler<Request, State> = {
     if (refused) return refused;
     const { mspId: issuer } = context.caller;
     const { isin, recordDate } = terms;
-    const splits = put(splitsOf(isin), { ...state.splits, open: { eventId, recordDate } });
+    const agenda = withEvent(state.agenda, request, context.clock.businessDate);
     return created(
       put(eventAt(issuer, eventId), newEvent(request)),
-      put(agendaAt(issuer, isin), withEvent(state.agenda, request, context.clock.businessDate)),
-      terms.kind === 'stock-split' ? [splits] : [],
+      terms.kind === 'stock-split'
+        ? putSplits(issuer, isin, agenda, { ...agenda.splits, open: { eventId, recordDate } })
+        : putAgenda(issuer, isin, agenda),
     );
   },
 };
@@ -87,30 +95,29 @@ function newEvent({ eventId, terms }: Request): CorporateEvent {
 }
 
 /** The same twice would be paid twice; two splits at once would each be computed from a register without the other. */
-function refusedPlace({ agenda, splits }: State, request: Request): Rejection | undefined {
-  const { kind, recordDate } = request.terms;
-  const same = sameIn(agenda, request);
+function refusedPlace({ agenda, calendar }: State, request: Request): Rejection | undefined {
+  const { kind } = request.terms;
+  const { splits } = agenda;
+  const same = sameIn(agenda, request, calendar);
   if (same) return refuse('EventAnnounced', { field: 'terms.recordDate', eventId: same.eventId });
-  if (kind !== 'stock-split') return undefined;
-  if (splits.open) return refuse('SplitOpen', { field: 'terms.recordDate', eventId: splits.open.eventId });
-  const last = splits.completed.at(-1);
-  return last && recordDate <= last.completedOn
-    ? refuse('RegisterBeforeSplit', { field: 'terms.recordDate', recordDate: last.recordDate })
+  return kind === 'stock-split' && splits.open
+    ? refuse('SplitOpen', { field: 'terms.recordDate', eventId: splits.open.eventId })
     : undefined;
 }
 
 function refusedTerms(
-  { instrument, monies, accounts, issued }: State,
+  { instrument, monies, accounts, issued, calendar }: State,
   terms: EventTerms,
-  context: Context,
+  { caller, clock }: Context,
 ): Rejection | undefined {
   const { isin, recordDate } = terms;
-  const { caller, clock } = context;
   if (!instrument) return refuse('InstrumentUnknown', { field: 'terms.isin', isin });
   if (instrument.issuer !== caller.mspId) return refuse('NotIssuerOf', { field: 'terms.isin', isin });
   if (recordDate < clock.businessDate) {
     return refuse('RecordDatePassed', { field: 'terms.recordDate', businessDate: clock.businessDate });
   }
+  const earliest = earliestRecordDate(clock, calendar);
+  if (recordDate < earliest) return refuse('RecordDateTooSoon', { field: 'terms.recordDate', earliest });
   if (terms.kind === 'cash-dividend') {
     if (!monies[0]) return refuse('MoneyUnknown', { field: 'terms.unit', unit: terms.unit });
     const nothing = zeroRate(terms);
@@ -129,6 +136,19 @@ function refusedTerms(
       return refuse('AccountUnknown', { field, institution: caller.mspId, account });
   }
   return undefined;
+}
+
+/**
+ * A record date is the last day that is traded with the event, and the next business day the ex-date, since trades settle on their day. So that
+ * nobody trades without knowing, an event is announced on an earlier business day at the latest. Before a market's first opening nobody has
+ * traded.
+ */
+function earliestRecordDate(
+  { businessDate, sequence }: Context['clock'],
+  calendar: Calendar | undefined,
+): BusinessDate {
+  if (sequence === 0) return businessDate;
+  return nextBusinessDay(calendar, businessDate) ?? addDays(businessDate, 1);
 }
 
 /** The issuer's accounts that the terms name. */

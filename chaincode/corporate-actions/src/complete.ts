@@ -1,5 +1,6 @@
 import { type CorporateActions, type RequestOf, isRejection, refuse } from '@kessai/interface';
 import { type Books, type Position, type SubmitHandler, alreadyDone, created, openBooks, put } from '@kessai/ledger';
+import { type Agenda, loadAgenda } from './agenda';
 import { authorise, issuedNow } from './authorised-quantity';
 import { eventAt, pagesOf } from './event';
 import { paidInFull } from './half-paid';
@@ -9,6 +10,7 @@ type Request = RequestOf<typeof CorporateActions.methods.Complete>;
 
 interface State extends RunningEvent {
   readonly books: Books;
+  readonly agenda: Agenda;
   /** Of a split: the issuer's account for what the fractions add up to. */
   readonly residue: Position | undefined;
 }
@@ -22,8 +24,11 @@ export const complete: SubmitHandler<Request, State> = {
       terms.kind === 'stock-split'
         ? { institution: issuer, account: terms.residue, terms: running.credited }
         : undefined;
-    const books = await openBooks(reader, residue ? [residue] : [], residue ? [running.credited] : []);
-    return { ...running, residue, books };
+    const [agenda, books] = await Promise.all([
+      loadAgenda(reader, issuer, terms.isin),
+      openBooks(reader, residue ? [residue] : [], residue ? [running.credited] : []),
+    ]);
+    return { ...running, residue, books, agenda };
   },
 
   decide(state, { issuer, eventId }, context) {

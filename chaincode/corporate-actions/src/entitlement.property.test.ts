@@ -8,27 +8,15 @@ import {
   faultsOfValue,
   limitOfSequencesMs,
   obayashi,
-  openSampleDay,
   sequences,
   yen,
 } from '@kessai/ledger/tools';
-import { moneyTokens } from '@kessai/money-tokens';
-import { orders } from '@kessai/orders';
-import { registry } from '@kessai/registry';
-import { securities } from '@kessai/securities';
-import { settlement } from '@kessai/settlement';
 import fc from 'fast-check';
-import { corporateActions } from './index';
-
-const contracts = {
-  ...{ Registry: registry, Securities: securities, MoneyTokens: moneyTokens },
-  ...{ Orders: orders, Settlement: settlement, CorporateActions: corporateActions },
-};
+import { contracts, dividend, issuer, openEventsDay, split, throughRecordDate } from './events-day.test-kit';
 
 const institutions = ['AlphaMSP', 'BetaMSP', 'GammaMSP'] as const;
 const tries = sequences(process.env, 400);
 const limitMs = limitOfSequencesMs(process.env, 300_000);
-const issuer = 'OtherIssuerMSP';
 const eventId = 'event';
 
 /** Two schedulers pay some pages in one cycle. */
@@ -96,8 +84,7 @@ async function runEvent(
 ): Promise<Outcome> {
   await openClients(day, some);
   await day.record(issuer, 'CorporateActions:Announce', { eventId, terms });
-  await day.advance('closed');
-  await day.record('CsdMSP', 'Registry:Snapshot', { isin: obayashi });
+  await throughRecordDate(day);
   const read = (): Audit => audit(day.market.ledger, day.collections);
   const recorded = read();
   if (soldBeforePayment) await sellTheNextDay(day);
@@ -146,7 +133,7 @@ async function expectAllAccepted(day: SampleDay): Promise<void> {
 
 /** Whoever buys after the record date buys without the entitlement. */
 async function sellTheNextDay(day: SampleDay): Promise<void> {
-  await day.openDay('2023-03-02');
+  await day.openDay('2023-03-03');
   const sold = { id: 'sold', isin: obayashi, from: 'A-1', to: 'A-2', quantity: '777' };
   await day.record('AlphaMSP', 'Securities:Transfer', sold);
   await day.advance('closed');
@@ -225,7 +212,7 @@ describe('An event computed from the register at its record date', () => {
   const fork = (): SampleDay => opened.copyInto(new MemoryMarket({ contracts }));
 
   beforeAll(async () => {
-    opened = await openSampleDay(new MemoryMarket({ contracts }));
+    opened = await openEventsDay();
   });
 
   test(
@@ -239,8 +226,8 @@ describe('An event computed from the register at its record date', () => {
         fc.asyncProperty(days, ratio, async (some, { old, new: fresh }) => {
           const day = fork();
           const outcome = await runEvent(day, some, {
-            ...{ kind: 'stock-split', isin: obayashi, recordDate: '2023-03-01', supplyCap: '900000000' },
-            ...{ ratio: { numerator: fresh.toString(), denominator: old.toString() }, residue: 'TREASURY-2' },
+            ...{ ...split, supplyCap: '900000000' },
+            ratio: { numerator: fresh.toString(), denominator: old.toString() },
           });
           const extra = new Map([...outcome.held].map(([name, held]) => [name, (held * fresh) / old - held]));
           const fractions = sum([...outcome.held.values()].map((held) => (held * fresh) % old));
@@ -280,7 +267,7 @@ describe('An event computed from the register at its record date', () => {
           const day = fork();
           await day.record(issuer, 'Registry:OpenAccount', { account: 'TAX-2', name: 'Tax', kind: 'treasury' });
           const outcome = await runEvent(day, some, {
-            ...{ kind: 'cash-dividend', isin: obayashi, recordDate: '2023-03-01', unit: yen, payer: 'TREASURY-2' },
+            ...dividend,
             ...{ rate: { numerator: numerator.toString(), denominator: denominator.toString() }, ...withholding },
           });
           const holders = [...outcome.held].filter(([name]) => !name.startsWith(issuer));

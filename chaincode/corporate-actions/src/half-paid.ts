@@ -1,7 +1,8 @@
-import { type Context, type Write, halfPaidSplitsRef, put, splitsOf } from '@kessai/ledger';
+import { type Context, type Write, halfPaidSplitsRef, put } from '@kessai/ledger';
+import { type Agenda, putSplits } from './agenda';
 import type { RunningEvent } from './running';
 
-type Running = Pick<RunningEvent, 'event' | 'instrument' | 'splits' | 'halfPaid'>;
+type Running = Pick<RunningEvent, 'event' | 'instrument' | 'halfPaid'>;
 
 /** With the first page that is paid of a split its instrument is in two measures: the market stays closed until it is completed. */
 export function halfPaid({
@@ -16,12 +17,15 @@ export function halfPaid({
 
 /** The split is completed: the market may open again, and the next one may be announced. */
 export function paidInFull(
-  { event: { terms, status }, splits, halfPaid: before }: Running,
+  { event: { terms, status }, instrument: { issuer }, halfPaid: before, agenda }: Running & { readonly agenda: Agenda },
   { clock: { businessDate: completedOn }, cycle, time }: Context,
 ): readonly Write[] {
   if (terms.kind !== 'stock-split') return [];
   const { isin, recordDate } = terms;
-  const completed = [...splits.completed, { recordDate, completedOn, cycle, time }];
+  const completed = [...agenda.splits.completed, { recordDate, completedOn, cycle, time }];
   const others = { splits: before.splits.filter((one) => one.isin !== isin) };
-  return [put(splitsOf(isin), { completed }), ...(status === 'paying' ? [put(halfPaidSplitsRef, others)] : [])];
+  return [
+    ...putSplits(issuer, isin, agenda, { completed }),
+    ...(status === 'paying' ? [put(halfPaidSplitsRef, others)] : []),
+  ];
 }

@@ -1,29 +1,10 @@
 import { beforeEach, describe, expect, test } from '@jest/globals';
 import type { JsonObject } from '@kessai/interface';
-import {
-  MemoryMarket,
-  type SampleDay,
-  obayashi,
-  openSampleDay,
-  sampleHolding,
-  sampleMoney,
-  yen,
-} from '@kessai/ledger/tools';
-import { moneyTokens } from '@kessai/money-tokens';
-import { registry } from '@kessai/registry';
-import { securities } from '@kessai/securities';
-import { corporateActions } from './index';
+import { type SampleDay, obayashi, sampleHolding, sampleMoney, yen } from '@kessai/ledger/tools';
+import { dividend, event, issuer, openEventsDay } from './events-day.test-kit';
 
-const contracts = {
-  Registry: registry,
-  Securities: securities,
-  MoneyTokens: moneyTokens,
-  CorporateActions: corporateActions,
-};
 let day: SampleDay;
 
-const issuer = 'OtherIssuerMSP';
-const event = { issuer, eventId: 'e1' };
 /** Tuesday is the spring equinox; the Monday before it and the Wednesday after it are business days. */
 const holidays = ['2023-03-21', '2023-09-29'];
 /** A business day in each month or so. */
@@ -32,7 +13,7 @@ const untilSeptember = [
 ];
 
 beforeEach(async () => {
-  day = await openSampleDay(new MemoryMarket({ contracts }));
+  day = await openEventsDay();
 });
 
 function setCalendar(id: string, named: readonly string[] = holidays): Promise<void> {
@@ -40,10 +21,7 @@ function setCalendar(id: string, named: readonly string[] = holidays): Promise<v
 }
 
 async function announce(recordDate: string): Promise<void> {
-  const terms = {
-    ...{ kind: 'cash-dividend', isin: obayashi, recordDate, unit: yen, payer: 'TREASURY-2' },
-    rate: { numerator: '1', denominator: '1' },
-  };
+  const terms = { ...dividend, recordDate, rate: { numerator: '1', denominator: '1' } };
   await day.record(issuer, 'CorporateActions:Announce', { eventId: 'e1', terms });
 }
 

@@ -1,39 +1,22 @@
 import { beforeEach, describe, expect, test } from '@jest/globals';
 import type { JsonObject } from '@kessai/interface';
+import { type SampleDay, obayashi, sampleHolding, sampleMoney, yen } from '@kessai/ledger/tools';
 import {
-  MemoryMarket,
-  type SampleDay,
-  obayashi,
-  openSampleDay,
-  sampleHolding,
-  sampleMoney,
-  yen,
-} from '@kessai/ledger/tools';
-import { moneyTokens } from '@kessai/money-tokens';
-import { registry } from '@kessai/registry';
-import { securities } from '@kessai/securities';
-import { corporateActions } from './index';
+  dividend as dividendOf,
+  issuer,
+  openEventsDay,
+  split as splitOf,
+  throughRecordDate,
+} from './events-day.test-kit';
 
-const contracts = {
-  Registry: registry,
-  Securities: securities,
-  MoneyTokens: moneyTokens,
-  CorporateActions: corporateActions,
-};
 let day: SampleDay;
 
-const issuer = 'OtherIssuerMSP';
-const split = {
-  ...{ kind: 'stock-split', isin: obayashi, recordDate: '2023-03-01', supplyCap: '50000000', residue: 'TREASURY-2' },
-  ratio: { numerator: '5', denominator: '1' },
-};
-const dividend = {
-  ...{ kind: 'cash-dividend', isin: obayashi, recordDate: '2023-03-01', unit: yen, payer: 'TREASURY-2' },
-  rate: { numerator: '1', denominator: '1' },
-};
+/** Five for one. */
+const split = { ...splitOf, supplyCap: '50000000', ratio: { numerator: '5', denominator: '1' } };
+const dividend = { ...dividendOf, rate: { numerator: '1', denominator: '1' } };
 
 beforeEach(async () => {
-  day = await openSampleDay(new MemoryMarket({ contracts }));
+  day = await openEventsDay();
 });
 
 function announce(eventId: string, terms: JsonObject) {
@@ -61,31 +44,31 @@ describe('Two splits of five for one', () => {
   test('are not announced at once for two record dates: each register would be without the other', async () => {
     await announce('first', split);
     const open = { code: 'SplitOpen', field: 'terms.recordDate', eventId: 'first' };
-    expect(await announce('second', { ...split, recordDate: '2023-03-02' })).toEqual(open);
-    await day.closeWithRegister(obayashi);
+    expect(await announce('second', { ...split, recordDate: '2023-03-03' })).toEqual(open);
+    await throughRecordDate(day);
     const { pages } = await day.ask<{ pages: JsonObject[] }>('CsdMSP', 'CorporateActions:Pages', {
       ...{ issuer, eventId: 'first' },
     });
     await day.record('CsdMSP', 'CorporateActions:Pay', { issuer, eventId: 'first', pages: pages.slice(0, 1) });
-    expect(await announce('second', { ...split, recordDate: '2023-03-02' })).toEqual(open);
+    expect(await announce('second', { ...split, recordDate: '2023-03-03' })).toEqual(open);
   });
 
-  test('the second is not announced for the day on which the first was completed, whose register may be of before', async () => {
+  test('the second is not announced for the day on which the first was completed, whose register is of before', async () => {
     await announce('first', split);
-    await day.closeWithRegister(obayashi);
-    await dayAfter('2023-03-02');
+    await throughRecordDate(day);
+    await dayAfter('2023-03-03');
     await complete('first');
-    expect(await announce('second', { ...split, recordDate: '2023-03-02' })).toEqual({
-      ...{ code: 'RegisterBeforeSplit', field: 'terms.recordDate', recordDate: '2023-03-01' },
+    expect(await announce('second', { ...split, recordDate: '2023-03-03' })).toEqual({
+      ...{ code: 'RecordDateTooSoon', field: 'terms.recordDate', earliest: '2023-03-06' },
     });
   });
 
   test('one after another make twenty-five of one', async () => {
     await announce('first', split);
-    await day.closeWithRegister(obayashi);
+    await throughRecordDate(day);
     await complete('first');
-    expect(await announce('second', { ...split, recordDate: '2023-03-02' })).toEqual({ outcome: 'created' });
-    await dayAfter('2023-03-02');
+    expect(await announce('second', { ...split, recordDate: '2023-03-03' })).toEqual({ outcome: 'created' });
+    await dayAfter('2023-03-03');
     await complete('second');
     expect(await day.holding('GammaMSP', 'G-1', obayashi)).toEqual([25n * sampleHolding, 0n]);
   });
@@ -94,7 +77,7 @@ describe('Two splits of five for one', () => {
     await announce('first', split);
     await day.record(issuer, 'CorporateActions:Withdraw', { eventId: 'first' });
     expect(await announce('second', split)).toEqual({ outcome: 'created' });
-    await day.closeWithRegister(obayashi);
+    await throughRecordDate(day);
     await complete('second');
     expect(await day.holding('GammaMSP', 'G-1', obayashi)).toEqual([5n * sampleHolding, 0n]);
   });
@@ -107,7 +90,7 @@ describe('A dividend and a split', () => {
   ])('of one record date are computed from the same register, %s', async (_, order) => {
     await announce('dividend', dividend);
     await announce('split', split);
-    await day.closeWithRegister(obayashi);
+    await throughRecordDate(day);
     for (const eventId of order) await complete(eventId);
     expect(await day.holding('GammaMSP', 'G-1', obayashi)).toEqual([5n * sampleHolding, 0n]);
     expect(await day.holding('GammaMSP', 'G-1', yen)).toEqual([sampleMoney + sampleHolding, 0n]);
@@ -115,28 +98,28 @@ describe('A dividend and a split', () => {
 
   test('with an earlier record date: the dividend waits, and is not paid for a register without the new securities', async () => {
     await announce('split', split);
-    await announce('dividend', { ...dividend, recordDate: '2023-03-02' });
-    await day.closeWithRegister(obayashi);
-    await dayAfter('2023-03-02');
+    await announce('dividend', { ...dividend, recordDate: '2023-03-03' });
+    await throughRecordDate(day);
+    await dayAfter('2023-03-03');
     const pages = (): Promise<unknown> =>
       day.market.evaluate('CsdMSP', 'CorporateActions:Pages', { issuer, eventId: 'dividend' });
     expect(await pages()).toEqual({ code: 'SplitOpen', field: 'eventId', eventId: 'split' });
     await complete('split');
-    expect(await pages()).toEqual({ code: 'RegisterBeforeSplit', field: 'eventId', recordDate: '2023-03-01' });
+    expect(await pages()).toEqual({ code: 'RegisterBeforeSplit', field: 'eventId', recordDate: '2023-03-02' });
     // It can be announced anew, for a register that shows them.
     await day.record(issuer, 'CorporateActions:Withdraw', { eventId: 'dividend' });
-    await announce('again', { ...dividend, recordDate: '2023-03-03' });
-    await dayAfter('2023-03-03');
+    await announce('again', { ...dividend, recordDate: '2023-03-06' });
+    await dayAfter('2023-03-06');
     await complete('again');
     expect(await day.holding('GammaMSP', 'G-1', yen)).toEqual([sampleMoney + 5n * sampleHolding, 0n]);
   });
 
   test('with an earlier record date and completed before: the dividend is paid for the new securities', async () => {
     await announce('split', split);
-    await announce('dividend', { ...dividend, recordDate: '2023-03-02' });
-    await day.closeWithRegister(obayashi);
+    await announce('dividend', { ...dividend, recordDate: '2023-03-03' });
+    await throughRecordDate(day);
     await complete('split');
-    await dayAfter('2023-03-02');
+    await dayAfter('2023-03-03');
     await complete('dividend');
     expect(await day.holding('GammaMSP', 'G-1', yen)).toEqual([sampleMoney + 5n * sampleHolding, 0n]);
   });

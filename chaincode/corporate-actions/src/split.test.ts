@@ -1,58 +1,12 @@
 import { beforeEach, describe, expect, test } from '@jest/globals';
-import { MemoryMarket, type SampleDay, openSampleDay, obayashi, sampleHolding } from '@kessai/ledger/tools';
-import { moneyTokens } from '@kessai/money-tokens';
-import { orders } from '@kessai/orders';
-import { registry } from '@kessai/registry';
-import { securities } from '@kessai/securities';
-import { corporateActions } from './index';
+import { type SampleDay, obayashi, sampleHolding } from '@kessai/ledger/tools';
+import { announce, complete, openEventsDay, pages, pay, split, throughRecordDate } from './events-day.test-kit';
 
-const contracts = {
-  Registry: registry,
-  Securities: securities,
-  MoneyTokens: moneyTokens,
-  Orders: orders,
-  CorporateActions: corporateActions,
-};
 let day: SampleDay;
 
 beforeEach(async () => {
-  day = await openSampleDay(new MemoryMarket({ contracts }));
+  day = await openEventsDay();
 });
-
-const event = { issuer: 'OtherIssuerMSP', eventId: 'e1' };
-const split = {
-  ...{ kind: 'stock-split', isin: obayashi, recordDate: '2023-03-01', supplyCap: '3000000', residue: 'TREASURY-2' },
-  ratio: { numerator: '5', denominator: '2' },
-};
-
-function announce(terms: object, eventId = 'e1') {
-  return day.submit('OtherIssuerMSP', 'CorporateActions:Announce', { eventId, terms } as never);
-}
-
-interface Page {
-  readonly institution: string;
-  readonly page: number;
-  readonly paid: string;
-}
-
-/** The record date is over, and its register is kept. */
-async function atRecordDate(): Promise<void> {
-  await day.advance('closed');
-  await day.record('CsdMSP', 'Registry:Snapshot', { isin: obayashi });
-}
-
-async function pages(): Promise<readonly Page[]> {
-  return (await day.ask<{ pages: Page[] }>('CsdMSP', 'CorporateActions:Pages', event)).pages;
-}
-
-function pay(some: readonly Page[], caller = 'CsdMSP') {
-  const named = some.map(({ institution, page }) => ({ institution, page }));
-  return day.submit(caller, 'CorporateActions:Pay', { ...event, pages: named });
-}
-
-function complete() {
-  return day.submit('CsdMSP', 'CorporateActions:Complete', event);
-}
 
 async function cap(): Promise<string | undefined> {
   const { instruments } = await day.ask<{ instruments: { isin: string; supplyCap: string }[] }>(
@@ -80,17 +34,17 @@ describe('A split of two into five', () => {
       to: 'B-2',
       quantity: '1',
     });
-    await announce(split);
-    await atRecordDate();
+    await announce(day, split);
+    await throughRecordDate(day);
 
-    expect(await pay(await pages())).toEqual({ outcome: 'created' });
+    expect(await pay(day, await pages(day))).toEqual({ outcome: 'created' });
 
     // 99,999 and 100,001 each lose a half: together one security.
     expect(await day.holding('BetaMSP', 'B-1', obayashi)).toEqual([249_997n, 0n]);
     expect(await day.holding('BetaMSP', 'B-2', obayashi)).toEqual([250_002n, 0n]);
     expect(await day.holding('AlphaMSP', 'A-2', obayashi)).toEqual([250_005n, 0n]);
     expect(await day.holding('OtherIssuerMSP', 'TREASURY-2', obayashi)).toEqual([1_250_000n, 0n]);
-    await complete();
+    await complete(day);
     expect(await day.holding('OtherIssuerMSP', 'TREASURY-2', obayashi)).toEqual([1_250_001n, 0n]);
     const { units } = await day.ask<{ units: { unit: string; issued: string; held: string }[] }>(
       'CsdMSP',
@@ -112,30 +66,30 @@ describe('A split of two into five', () => {
         timeInForce: 'day',
       },
     });
-    await announce(split);
-    await atRecordDate();
-    await pay(await pages());
+    await announce(day, split);
+    await throughRecordDate(day);
+    await pay(day, await pages(day));
     expect(await day.holding('AlphaMSP', 'A-1', obayashi)).toEqual([(sampleHolding * 5n) / 2n - 60_000n, 60_000n]);
   });
 
   test('is not begun where what was issued since its announcement takes it beyond the authorised quantity', async () => {
-    await announce({ ...split, supplyCap: '2500000' });
+    await announce(day, { ...split, supplyCap: '2500000' });
     await day.record('CsdMSP', 'Securities:Issue', { id: 'i', isin: obayashi, account: 'TREASURY-2', quantity: '1' });
-    await atRecordDate();
+    await throughRecordDate(day);
     // Of 1,000,001 two and a half each, rounded down.
     const refused = { code: 'CapTooLow', field: 'eventId', needed: 2_500_002n };
-    expect(await pay((await pages()).slice(0, 1))).toEqual(refused);
+    expect(await pay(day, (await pages(day)).slice(0, 1))).toEqual(refused);
     expect(await cap()).toBe('2000000');
-    await day.openDay('2023-03-02');
+    await day.openDay('2023-03-03');
   });
 
   test('securities issued since the record date are not split, and need no authorisation for it', async () => {
-    await announce({ ...split, supplyCap: '2500010' });
-    await atRecordDate();
-    await day.openDay('2023-03-02');
+    await announce(day, { ...split, supplyCap: '2500010' });
+    await throughRecordDate(day);
+    await day.openDay('2023-03-03');
     await day.record('CsdMSP', 'Securities:Issue', { id: 'i', isin: obayashi, account: 'TREASURY-2', quantity: '10' });
     await day.advance('closed');
-    expect(await pay(await pages())).toEqual({ outcome: 'created' });
+    expect(await pay(day, await pages(day))).toEqual({ outcome: 'created' });
     expect(await day.holding('OtherIssuerMSP', 'TREASURY-2', obayashi)).toEqual([1_250_010n, 0n]);
   });
 
@@ -143,8 +97,7 @@ describe('A split of two into five', () => {
     const unissued = 'JP3633400001';
     const terms = { ...split, isin: unissued, residue: 'TREASURY' };
     await day.record('IssuerMSP', 'CorporateActions:Announce', { eventId: 'e2', terms });
-    await day.advance('closed');
-    await day.record('CsdMSP', 'Registry:Snapshot', { isin: unissued });
+    await throughRecordDate(day, unissued);
     await day.record('CsdMSP', 'CorporateActions:Complete', { issuer: 'IssuerMSP', eventId: 'e2' });
     const { instruments } = await day.ask<{ instruments: object[] }>('CsdMSP', 'Securities:Instruments');
     expect(instruments).toContainEqual(expect.objectContaining({ isin: unissued, supplyCap: '3000000' }));

@@ -1,35 +1,24 @@
 import { beforeEach, describe, expect, test } from '@jest/globals';
 import type { JsonObject } from '@kessai/interface';
 import {
-  MemoryMarket,
   type SampleDay,
   audit,
   faultsOfLocks,
   faultsOfParties,
   faultsOfValue,
-  openSampleDay,
   sampleHolding,
   sampleMoney,
   sampleNeedOf,
   shinEtsu,
   yen,
 } from '@kessai/ledger/tools';
-import { moneyTokens } from '@kessai/money-tokens';
-import { orders } from '@kessai/orders';
-import { registry } from '@kessai/registry';
-import { securities } from '@kessai/securities';
-import { settlement } from '@kessai/settlement';
-import { corporateActions } from './index';
+import { openEventsDay, recordDate, toRecordDate } from './events-day.test-kit';
 
-const contracts = {
-  ...{ Registry: registry, Securities: securities, MoneyTokens: moneyTokens },
-  ...{ Orders: orders, Settlement: settlement, CorporateActions: corporateActions },
-};
 let day: SampleDay;
 
 const issuer = 'IssuerMSP';
 const split = {
-  ...{ kind: 'stock-split', isin: shinEtsu, recordDate: '2023-03-01', supplyCap: '10000000', residue: 'TREASURY' },
+  ...{ kind: 'stock-split', isin: shinEtsu, recordDate, supplyCap: '10000000', residue: 'TREASURY' },
   ratio: { numerator: '5', denominator: '1' },
 };
 /** 100 at 30,000 yen, in tenths of a yen: 3,000,000 yen, of which 600,000 are for one fifth of the securities. */
@@ -46,8 +35,9 @@ const captured = {
 };
 
 beforeEach(async () => {
-  day = await openSampleDay(new MemoryMarket({ contracts }));
+  day = await openEventsDay();
   await day.record(issuer, 'CorporateActions:Announce', { eventId: 'split', terms: split });
+  await toRecordDate(day);
 });
 
 interface Trades {
@@ -110,7 +100,7 @@ describe.each(Object.entries(openTrades))('A trade %s and open over a split of f
 
   test('does not settle: the buyer does not pay 3,000,000 for what is worth 600,000', async () => {
     await day.payEvent(issuer, 'split');
-    await day.openDay('2023-03-02');
+    await day.openDay('2023-03-03');
     expect(await settle('s')).toEqual({ outcome: 'created' });
     expect(await tradeOf('BetaMSP')).toMatchObject({ status: 'pending', reason: 'SPLF' });
     expect(await day.ask('CcpMSP', 'Settlement:Instructions', { status: 'pending' })).toMatchObject({
@@ -125,7 +115,7 @@ describe.each(Object.entries(openTrades))('A trade %s and open over a split of f
   });
 
   test('does not settle between the record date and the payment of the split either', async () => {
-    await day.openDay('2023-03-02');
+    await day.openDay('2023-03-03');
     await settle('s');
     expect(await tradeOf('BetaMSP')).toMatchObject({ status: 'pending', reason: 'SPLF' });
     // Withdrawn, the split leaves the trade as it was.
@@ -137,7 +127,7 @@ describe.each(Object.entries(openTrades))('A trade %s and open over a split of f
 
   test('is cancelled by its two parties, who have all that they had and may agree it anew', async () => {
     await day.payEvent(issuer, 'split');
-    await day.openDay('2023-03-02');
+    await day.openDay('2023-03-03');
     await settle('s');
     for (const member of ['AlphaMSP', 'BetaMSP']) {
       const { page, number } = await tradeOf(member);
@@ -168,7 +158,7 @@ describe('Around a split of five for one', () => {
     await openTrades['captured from an outside engine']?.();
     await day.closeWithRegister(shinEtsu);
     await day.payEvent(issuer, 'split');
-    await day.openDay('2023-03-02');
+    await day.openDay('2023-03-03');
     await day.record('AlphaMSP', 'Orders:RecordTrade', recorded);
     await day.record('BetaMSP', 'Orders:AffirmTrade', affirmed);
     const { trades } = await day.ask<Trades>('BetaMSP', 'Orders:Trades');
@@ -181,7 +171,7 @@ describe('Around a split of five for one', () => {
     await day.record('AlphaMSP', 'Orders:RecordTrade', recorded);
     await day.closeWithRegister(shinEtsu);
     await day.payEvent(issuer, 'split');
-    await day.openDay('2023-03-02');
+    await day.openDay('2023-03-03');
     expect(await day.submit('BetaMSP', 'Orders:AffirmTrade', affirmed)).toEqual({
       ...{ code: 'TradeNotOpen', field: 'tradeId', status: 'lapsed' },
     });
@@ -190,10 +180,10 @@ describe('Around a split of five for one', () => {
   test('an outside engine brings no trade of before it', async () => {
     await day.closeWithRegister(shinEtsu);
     await day.payEvent(issuer, 'split');
-    await day.openDay('2023-03-02');
+    await day.openDay('2023-03-03');
     const late = { ...captured, time: '2023-03-01T00:00:00.000Z' };
     expect(await day.submit('CsdMSP', 'Orders:CaptureTrades', { id: 'c', trades: [late] })).toEqual({
-      ...{ code: 'TradeBeforeSplit', field: 'trades[0].time', isin: shinEtsu, recordDate: '2023-03-01' },
+      ...{ code: 'TradeBeforeSplit', field: 'trades[0].time', isin: shinEtsu, recordDate },
     });
     const now = { ...captured, time: '2023-03-02T01:00:00.000Z' };
     expect(await day.submit('CsdMSP', 'Orders:CaptureTrades', { id: 'c', trades: [now] })).toEqual({
@@ -216,7 +206,7 @@ describe('Around a split of five for one', () => {
     if (taken) await match('x', refs(['AlphaMSP', 's1']));
     await day.closeWithRegister(shinEtsu);
     await day.payEvent(issuer, 'split');
-    await day.openDay('2023-03-02');
+    await day.openDay('2023-03-03');
     const placed = await day.submit('BetaMSP', 'Orders:Place', buy);
     const answer = matching === 'continuous' ? placed : await match('y', refs(['AlphaMSP', 's1'], ['BetaMSP', 'b1']));
     expect(['OrdersNotExpired', 'OrderEnded', 'OrderNotPending']).toContain('code' in answer ? answer.code : 'matched');

@@ -1,33 +1,16 @@
 import { beforeEach, describe, expect, test } from '@jest/globals';
 import type { JsonObject } from '@kessai/interface';
-import { MemoryMarket, type SampleDay, obayashi, openSampleDay, sampleMoney, yen } from '@kessai/ledger/tools';
-import { moneyTokens } from '@kessai/money-tokens';
-import { registry } from '@kessai/registry';
-import { securities } from '@kessai/securities';
-import { corporateActions } from './index';
+import { type SampleDay, sampleMoney, yen } from '@kessai/ledger/tools';
+import { announce, dividend as dividendOf, event, openEventsDay, throughRecordDate } from './events-day.test-kit';
 
-const contracts = {
-  Registry: registry,
-  Securities: securities,
-  MoneyTokens: moneyTokens,
-  CorporateActions: corporateActions,
-};
 let day: SampleDay;
 
-const event = { issuer: 'OtherIssuerMSP', eventId: 'e1' };
-const dividend = {
-  ...{ kind: 'cash-dividend', isin: obayashi, recordDate: '2023-03-01', unit: yen, payer: 'TREASURY-2' },
-  rate: { numerator: '1', denominator: '1' },
-};
+const dividend = { ...dividendOf, rate: { numerator: '1', denominator: '1' } };
 
 beforeEach(async () => {
-  day = await openSampleDay(new MemoryMarket({ contracts }));
-  await announce('e1');
+  day = await openEventsDay();
+  await announce(day, dividend);
 });
-
-function announce(eventId: string, terms: JsonObject = dividend) {
-  return day.submit('OtherIssuerMSP', 'CorporateActions:Announce', { eventId, terms });
-}
 
 function withdraw(eventId = 'e1', caller = 'OtherIssuerMSP') {
   return day.submit(caller, 'CorporateActions:Withdraw', { eventId });
@@ -37,7 +20,7 @@ describe('An announcement that was a mistake', () => {
   test('is withdrawn once: nobody is paid by it, and it stays to be seen', async () => {
     expect(await withdraw()).toEqual({ outcome: 'created' });
     expect(await withdraw()).toEqual({ outcome: 'exists' });
-    await day.closeWithRegister(obayashi);
+    await throughRecordDate(day);
     const withdrawn = { code: 'EventWithdrawn', field: 'eventId', eventId: 'e1' };
     const pages = [{ institution: 'GammaMSP', page: 0 }];
     expect(await day.submit('CsdMSP', 'CorporateActions:Pay', { ...event, pages })).toEqual(withdrawn);
@@ -51,21 +34,21 @@ describe('An announcement that was a mistake', () => {
 
   test('makes room for the right one of the same record date', async () => {
     const right = { ...dividend, rate: { numerator: '2', denominator: '1' } };
-    expect(await announce('e2', right)).toMatchObject({ code: 'EventAnnounced', eventId: 'e1' });
+    expect(await announce(day, right, 'e2')).toMatchObject({ code: 'EventAnnounced', eventId: 'e1' });
     await withdraw();
-    expect(await announce('e2', right)).toEqual({ outcome: 'created' });
+    expect(await announce(day, right, 'e2')).toEqual({ outcome: 'created' });
     // What is withdrawn twice takes nothing of another's place.
     await withdraw();
-    expect(await announce('e3', right)).toMatchObject({ code: 'EventAnnounced', eventId: 'e2' });
+    expect(await announce(day, right, 'e3')).toMatchObject({ code: 'EventAnnounced', eventId: 'e2' });
   });
 
   test('can be withdrawn after its record date, while nothing has been computed', async () => {
-    await day.closeWithRegister(obayashi);
+    await throughRecordDate(day);
     expect(await withdraw()).toEqual({ outcome: 'created' });
   });
 
   test('stands as soon as the first holders have been paid', async () => {
-    await day.closeWithRegister(obayashi);
+    await throughRecordDate(day);
     const { pages } = await day.ask<{ pages: JsonObject[] }>('CsdMSP', 'CorporateActions:Pages', event);
     await day.record('CsdMSP', 'CorporateActions:Pay', { ...event, pages: pages.slice(0, 1) });
     expect(await withdraw()).toEqual({ code: 'EventStarted', field: 'eventId', eventId: 'e1', status: 'paying' });
@@ -80,7 +63,7 @@ describe('An announcement that was a mistake', () => {
   });
 
   test('withdrawn in the cycle in which an operator pays it is one or the other', async () => {
-    await day.closeWithRegister(obayashi);
+    await throughRecordDate(day);
     const paying = {
       method: 'CorporateActions:Pay',
       request: await day.ask<JsonObject>('CsdMSP', 'CorporateActions:Pages', event),

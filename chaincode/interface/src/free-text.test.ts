@@ -32,6 +32,9 @@ describe('a name', () => {
     ['in letters that are read from the right', 'בנק לאומי'],
     ['in Devanagari', 'भारतीय'],
     ['with a no-break space inside', 'Aktie\u00a0A'],
+    ['in Vietnamese, in combining forms', 'Nguye\u0302\u0303n'],
+    ['in Hebrew with points', 'שׁ\u05b8ל'],
+    ['in Tibetan, whose letters stand below each other', 'བཀྲ\u0f72'],
   ])('may be %s: %s', (_what, name) => {
     expect(refusal(name)).toBeUndefined();
     expect(codec.decode(name, '')).toBe(name);
@@ -60,6 +63,13 @@ describe('a name', () => {
     ['a code point that never will be', 'Al\uffffpha', 'U+FFFF'],
     ['what was lost in a conversion', 'Al\ufffdpha', 'U+FFFD as its character 3, which stands for one that was lost'],
     ['a selector of a form behind a letter', 'Al\ufe00pha', 'U+FE00'],
+    ['a separator of vowels', 'Al\u180epha', 'U+180E'],
+    ['a selector of a Mongolian form', 'Al\u180bpha', 'U+180B'],
+    ['the place of an embedded object', 'Al\ufffcpha', 'U+FFFC as its character 3, which stands for one that was lost'],
+    ['the mark of a letter of Arabic', 'Al\u061cpha', 'U+061C'],
+    ['an annotation between lines', 'Al\ufff9pha', 'U+FFF9'],
+    ['a delete', 'Al\u007fpha', 'U+007F'],
+    ['a mark on another, nine times', `Al${'\u0301'.repeat(9)}`, 'U+0301 as its character 11, the 9th in a row'],
     ['two selectors of a form', '葛\u{e0100}\u{e0101}', 'U+E0101 as its character 3'],
   ])('does not hold %s', (_what, name, place) => {
     const [code, reason] = refusal(name) ?? [];

@@ -17,18 +17,29 @@ export function freeText(maxLength: number): Codec<string> {
 /** Nearly all text is ASCII, and this look costs a fraction of the other. */
 const plain = /^[\x21-\x7e](?:[\x20-\x7e]*[\x21-\x7e])?$/;
 
-const replacement = 0xfffd;
+/** In the place of what was lost: of an object that was embedded in a document, of a character. */
+const replacements = [0xfffc, 0xfffd];
+
+/** More than any script piles up on a letter; what is piled up higher covers the lines above and below. */
+const marksInARow = 8;
 
 /** @throws FieldError naming the character and where it stands */
 function refuseUnprintable(value: string, field: string): void {
   if (plain.test(value)) return;
   const codePoints = [...value].map((character) => character.codePointAt(0) ?? 0);
+  let marks = 0;
   for (const [index, codePoint] of codePoints.entries()) {
     const place = `holds ${named(codePoint)} as its character ${(index + 1).toString()}`;
-    if (codePoint === replacement) {
+    if (replacements.includes(codePoint)) {
       throw new FieldError('TextUnprintable', field, `${place}, which stands for one that was lost in a conversion`);
     }
-    if (!isPrintable(codePoint)) throw new FieldError('TextUnprintable', field, `${place}, which cannot be printed`);
+    marks = isCombining(codePoint) ? marks + 1 : 0;
+    if (marks > marksInARow) {
+      const reason = `${place}, the ${marks.toString()}th in a row that combines with one character`;
+      throw new FieldError('TextUnprintable', field, reason);
+    }
+    if (!isPrintable(codePoint) || isMongolianSelector(codePoint))
+      throw new FieldError('TextUnprintable', field, `${place}, which cannot be printed`);
     if (isVariationSelector(codePoint) && !isIdeograph(codePoints[index - 1] ?? 0)) {
       throw new FieldError(
         'TextUnprintable',
@@ -58,6 +69,11 @@ function isBlank(codePoint: number): boolean {
 /** They choose between forms of a kanji, as names in registers need them; behind anything else they are invisible. */
 function isVariationSelector(codePoint: number): boolean {
   return (codePoint >= 0xfe00 && codePoint <= 0xfe0f) || (codePoint >= 0xe0100 && codePoint <= 0xe01ef);
+}
+
+/** Of a Mongolian letter they choose a form; behind anything else they are invisible. */
+function isMongolianSelector(codePoint: number): boolean {
+  return codePoint >= 0x180b && codePoint <= 0x180f;
 }
 
 function isIdeograph(codePoint: number): boolean {

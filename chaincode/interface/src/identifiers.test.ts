@@ -62,12 +62,18 @@ describe('an ISIN', () => {
     }
   });
 
-  test.each(['jp3371200001', 'JP337120000', 'JP33712000011', '1P3371200001', 'JP337120000A', ' P3371200001'])(
-    '%s has not its form',
-    (code) => {
-      expect(refusal(isin, code)).toMatch(/^Field(Malformed|TooLong)$/);
-    },
-  );
+  test.each([
+    'jp3371200001',
+    'JP337120000',
+    'JP33712000011',
+    '1P3371200001',
+    'JP337120000A',
+    ' P3371200001',
+    'JP337120000１',
+    'ＪＰ3371200001',
+  ])('%s has not its form', (code) => {
+    expect(refusal(isin, code)).toMatch(/^Field(Malformed|TooLong)$/);
+  });
 
   test('says which check digit was expected', () => {
     expect(isinCheckDigit('JP337120000')).toBe('1');
@@ -77,7 +83,7 @@ describe('an ISIN', () => {
   });
 
   // With check digits that are right: only the country tells that they are none.
-  test.each(['XX', 'AA', 'QQ', 'UK', 'YU', 'EA', 'ZR', 'XF', 'QS'])(
+  test.each(['XX', 'AA', 'QQ', 'UK', 'YU', 'EA', 'ZR', 'XF', 'QS', 'SU', 'DD', 'TP', 'ZZ'])(
     'is none of the country %s, which there is not',
     (prefix) => {
       const body = `${prefix}000000012`;
@@ -110,7 +116,8 @@ describe('an ISIN', () => {
 
 describe('an LEI', () => {
   // Apple, Alphabet.
-  const real = ['HWUPKR0MPOU8FGXBT394', '5493006MHB84DD0ZWV18'];
+  // And the Global LEI Foundation's own.
+  const real = ['HWUPKR0MPOU8FGXBT394', '5493006MHB84DD0ZWV18', '506700GE1G29325QX363'];
 
   test.each(real)('%s is one', (code) => {
     expect(lei.decode(code, '')).toBe(code);
@@ -142,6 +149,9 @@ describe('an LEI', () => {
   test('has 18 letters or digits and two check digits', () => {
     expect(refusal(lei, 'HWUPKR0MPOU8FGXBT39A')).toBe('FieldMalformed');
     expect(refusal(lei, 'HWUPKR0MPOU8FGXBT39')).toBe('FieldMalformed');
+    expect(refusal(lei, 'hwupkr0mpou8fgxbt394')).toBe('FieldMalformed');
+    expect(refusal(lei, 'HWUPKR0MPOU8FGXBT３９４')).toMatch(/^Field/);
+    expect(refusal(lei, 'HWUP-KR0MPOU8FGXBT394')).toMatch(/^Field/);
   });
 });
 
@@ -150,9 +160,12 @@ describe('a BIC', () => {
     expect(refusal(bic, code)).toBeUndefined();
   });
 
-  test.each(['BOTKXXJT', 'DEUTEUFF500', 'BARCUKGB', 'AAAAQQ22'])('%s names none', (code) => {
-    expect(refusal(bic, code)).toBe('BicInvalid');
-  });
+  test.each(['BOTKXXJT', 'DEUTEUFF500', 'BARCUKGB', 'AAAAQQ22', 'BOTKZZJT', 'DEUTDDFF', 'SBZASUMM'])(
+    '%s names none',
+    (code) => {
+      expect(refusal(bic, code)).toBe('BicInvalid');
+    },
+  );
 });
 
 describe('names and codes', () => {

@@ -15,6 +15,8 @@ beforeEach(async () => {
 const wrongDecimals = [
   ...[['KWD', 2, 3] as const, ['KRW', 2, 0] as const, ['ISK', 2, 0] as const],
   ...[['USD', 0, 2] as const, ['CLF', 2, 4] as const, ['GBP', 3, 2] as const],
+  // Currencies that people pay without their small parts, or that their neighbours have.
+  ...[['HUF', 0, 2] as const, ['VND', 2, 0] as const, ['BHD', 2, 3] as const, ['UYW', 2, 4] as const],
 ] as const;
 
 describe('Registering a money', () => {
@@ -100,7 +102,7 @@ describe('Registering a money', () => {
     },
   );
 
-  test.each(['XXX', 'XTS', 'XAU', 'XDR', 'YEN', 'DEM'])(
+  test.each(['XXX', 'XTS', 'XAU', 'XDR', 'YEN', 'DEM', 'HRK', 'XBA', 'BTC'])(
     '%s is refused: it is no currency with a minor unit',
     async (currency) => {
       const money = { ...sterling, unit: `${currency}@TrustBankMSP`, currency };

@@ -1,28 +1,12 @@
 import { beforeEach, describe, expect, test } from '@jest/globals';
-import {
-  MemoryMarket,
-  type SampleDay,
-  openSampleDay,
-  obayashi,
-  sampleHolding,
-  shinEtsu,
-  yen,
-} from '@kessai/ledger/tools';
-import { moneyTokens } from '@kessai/money-tokens';
-import { registry } from '@kessai/registry';
-import { securities } from '@kessai/securities';
-import { orders } from './index';
+import { type SampleDay, obayashi, sampleHolding, shinEtsu, yen } from '@kessai/ledger/tools';
+import { affirmation, agreed, openOrdersDay, trade } from './orders-day.test-kit';
 
-const contracts = { Registry: registry, Securities: securities, MoneyTokens: moneyTokens, Orders: orders };
 let day: SampleDay;
 
 beforeEach(async () => {
-  day = await openSampleDay(new MemoryMarket({ contracts }));
+  day = await openOrdersDay();
 });
-
-const agreed = { isin: shinEtsu, quantity: '700', amount: '2975000' };
-const trade = { ...agreed, tradeId: 't1', counterparty: 'BetaMSP', side: 'sell', account: 'A-1' };
-const affirmation = { ...agreed, recordedBy: 'AlphaMSP', tradeId: 't1', side: 'buy', account: 'B-1' };
 
 describe('A trade agreed between two institutions', () => {
   test('recorded by one and affirmed by the other it is matched; each sees its own account only', async () => {
@@ -173,5 +157,62 @@ describe('A trade agreed between two institutions', () => {
     expect(await day.submit('BetaMSP', 'Orders:AffirmTrade', { ...affirmation, account: 'A-1' })).toEqual({
       ...{ code: 'AccountUnknown', field: 'account', institution: 'BetaMSP', account: 'A-1' },
     });
+  });
+});
+
+describe('A trade that both of its parties record', () => {
+  const mirrored = { ...agreed, tradeId: 't1', counterparty: 'AlphaMSP', side: 'buy', account: 'B-1' };
+  const known = { code: 'TradeRecorded', field: 'tradeId', tradeId: 't1', recordedBy: 'AlphaMSP' };
+
+  function recordByBeta(change = {}) {
+    return day.submit('BetaMSP', 'Orders:RecordTrade', { ...mirrored, ...change });
+  }
+
+  test('under one id is one trade: the second record is refused, whoever is first', async () => {
+    await day.record('AlphaMSP', 'Orders:RecordTrade', trade);
+    expect(await recordByBeta()).toEqual(known);
+    await day.record('BetaMSP', 'Orders:AffirmTrade', affirmation);
+    expect((await day.ask<{ trades: object[] }>('AlphaMSP', 'Orders:Trades')).trades).toHaveLength(1);
+  });
+
+  test('in one cycle is one trade too', async () => {
+    day.market.seal('AlphaMSP', [{ method: 'Orders:RecordTrade', request: trade }]);
+    day.market.seal('BetaMSP', [{ method: 'Orders:RecordTrade', request: mirrored }]);
+    expect(await day.market.cycle()).toMatchObject([{ outcome: 'created' }, known]);
+  });
+
+  test('is not recorded once more when it has been affirmed, from whichever account', async () => {
+    await day.record('AlphaMSP', 'Orders:RecordTrade', trade);
+    await day.record('BetaMSP', 'Orders:AffirmTrade', affirmation);
+    expect(await recordByBeta()).toEqual(known);
+    expect(await recordByBeta({ account: 'B-2' })).toEqual(known);
+  });
+
+  test.each([
+    ['rejected', 'BetaMSP', 'Orders:RejectTrade', { recordedBy: 'AlphaMSP', tradeId: 't1', reason: 'Not agreed' }],
+    ['withdrawn', 'AlphaMSP', 'Orders:WithdrawTrade', { tradeId: 't1' }],
+  ])('may be recorded by the other where the first record was %s', async (_, caller, method, request) => {
+    await day.record('AlphaMSP', 'Orders:RecordTrade', trade);
+    await day.record(caller, method, request);
+    expect(await recordByBeta()).toEqual({ outcome: 'created' });
+  });
+
+  test('may be recorded by the other where the first record has lapsed with its day', async () => {
+    await day.record('AlphaMSP', 'Orders:RecordTrade', trade);
+    await day.advance('closed');
+    await day.openDay('2023-03-02');
+    expect(await recordByBeta()).toEqual({ outcome: 'created' });
+  });
+
+  test.each([
+    ['another quantity', { quantity: '600' }],
+    ['another amount', { amount: '2975001' }],
+    ['the same side', { side: 'sell' }],
+    ['another instrument', { isin: obayashi }],
+    ['another id', { tradeId: 't2' }],
+    ['another counterparty', { counterparty: 'GammaMSP' }],
+  ])('is another trade where it has %s: each party chooses its ids by itself', async (_, change) => {
+    await day.record('AlphaMSP', 'Orders:RecordTrade', trade);
+    expect(await recordByBeta(change)).toEqual({ outcome: 'created' });
   });
 });

@@ -1,33 +1,23 @@
-import { type MspId, Orders, type Rejection, type RequestOf, type Side, isRejection, refuse } from '@kessai/interface';
+import { type Orders, type Rejection, type RequestOf, isRejection, refuse } from '@kessai/interface';
 import {
   type Context,
-  type OpenBilateralTrade,
-  type PartyLine,
   type Reader,
   type SettlementBooks,
   type SubmitHandler,
   accountAt,
   alreadyDone,
-  bilateralName,
-  bilateralViewOf,
   created,
   isAccount,
   load,
   matched,
   memberOf,
-  openBilateralTradesOf,
   openLegs,
   openTrades,
-  put,
-  registeredAgain,
   settledAtOnce,
-  settlementUnit,
 } from '@kessai/ledger';
-import { opposite } from './book';
-import { type MarketIn, loadMarketIn } from './market-in';
+import { type Terms, differingTerm, termsOf } from './bilateral-terms';
 import {
   type Answering,
-  type OpenRecords,
   answeredBefore,
   answeredName,
   answeredTrade,
@@ -37,61 +27,6 @@ import {
 } from './open-trade';
 
 type Api = typeof Orders.methods;
-
-interface Recording extends MarketIn, OpenRecords {}
-
-/** One party's word: the other side is named, its account is not known yet. */
-export const recordTrade: SubmitHandler<RequestOf<Api['RecordTrade']>, Recording> = {
-  async load(reader, { counterparty, account: name, isin }, { caller, market }) {
-    const { mspId: institution } = caller;
-    const field = 'counterparty';
-    if (counterparty === institution) return refuse('SelfTrade', { field });
-    const member = memberOf(market, counterparty);
-    if (!member) return refuse('MemberUnknown', { field, member: counterparty });
-    const { role } = member;
-    if (role !== 'institution') {
-      return refuse('MemberRole', { field, member: counterparty, role, needed: ['institution'] });
-    }
-    const marketIn = await loadMarketIn(reader, isin);
-    if (isRejection(marketIn)) return marketIn;
-    const { account } = await load(reader, { account: accountAt(institution, name) });
-    if (!isAccount(name, account)) return refuse('AccountUnknown', { field: 'account', institution, account: name });
-    return { ...marketIn, ...(await loadOpen(reader, { recordedBy: institution, counterparty })) };
-  },
-
-  decide({ instrument, open, ours, theirs }, request, { caller: { mspId: recordedBy }, clock }) {
-    const { tradeId, counterparty, isin, side, quantity, amount } = request;
-    const first = open.get(tradeId);
-    if (first) return registeredAgain(Orders.methods.RecordTrade.request, first, request);
-    const unit = settlementUnit(instrument);
-    const trade: OpenBilateralTrade = { ...request, unit, tradeDate: clock.businessDate };
-    const name = bilateralName(recordedBy, tradeId);
-    const theirSide = opposite(side);
-    return {
-      ...created(
-        put(openBilateralTradesOf(recordedBy), open.with(tradeId, trade)),
-        put(bilateralViewOf(recordedBy), ours.with(name, viewOf(trade, recordedBy, recordedBy))),
-        put(bilateralViewOf(counterparty), theirs.with(name, viewOf(trade, recordedBy, counterparty))),
-      ),
-      advices: [
-        {
-          to: counterparty,
-          advice: {
-            ...{ kind: 'allegement', recordedBy, tradeId, isin, side: theirSide, quantity, amount, unit },
-          },
-        },
-      ],
-    };
-  },
-};
-
-function viewOf(trade: OpenBilateralTrade, recordedBy: MspId, viewer: MspId): PartyLine {
-  const { tradeId, isin, side, quantity, amount, unit, tradeDate, account, counterparty } = trade;
-  const known = { origin: 'otc', isin, quantity, amount, unit, tradeDate, recordedBy, tradeId } as const;
-  return viewer === recordedBy
-    ? { ...known, side, account, counterparty }
-    : { ...known, side: opposite(side), counterparty: recordedBy };
-}
 
 /** A trade between others is told like one that does not exist. */
 async function recordedWithUs(
@@ -172,26 +107,9 @@ export const rejectTrade: SubmitHandler<RequestOf<Api['RejectTrade']>, Answering
   },
 };
 
-/** What both sides must say alike. */
-interface Terms {
-  readonly isin: string;
-  /** The answering party's. */
-  readonly side: Side;
-  readonly quantity: bigint;
-  readonly amount: bigint;
-}
-
-function termsOf(answering: Answering, us: MspId): Terms {
-  if ('answered' in answering) {
-    return { ...answering.answered, side: answering.answered.seller.institution === us ? 'sell' : 'buy' };
-  }
-  return { ...answering.trade, side: opposite(answering.trade.side) };
-}
-
 /** The terms field by field, in the order of the request; the first that differs is named. */
 function mismatch(recorded: Terms, affirmed: Terms): Rejection | undefined {
-  const fields = ['isin', 'side', 'quantity', 'amount'] as const;
-  const field = fields.find((name) => recorded[name] !== affirmed[name]);
+  const field = differingTerm(recorded, affirmed);
   if (field === undefined) return undefined;
   return refuse('TradeMismatch', {
     field,

@@ -19,6 +19,7 @@ import { registry } from '@kessai/registry';
 import { securities } from '@kessai/securities';
 import { settlement } from '@kessai/settlement';
 import { orders } from './index';
+import { affirmation, trade } from './orders-day.test-kit';
 
 const contracts = {
   ...{ Registry: registry, Securities: securities, MoneyTokens: moneyTokens },
@@ -29,10 +30,6 @@ let day: SampleDay;
 beforeEach(async () => {
   day = await openSampleDay(new MemoryMarket({ contracts }));
 });
-
-const agreed = { isin: shinEtsu, quantity: '700', amount: '2975000' };
-const trade = { ...agreed, tradeId: 't1', counterparty: 'BetaMSP', side: 'sell', account: 'A-1' };
-const affirmation = { ...agreed, recordedBy: 'AlphaMSP', tradeId: 't1', side: 'buy', account: 'B-1' };
 
 interface Shown {
   readonly page: string;

@@ -1,37 +1,12 @@
 import { beforeEach, describe, expect, test } from '@jest/globals';
-import type { JsonObject } from '@kessai/interface';
-import {
-  MemoryMarket,
-  type SampleDay,
-  openSampleDay,
-  sampleHolding,
-  sampleMoney,
-  shinEtsu,
-  yen,
-} from '@kessai/ledger/tools';
-import { moneyTokens } from '@kessai/money-tokens';
-import { registry } from '@kessai/registry';
-import { securities } from '@kessai/securities';
-import { orders } from './index';
+import { type SampleDay, sampleHolding, sampleMoney, shinEtsu, yen } from '@kessai/ledger/tools';
+import { buy, match, openOrdersDay, ref, sell } from './orders-day.test-kit';
 
-const contracts = { Registry: registry, Securities: securities, MoneyTokens: moneyTokens, Orders: orders };
 let day: SampleDay;
 
 beforeEach(async () => {
-  day = await openSampleDay(new MemoryMarket({ contracts }));
+  day = await openOrdersDay();
 });
-
-const order = { isin: shinEtsu, timeInForce: 'day' };
-const sell = { ...order, orderId: 's1', side: 'sell', account: 'A-1', quantity: '300', price: '42500' };
-const buy = { ...order, orderId: 'b1', side: 'buy', account: 'B-1', quantity: '500', price: '42600' };
-
-function ref(institution: string, orderId: string) {
-  return { institution, orderId };
-}
-
-function match(id: string, orders: readonly JsonObject[]) {
-  return day.submit('CsdMSP', 'Orders:Match', { id, isin: shinEtsu, orders });
-}
 
 describe('Cancelling an order', () => {
   test('a pending one ends at once and releases its lock', async () => {
@@ -44,13 +19,13 @@ describe('Cancelling an order', () => {
 
   test('a standing one ends at once and nothing can hit it any more', async () => {
     await day.record('AlphaMSP', 'Orders:Place', sell);
-    await match('x1', [ref('AlphaMSP', 's1')]);
+    await match(day, 'x1', [ref('AlphaMSP', 's1')]);
     await day.record('AlphaMSP', 'Orders:Cancel', { orderId: 's1' });
     expect(await day.holding('AlphaMSP', 'A-1', shinEtsu)).toEqual([sampleHolding, 0n]);
     expect(await day.ask('GammaMSP', 'Orders:Board', { isin: shinEtsu })).toMatchObject({ asks: [] });
     await day.record('BetaMSP', 'Orders:Place', buy);
 
-    expect(await match('x2', [ref('BetaMSP', 'b1')])).toEqual({ outcome: 'created' });
+    expect(await match(day, 'x2', [ref('BetaMSP', 'b1')])).toEqual({ outcome: 'created' });
 
     expect(await day.ask('BetaMSP', 'Orders:Trades')).toEqual({ trades: [] });
     expect(await day.ask('AlphaMSP', 'Orders:Orders')).toMatchObject({
@@ -62,7 +37,7 @@ describe('Cancelling an order', () => {
   test('of a partly filled one the rest ends, and what traded stays locked for settlement', async () => {
     await day.record('AlphaMSP', 'Orders:Place', sell);
     await day.record('BetaMSP', 'Orders:Place', buy);
-    await match('x1', [ref('AlphaMSP', 's1'), ref('BetaMSP', 'b1')]);
+    await match(day, 'x1', [ref('AlphaMSP', 's1'), ref('BetaMSP', 'b1')]);
     await day.record('BetaMSP', 'Orders:Cancel', { orderId: 'b1' });
     expect(await day.holding('BetaMSP', 'B-1', yen)).toEqual([sampleMoney - 1_278_000n, 1_278_000n]);
     expect(await day.advices('BetaMSP')).toContainEqual({
@@ -73,7 +48,7 @@ describe('Cancelling an order', () => {
   test('a filled one cannot be cancelled', async () => {
     await day.record('AlphaMSP', 'Orders:Place', sell);
     await day.record('BetaMSP', 'Orders:Place', buy);
-    await match('x1', [ref('AlphaMSP', 's1'), ref('BetaMSP', 'b1')]);
+    await match(day, 'x1', [ref('AlphaMSP', 's1'), ref('BetaMSP', 'b1')]);
     expect(await day.submit('AlphaMSP', 'Orders:Cancel', { orderId: 's1' })).toEqual({
       ...{ code: 'OrderEnded', field: 'orderId', orderId: 's1', status: 'filled' },
     });

@@ -1,5 +1,6 @@
 import {
   type AccountRef,
+  type BusinessId,
   type Orders,
   type Rejection,
   type RequestOf,
@@ -44,16 +45,23 @@ interface State {
 /** Trades of an outside engine: its word is taken for who traded what at which price, not for what there is in the market. */
 export const captureTrades: SubmitHandler<Request, State> = {
   async load(reader, { trades: captured }, context) {
-    const known = await loadKnown(reader, captured, context);
+    const tradeBook = await openTrades(reader, context.cycle, []);
+    const ids = captured.map(({ tradeId }) => tradeId);
+    const [known, recorded] = await Promise.all([
+      loadKnown(reader, captured, context),
+      tradeBook.capturedBefore(ids, context.clock.businessDate),
+    ]);
     const trades: NewTrade[] = [];
     for (const [index, one] of captured.entries()) {
       const trade = capturedTrade(one, `trades[${index.toString()}]`, known, context);
       if (isRejection(trade)) return trade;
       trades.push(trade);
     }
+    const again = capturedAgain(ids, recorded);
+    if (again) return again;
     return {
       trades,
-      tradeBook: await openTrades(reader, context.cycle, []),
+      tradeBook,
       settlement: context.policy.settlement === 'continuous' ? await openLegs(reader, trades) : undefined,
     };
   },
@@ -65,6 +73,20 @@ export const captureTrades: SubmitHandler<Request, State> = {
     return created();
   },
 };
+
+/** An engine's trade is recorded once, under whatever instruction it comes. All that were recorded before are named, so that the rest can be sent. */
+function capturedAgain(ids: readonly BusinessId[], recorded: ReadonlySet<BusinessId>): Rejection | undefined {
+  const seen = new Set<BusinessId>();
+  const again = ids.flatMap((id, index) => {
+    const isAgain = recorded.has(id) || seen.has(id);
+    seen.add(id);
+    return isAgain ? [{ id, index }] : [];
+  });
+  const [first] = again;
+  if (!first) return undefined;
+  const field = `trades[${first.index.toString()}].tradeId`;
+  return refuse('TradeCaptured', { field, tradeId: first.id, indexes: again.map(({ index }) => index) });
+}
 
 /** What the trades name and the market has, each read once. */
 interface Known {

@@ -1,24 +1,12 @@
 import { beforeEach, describe, expect, test } from '@jest/globals';
 import type { JsonObject } from '@kessai/interface';
-import {
-  MemoryMarket,
-  type SampleDay,
-  openSampleDay,
-  sampleHolding,
-  sampleMoney,
-  shinEtsu,
-  yen,
-} from '@kessai/ledger/tools';
-import { moneyTokens } from '@kessai/money-tokens';
-import { registry } from '@kessai/registry';
-import { securities } from '@kessai/securities';
-import { orders } from './index';
+import { MemoryMarket, type SampleDay, sampleHolding, sampleMoney, shinEtsu, yen } from '@kessai/ledger/tools';
+import { contracts, openOrdersDay } from './orders-day.test-kit';
 
-const contracts = { Registry: registry, Securities: securities, MoneyTokens: moneyTokens, Orders: orders };
 let day: SampleDay;
 
 async function openWith(settlement: string): Promise<void> {
-  day = await openSampleDay(new MemoryMarket({ contracts }));
+  day = await openOrdersDay();
   const policy = { matching: 'continuous', settlement };
   await day.record('ExchangeMSP', 'Registry:SetPolicy', { id: 'policy', policy });
 }

@@ -1,37 +1,12 @@
 import { beforeEach, describe, expect, test } from '@jest/globals';
-import type { JsonObject } from '@kessai/interface';
-import {
-  MemoryMarket,
-  type SampleDay,
-  openSampleDay,
-  sampleHolding,
-  sampleMoney,
-  shinEtsu,
-  yen,
-} from '@kessai/ledger/tools';
-import { moneyTokens } from '@kessai/money-tokens';
-import { registry } from '@kessai/registry';
-import { securities } from '@kessai/securities';
-import { orders } from './index';
+import { type SampleDay, sampleHolding, sampleMoney, shinEtsu, yen } from '@kessai/ledger/tools';
+import { buy, match, openOrdersDay, ref, sell } from './orders-day.test-kit';
 
-const contracts = { Registry: registry, Securities: securities, MoneyTokens: moneyTokens, Orders: orders };
 let day: SampleDay;
 
 beforeEach(async () => {
-  day = await openSampleDay(new MemoryMarket({ contracts }));
+  day = await openOrdersDay();
 });
-
-const order = { isin: shinEtsu, timeInForce: 'day' };
-const sell = { ...order, orderId: 's1', side: 'sell', account: 'A-1', quantity: '300', price: '42500' };
-const buy = { ...order, orderId: 'b1', side: 'buy', account: 'B-1', quantity: '500', price: '42600' };
-
-function ref(institution: string, orderId: string) {
-  return { institution, orderId };
-}
-
-function match(id: string, orders: readonly JsonObject[]) {
-  return day.submit('CsdMSP', 'Orders:Match', { id, isin: shinEtsu, orders });
-}
 
 const expire = { id: 'e1', isin: shinEtsu };
 
@@ -39,7 +14,7 @@ describe("Ending a board's day", () => {
   test('what stands and what is pending expires and is released; what traded stays locked for settlement', async () => {
     await day.record('AlphaMSP', 'Orders:Place', sell);
     await day.record('BetaMSP', 'Orders:Place', buy);
-    await match('x1', [ref('AlphaMSP', 's1'), ref('BetaMSP', 'b1')]);
+    await match(day, 'x1', [ref('AlphaMSP', 's1'), ref('BetaMSP', 'b1')]);
     await day.record('AlphaMSP', 'Orders:Place', { ...sell, orderId: 's2' });
     await day.advance('settlement');
 
@@ -65,7 +40,7 @@ describe("Ending a board's day", () => {
     await day.record('AlphaMSP', 'Orders:Place', sell);
     const tooEarly = { code: 'PhaseClosed', phase: 'open', allowed: ['settlement', 'closed'] };
     expect(await day.submit('CcpMSP', 'Orders:Expire', expire)).toEqual(tooEarly);
-    await match('x1', [ref('AlphaMSP', 's1')]);
+    await match(day, 'x1', [ref('AlphaMSP', 's1')]);
     expect(await day.submit('CcpMSP', 'Orders:Expire', expire)).toEqual(tooEarly);
     await day.advance('matching');
     expect(await day.submit('CcpMSP', 'Orders:Expire', expire)).toMatchObject({ phase: 'matching' });
@@ -73,7 +48,7 @@ describe("Ending a board's day", () => {
 
   test('orders of a day that was closed without it trade no more, and expire in the next', async () => {
     await day.record('AlphaMSP', 'Orders:Place', sell);
-    await match('x1', [ref('AlphaMSP', 's1')]);
+    await match(day, 'x1', [ref('AlphaMSP', 's1')]);
     await day.record('AlphaMSP', 'Orders:Place', { ...sell, orderId: 's2' });
     const { businessDate } = await day.clock();
     await day.advance('closed');
@@ -81,7 +56,7 @@ describe("Ending a board's day", () => {
     await day.record('AlphaMSP', 'Orders:Place', { ...sell, orderId: 's3' });
 
     const stands = { code: 'OrdersNotExpired', field: 'isin', businessDate };
-    expect(await match('x2', [ref('AlphaMSP', 's3')])).toEqual(stands);
+    expect(await match(day, 'x2', [ref('AlphaMSP', 's3')])).toEqual(stands);
     await day.record('CcpMSP', 'Orders:Expire', expire);
 
     // What was placed today goes on waiting.
@@ -89,7 +64,7 @@ describe("Ending a board's day", () => {
       orders: [{ orderId: 's3' }],
     });
     expect(await day.holding('AlphaMSP', 'A-1', shinEtsu)).toEqual([sampleHolding - 300n, 300n]);
-    expect(await match('x2', [ref('AlphaMSP', 's3')])).toEqual({ outcome: 'created' });
+    expect(await match(day, 'x2', [ref('AlphaMSP', 's3')])).toEqual({ outcome: 'created' });
   });
 
   test('a pending order of an earlier day is not taken onto the board', async () => {
@@ -97,7 +72,7 @@ describe("Ending a board's day", () => {
     const { businessDate } = await day.clock();
     await day.advance('closed');
     await day.openDay('2023-03-02');
-    expect(await match('x1', [ref('AlphaMSP', 's1')])).toEqual({
+    expect(await match(day, 'x1', [ref('AlphaMSP', 's1')])).toEqual({
       ...{ code: 'OrdersNotExpired', field: 'orders[0]', businessDate },
     });
   });

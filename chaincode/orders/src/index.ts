@@ -1,6 +1,6 @@
 import type { Orders } from '@kessai/interface';
 import type { Implementation } from '@kessai/ledger';
-import { affirmTrade, recordTrade, rejectTrade } from './bilateral';
+import { affirmTrade, rejectTrade } from './bilateral';
 import { cancel } from './cancel';
 import { cancelTrade } from './cancel-trade';
 import { captureTrades } from './capture-trades';
@@ -9,6 +9,7 @@ import { lapseTrades } from './lapse-trades';
 import { match } from './match';
 import { place } from './place';
 import { board, orders as ordersQuery, pending, trades } from './queries';
+import { recordTrade } from './record-trade';
 import { withdrawTrade } from './withdraw-trade';
 
 export * from './book';

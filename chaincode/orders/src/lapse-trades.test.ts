@@ -1,21 +1,13 @@
 import { beforeEach, describe, expect, test } from '@jest/globals';
 import type { JsonObject } from '@kessai/interface';
-import { MemoryMarket, type SampleDay, openSampleDay, shinEtsu } from '@kessai/ledger/tools';
-import { moneyTokens } from '@kessai/money-tokens';
-import { registry } from '@kessai/registry';
-import { securities } from '@kessai/securities';
-import { orders } from './index';
+import { type SampleDay } from '@kessai/ledger/tools';
+import { affirmation, openOrdersDay, trade } from './orders-day.test-kit';
 
-const contracts = { Registry: registry, Securities: securities, MoneyTokens: moneyTokens, Orders: orders };
 let day: SampleDay;
 
 beforeEach(async () => {
-  day = await openSampleDay(new MemoryMarket({ contracts }));
+  day = await openOrdersDay();
 });
-
-const agreed = { isin: shinEtsu, quantity: '700', amount: '2975000' };
-const trade = { ...agreed, tradeId: 't1', counterparty: 'BetaMSP', side: 'sell', account: 'A-1' };
-const affirmation = { ...agreed, recordedBy: 'AlphaMSP', tradeId: 't1', side: 'buy', account: 'B-1' };
 
 const lapsed = { code: 'TradeNotOpen', field: 'tradeId', status: 'lapsed' };
 

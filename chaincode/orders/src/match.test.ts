@@ -1,38 +1,12 @@
 import { beforeEach, describe, expect, test } from '@jest/globals';
-import type { JsonObject } from '@kessai/interface';
-import {
-  MemoryMarket,
-  type SampleDay,
-  openSampleDay,
-  obayashi,
-  sampleHolding,
-  sampleMoney,
-  shinEtsu,
-  yen,
-} from '@kessai/ledger/tools';
-import { moneyTokens } from '@kessai/money-tokens';
-import { registry } from '@kessai/registry';
-import { securities } from '@kessai/securities';
-import { orders } from './index';
+import { type SampleDay, obayashi, sampleHolding, sampleMoney, shinEtsu, yen } from '@kessai/ledger/tools';
+import { buy, match, openOrdersDay, ref, sell } from './orders-day.test-kit';
 
-const contracts = { Registry: registry, Securities: securities, MoneyTokens: moneyTokens, Orders: orders };
 let day: SampleDay;
 
 beforeEach(async () => {
-  day = await openSampleDay(new MemoryMarket({ contracts }));
+  day = await openOrdersDay();
 });
-
-const order = { isin: shinEtsu, timeInForce: 'day' };
-const sell = { ...order, orderId: 's1', side: 'sell', account: 'A-1', quantity: '300', price: '42500' };
-const buy = { ...order, orderId: 'b1', side: 'buy', account: 'B-1', quantity: '500', price: '42600' };
-
-function ref(institution: string, orderId: string) {
-  return { institution, orderId };
-}
-
-function match(id: string, orders: readonly JsonObject[]) {
-  return day.submit('CsdMSP', 'Orders:Match', { id, isin: shinEtsu, orders });
-}
 
 interface Trades {
   readonly trades: readonly Readonly<Record<string, string | number>>[];
@@ -43,7 +17,7 @@ describe('Matching', () => {
     await day.record('AlphaMSP', 'Orders:Place', sell);
     await day.record('BetaMSP', 'Orders:Place', buy);
 
-    await match('x1', [ref('AlphaMSP', 's1'), ref('BetaMSP', 'b1')]);
+    await match(day, 'x1', [ref('AlphaMSP', 's1'), ref('BetaMSP', 'b1')]);
 
     expect((await day.ask<Trades>('BetaMSP', 'Orders:Trades')).trades).toEqual([
       {
@@ -71,7 +45,7 @@ describe('Matching', () => {
   test('a trade of the board tells neither party who the other is', async () => {
     await day.record('AlphaMSP', 'Orders:Place', sell);
     await day.record('BetaMSP', 'Orders:Place', buy);
-    await match('x1', [ref('AlphaMSP', 's1'), ref('BetaMSP', 'b1')]);
+    await match(day, 'x1', [ref('AlphaMSP', 's1'), ref('BetaMSP', 'b1')]);
     const [alpha, beta] = [await day.ask('AlphaMSP', 'Orders:Trades'), await day.ask('BetaMSP', 'Orders:Trades')];
     expect(JSON.stringify(alpha)).not.toMatch(/Beta|B-1|b1/);
     expect(JSON.stringify(beta)).not.toMatch(/Alpha|A-1|s1/);
@@ -80,7 +54,7 @@ describe('Matching', () => {
   test('what an immediate-or-cancel order does not find is dropped and released', async () => {
     await day.record('AlphaMSP', 'Orders:Place', sell);
     await day.record('BetaMSP', 'Orders:Place', { ...buy, timeInForce: 'immediate-or-cancel' });
-    await match('x1', [ref('AlphaMSP', 's1'), ref('BetaMSP', 'b1')]);
+    await match(day, 'x1', [ref('AlphaMSP', 's1'), ref('BetaMSP', 'b1')]);
     expect(await day.ask('BetaMSP', 'Orders:Orders')).toMatchObject({
       orders: [{ status: 'cancelled', remaining: '200' }],
     });
@@ -91,9 +65,9 @@ describe('Matching', () => {
   test('of two at one price the earlier is filled first', async () => {
     await day.record('AlphaMSP', 'Orders:Place', sell);
     await day.record('GammaMSP', 'Orders:Place', { ...sell, account: 'G-1' });
-    await match('x1', [ref('GammaMSP', 's1'), ref('AlphaMSP', 's1')]);
+    await match(day, 'x1', [ref('GammaMSP', 's1'), ref('AlphaMSP', 's1')]);
     await day.record('BetaMSP', 'Orders:Place', { ...buy, quantity: '300' });
-    await match('x2', [ref('BetaMSP', 'b1')]);
+    await match(day, 'x2', [ref('BetaMSP', 'b1')]);
     expect(await day.ask('GammaMSP', 'Orders:Orders')).toMatchObject({ orders: [{ status: 'filled' }] });
     expect(await day.ask('AlphaMSP', 'Orders:Orders')).toMatchObject({ orders: [{ status: 'standing' }] });
   });
@@ -101,7 +75,7 @@ describe('Matching', () => {
   test('two clients of one institution may meet; it sees both sides', async () => {
     await day.record('AlphaMSP', 'Orders:Place', sell);
     await day.record('AlphaMSP', 'Orders:Place', { ...buy, account: 'A-2' });
-    await match('x1', [ref('AlphaMSP', 's1'), ref('AlphaMSP', 'b1')]);
+    await match(day, 'x1', [ref('AlphaMSP', 's1'), ref('AlphaMSP', 'b1')]);
     const { trades } = await day.ask<Trades>('AlphaMSP', 'Orders:Trades');
     expect(trades.map(({ side, account }) => [side, account])).toEqual([
       ['sell', 'A-1'],
@@ -113,18 +87,18 @@ describe('Matching', () => {
     await day.record('AlphaMSP', 'Orders:Place', sell);
     await day.record('AlphaMSP', 'Orders:Place', { ...sell, orderId: 'other', isin: obayashi });
     const alpha = ref('AlphaMSP', 's1');
-    expect(await match('x', [ref('BetaMSP', 's1')])).toMatchObject({ code: 'OrderUnknown', field: 'orders[0]' });
-    expect(await match('x', [alpha, alpha])).toEqual({ code: 'OrderNamedTwice', field: 'orders[1]' });
-    expect(await match('x', [ref('AlphaMSP', 'other')])).toMatchObject({
+    expect(await match(day, 'x', [ref('BetaMSP', 's1')])).toMatchObject({ code: 'OrderUnknown', field: 'orders[0]' });
+    expect(await match(day, 'x', [alpha, alpha])).toEqual({ code: 'OrderNamedTwice', field: 'orders[1]' });
+    expect(await match(day, 'x', [ref('AlphaMSP', 'other')])).toMatchObject({
       code: 'OrderWrongInstrument',
       isin: obayashi,
     });
-    await match('x', [alpha]);
-    expect(await match('y', [alpha])).toMatchObject({ code: 'OrderNotPending', status: 'standing' });
+    await match(day, 'x', [alpha]);
+    expect(await match(day, 'y', [alpha])).toMatchObject({ code: 'OrderNotPending', status: 'standing' });
     await day.record('AlphaMSP', 'Orders:Cancel', { orderId: 's1' });
-    expect(await match('y', [alpha])).toMatchObject({ code: 'OrderNotPending', status: 'cancelled' });
+    expect(await match(day, 'y', [alpha])).toMatchObject({ code: 'OrderNotPending', status: 'cancelled' });
     for (const nobody of ['DeltaMSP', 'IssuerMSP']) {
-      expect(await match('y', [ref(nobody, 's1')])).toEqual({
+      expect(await match(day, 'y', [ref(nobody, 's1')])).toEqual({
         ...{ code: 'OrderUnknown', field: 'orders[0]', orderId: 's1' },
       });
     }
@@ -145,7 +119,7 @@ describe('Matching', () => {
   test('each order that it changes is told to its owner as it then stands', async () => {
     await day.record('AlphaMSP', 'Orders:Place', sell);
     await day.record('BetaMSP', 'Orders:Place', buy);
-    await match('x1', [ref('AlphaMSP', 's1'), ref('BetaMSP', 'b1')]);
+    await match(day, 'x1', [ref('AlphaMSP', 's1'), ref('BetaMSP', 'b1')]);
     const ordersOf = async (member: string) =>
       (await day.advices(member)).filter((advice) => (advice as { kind: string }).kind === 'order');
     expect(await ordersOf('AlphaMSP')).toEqual([{ kind: 'order', orderId: 's1', status: 'filled', remaining: '0' }]);
@@ -178,7 +152,7 @@ describe('Matching', () => {
     await day.record('AlphaMSP', 'Orders:Place', { ...sell, orderId: long('s'), account: long('A') });
     await day.record('BetaMSP', 'Orders:Place', { ...buy, orderId: long('b'), account: long('B') });
 
-    expect(await match(long('x'), [ref('AlphaMSP', long('s')), ref('BetaMSP', long('b'))])).toEqual({
+    expect(await match(day, long('x'), [ref('AlphaMSP', long('s')), ref('BetaMSP', long('b'))])).toEqual({
       outcome: 'created',
     });
 

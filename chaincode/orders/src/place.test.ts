@@ -1,29 +1,12 @@
 import { beforeEach, describe, expect, test } from '@jest/globals';
-import {
-  MemoryMarket,
-  type SampleDay,
-  openSampleDay,
-  obayashi,
-  sampleHolding,
-  sampleMoney,
-  shinEtsu,
-  yen,
-} from '@kessai/ledger/tools';
-import { moneyTokens } from '@kessai/money-tokens';
-import { registry } from '@kessai/registry';
-import { securities } from '@kessai/securities';
-import { orders } from './index';
+import { type SampleDay, obayashi, sampleHolding, sampleMoney, shinEtsu, yen } from '@kessai/ledger/tools';
+import { buy, openOrdersDay, sell } from './orders-day.test-kit';
 
-const contracts = { Registry: registry, Securities: securities, MoneyTokens: moneyTokens, Orders: orders };
 let day: SampleDay;
 
 beforeEach(async () => {
-  day = await openSampleDay(new MemoryMarket({ contracts }));
+  day = await openOrdersDay();
 });
-
-const order = { isin: shinEtsu, timeInForce: 'day' };
-const sell = { ...order, orderId: 's1', side: 'sell', account: 'A-1', quantity: '300', price: '42500' };
-const buy = { ...order, orderId: 'b1', side: 'buy', account: 'B-1', quantity: '500', price: '42600' };
 
 describe('Placing an order', () => {
   test('a seller locks the securities', async () => {

@@ -1,24 +1,18 @@
 import { beforeEach, describe, expect, test } from '@jest/globals';
 import type { JsonObject } from '@kessai/interface';
 import {
-  MemoryMarket,
   type SampleDay,
   audit,
   faultsOfBoards,
   faultsOfLocks,
-  openSampleDay,
   sampleHolding,
   sampleMoney,
   sampleNeedOf,
   shinEtsu,
   yen,
 } from '@kessai/ledger/tools';
-import { moneyTokens } from '@kessai/money-tokens';
-import { registry } from '@kessai/registry';
-import { securities } from '@kessai/securities';
-import { orders } from './index';
+import { openOrdersDay } from './orders-day.test-kit';
 
-const contracts = { Registry: registry, Securities: securities, MoneyTokens: moneyTokens, Orders: orders };
 let day: SampleDay;
 
 const order = { isin: shinEtsu, timeInForce: 'day', price: '42500' };
@@ -56,7 +50,7 @@ async function quantitiesOf(member: string): Promise<readonly string[]> {
 
 describe.each(['by-operator', 'continuous'])('On the board of a market that matches %s, an account', (matching) => {
   beforeEach(async () => {
-    day = await openSampleDay(new MemoryMarket({ contracts }));
+    day = await openOrdersDay();
     await day.record('ExchangeMSP', 'Registry:SetPolicy', {
       ...{ id: 'policy', policy: { matching, settlement: 'by-operator' } },
     });
@@ -114,6 +108,30 @@ describe.each(['by-operator', 'continuous'])('On the board of a market that matc
     expect(await quantitiesOf('AlphaMSP')).toEqual(['sell 100']);
   });
 
+  test('does not meet itself behind another at a better price, which it takes', async () => {
+    await place(matching, [
+      { by: 'AlphaMSP', request: { ...buyOf('A-1', '300'), price: '42500' } },
+      { by: 'BetaMSP', request: { ...buyOf('B-1', '100'), price: '42600' } },
+      { by: 'AlphaMSP', request: { ...sellOf('A-1', '400'), price: '42400' } },
+    ]);
+    expect(await quantitiesOf('AlphaMSP')).toEqual(['sell 100']);
+    expect(await ordersOf('AlphaMSP')).toEqual({ o1: 'standing 300', o3: 'cancelled 300' });
+  });
+
+  test('meets others again when its own standing order is gone', async () => {
+    await place(matching, [
+      { by: 'AlphaMSP', request: sellOf('A-1', '300') },
+      { by: 'BetaMSP', request: sellOf('B-1', '300') },
+    ]);
+    await day.record('AlphaMSP', 'Orders:Cancel', { orderId: 'o1' });
+    await day.record('AlphaMSP', 'Orders:Place', { orderId: 'next', ...buyOf('A-1', '300') });
+    if (matching === 'by-operator') {
+      const named = [{ institution: 'AlphaMSP', orderId: 'next' }];
+      await day.record('CsdMSP', 'Orders:Match', { id: 'next', isin: shinEtsu, orders: named });
+    }
+    expect(await quantitiesOf('AlphaMSP')).toEqual(['buy 300']);
+  });
+
   test('trades with another account of the same institution', async () => {
     await place(matching, [
       { by: 'AlphaMSP', request: sellOf('A-1', '300') },
@@ -142,7 +160,7 @@ describe.each(['by-operator', 'continuous'])('On the board of a market that matc
 });
 
 test('An outside engine that reports a trade of an account with itself is told which one it is', async () => {
-  day = await openSampleDay(new MemoryMarket({ contracts }));
+  day = await openOrdersDay();
   const trade = {
     ...{ tradeId: 'c1', time: '2023-03-01T00:00:00.000Z', isin: shinEtsu, quantity: '100', price: '42500' },
     seller: { institution: 'AlphaMSP', account: 'A-1' },
@@ -153,4 +171,27 @@ test('An outside engine that reports a trade of an account with itself is told w
     ...{ code: 'SameAccount', field: 'trades[1].buyer' },
   });
   expect(await day.ask('AlphaMSP', 'Orders:Trades')).toEqual({ trades: [] });
+});
+
+test('One matching that takes both orders of an account does not trade them either', async () => {
+  day = await openOrdersDay();
+  await day.record('AlphaMSP', 'Orders:Place', { orderId: 's', ...sellOf('A-1', '300') });
+  await day.record('AlphaMSP', 'Orders:Place', { orderId: 'b', ...buyOf('A-1', '300') });
+  const named = ['s', 'b'].map((orderId) => ({ institution: 'AlphaMSP', orderId }));
+  await day.record('CsdMSP', 'Orders:Match', { id: 'x', isin: shinEtsu, orders: named });
+  expect(await quantitiesOf('AlphaMSP')).toEqual([]);
+  expect(await ordersOf('AlphaMSP')).toEqual({ b: 'cancelled 300', s: 'standing 300' });
+});
+
+test.each([
+  ['its suspense account', 'SUSPENSE', 'SUSPENSE', { code: 'SameAccount', field: 'trades[0].buyer' }],
+  ['two of its accounts', 'A-1', 'A-2', { outcome: 'created' }],
+])('An outside engine that trades within one institution, between %s', async (_, seller, buyer, answer) => {
+  day = await openOrdersDay();
+  const of = (account: string) => ({ institution: 'AlphaMSP', account });
+  const trade = {
+    ...{ tradeId: 'c1', time: '2023-03-01T00:00:00.000Z', isin: shinEtsu, quantity: '100', price: '42500' },
+    ...{ seller: of(seller), buyer: of(buyer) },
+  };
+  expect(await day.submit('CsdMSP', 'Orders:CaptureTrades', { id: 'c', trades: [trade] })).toEqual(answer);
 });

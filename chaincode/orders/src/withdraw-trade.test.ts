@@ -1,20 +1,12 @@
 import { beforeEach, describe, expect, test } from '@jest/globals';
-import { MemoryMarket, type SampleDay, openSampleDay, shinEtsu } from '@kessai/ledger/tools';
-import { moneyTokens } from '@kessai/money-tokens';
-import { registry } from '@kessai/registry';
-import { securities } from '@kessai/securities';
-import { orders } from './index';
+import { type SampleDay } from '@kessai/ledger/tools';
+import { affirmation, openOrdersDay, trade } from './orders-day.test-kit';
 
-const contracts = { Registry: registry, Securities: securities, MoneyTokens: moneyTokens, Orders: orders };
 let day: SampleDay;
 
 beforeEach(async () => {
-  day = await openSampleDay(new MemoryMarket({ contracts }));
+  day = await openOrdersDay();
 });
-
-const agreed = { isin: shinEtsu, quantity: '700', amount: '2975000' };
-const trade = { ...agreed, tradeId: 't1', counterparty: 'BetaMSP', side: 'sell', account: 'A-1' };
-const affirmation = { ...agreed, recordedBy: 'AlphaMSP', tradeId: 't1', side: 'buy', account: 'B-1' };
 
 function withdraw(caller = 'AlphaMSP', tradeId = 't1') {
   return day.submit(caller, 'Orders:WithdrawTrade', { tradeId });

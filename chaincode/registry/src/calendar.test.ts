@@ -55,6 +55,9 @@ describe('the business calendar', () => {
     ['a Sunday', '2023-03-05', 'NotABusinessDay'],
     ['the last day of the year', '2024-12-31', 'NotABusinessDay'],
     ['a day after New Year', '2025-01-03', 'NotABusinessDay'],
+    ['a Saturday', '2023-02-25', 'NotABusinessDay'],
+    ['a Sunday that is a leap day', '2032-02-29', 'NotABusinessDay'],
+    ['the second of January', '2026-01-02', 'NotABusinessDay'],
     ['a mistyped year', '2204-04-02', 'BusinessDateTooFar'],
   ])('begins with no market that is founded on %s: %s', async (_what, businessDate, code) => {
     const fresh = new MemoryMarket({ contracts: { Registry: registry } });

@@ -81,4 +81,24 @@ describe("Allotting an issuer's securities", () => {
       expect(await day.submit('OtherIssuerMSP', 'Securities:Allot', { ...allotment, ...other })).toEqual(refused);
     }
   });
+
+  test('sent again by everybody days later it allots nothing more, and to another account it is a conflict', async () => {
+    const five = { ...allotment, quantity: '500' };
+    await day.record('CsdMSP', 'Securities:Allot', five);
+    for (const date of ['2023-03-02', '2023-03-03', '2023-03-06']) {
+      await day.advance('closed');
+      await day.openDay(date);
+      await day.record('CsdMSP', 'Securities:Allot', { ...allotment, id: date, quantity: '100' });
+    }
+    const before = await day.holding('AlphaMSP', 'A-1', shinEtsu);
+    for (const caller of ['IssuerMSP', 'CsdMSP', 'CcpMSP']) {
+      expect(await day.submit(caller, 'Securities:Allot', five)).toEqual({ outcome: 'exists' });
+    }
+    const elsewhere = { ...five, to: { ...five.to, account: 'A-2' } };
+    expect(await day.submit('CsdMSP', 'Securities:Allot', elsewhere)).toEqual({
+      code: 'Conflict',
+      field: 'to.account',
+    });
+    expect(await day.holding('AlphaMSP', 'A-1', shinEtsu)).toEqual(before);
+  });
 });

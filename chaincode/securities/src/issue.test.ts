@@ -86,4 +86,21 @@ describe('Issuing securities', () => {
       ...{ code: 'Conflict', field: 'quantity' },
     });
   });
+
+  test('sent again by everybody days later it issues nothing more, and with another quantity it is a conflict', async () => {
+    const five = { ...issue, quantity: '5' };
+    await day.record('CsdMSP', 'Securities:Issue', five);
+    for (const date of ['2023-03-02', '2023-03-03', '2023-03-06']) {
+      await day.advance('closed');
+      await day.openDay(date);
+      // An id is forgotten two days of use later.
+      await day.record('CsdMSP', 'Securities:Issue', { ...issue, id: date, quantity: '1' });
+    }
+    const before = await day.holding('IssuerMSP', 'TREASURY', shinEtsu);
+    for (const caller of ['IssuerMSP', 'CsdMSP', 'CcpMSP']) {
+      expect(await day.submit(caller, 'Securities:Issue', five)).toEqual({ outcome: 'exists' });
+    }
+    expect(await day.submit('CsdMSP', 'Securities:Issue', issue)).toEqual({ code: 'Conflict', field: 'quantity' });
+    expect(await day.holding('IssuerMSP', 'TREASURY', shinEtsu)).toEqual(before);
+  });
 });

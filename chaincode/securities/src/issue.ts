@@ -1,4 +1,4 @@
-import { type RequestOf, type Securities, refuse } from '@kessai/interface';
+import { type RequestOf, Securities, refuse } from '@kessai/interface';
 import {
   type Books,
   type Instrument,
@@ -10,8 +10,11 @@ import {
   isAccount,
   load,
   openBooks,
+  put,
+  registeredAgain,
   securityTerms,
 } from '@kessai/ledger';
+import { issuanceAt } from './acts';
 
 type Request = RequestOf<typeof Securities.methods.Issue>;
 
@@ -19,26 +22,30 @@ interface State {
   readonly instrument: Instrument;
   readonly books: Books;
   readonly to: Position;
+  /** What was issued under the id before. */
+  readonly before: Request | undefined;
 }
 
 /** New securities stand in the issuer's account (section III.2 (a) of the paper), against the issued-supply account. */
 export const issue: SubmitHandler<Request, State> = {
-  async load(reader, { isin, account }) {
+  async load(reader, { id, isin, account }) {
     const { instrument } = await load(reader, { instrument: instrumentAt(isin) });
     if (!instrument) return refuse('InstrumentUnknown', { field: 'isin', isin });
     const { issuer } = instrument;
     const terms = securityTerms(instrument);
     const to = { institution: issuer, account, terms };
-    const [{ holder }, books] = await Promise.all([
-      load(reader, { holder: accountAt(issuer, account) }),
+    const [{ holder, before }, books] = await Promise.all([
+      load(reader, { holder: accountAt(issuer, account), before: issuanceAt(issuer, id) }),
       openBooks(reader, [to], [terms]),
     ]);
     if (!isAccount(account, holder))
       return refuse('AccountUnknown', { field: 'account', institution: issuer, account });
-    return { instrument, to, books };
+    return { instrument, to, books, before };
   },
 
-  decide({ instrument, to, books }, { quantity }) {
+  decide({ instrument, to, books, before }, request) {
+    if (before) return registeredAgain(Securities.methods.Issue.request, before, request);
+    const { id, quantity } = request;
     const issued = books.issued(to.terms);
     if (issued + quantity > instrument.supplyCap) {
       return refuse('SupplyCapExceeded', { field: 'quantity', cap: instrument.supplyCap, issued });
@@ -47,6 +54,6 @@ export const issue: SubmitHandler<Request, State> = {
       { supply: to.terms, change: -quantity },
       { position: to, part: 'available', change: quantity, field: 'quantity' },
     ]);
-    return refused ?? created();
+    return refused ?? created(put(issuanceAt(instrument.issuer, id), request));
   },
 };

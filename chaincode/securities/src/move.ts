@@ -1,12 +1,10 @@
 import { type AccountRef, type Isin, type Rejection, refuse } from '@kessai/interface';
 import {
   type Books,
-  type Decision,
   type Instrument,
   type Position,
   type Reader,
   accountAt,
-  created,
   instrumentAt,
   isAccount,
   load,
@@ -52,10 +50,10 @@ export async function loadMove(
   return { ...positions, books: await openBooks(reader, [positions.from, positions.to]) };
 }
 
-export function decideMove({ books, from, to }: Move, quantity: bigint): Decision | Rejection {
-  const refused = books.post([
+/** @returns why it was not moved */
+export function postMove({ books, from, to }: Move, quantity: bigint): Rejection | undefined {
+  return books.post([
     { position: from, part: 'available', change: -quantity, field: 'quantity' },
     { position: to, part: 'available', change: quantity, field: 'quantity' },
   ]);
-  return refused ?? created();
 }

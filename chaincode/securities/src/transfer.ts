@@ -1,6 +1,6 @@
 import type { RequestOf, Securities } from '@kessai/interface';
-import type { SubmitHandler } from '@kessai/ledger';
-import { type Move, decideMove, loadMove } from './move';
+import { type SubmitHandler, created } from '@kessai/ledger';
+import { type Move, loadMove, postMove } from './move';
 
 type Request = RequestOf<typeof Securities.methods.Transfer>;
 
@@ -13,5 +13,5 @@ export const transfer: SubmitHandler<Request, Move> = {
       toField: 'to',
     })),
 
-  decide: (move, { quantity }) => decideMove(move, quantity),
+  decide: (move, { quantity }) => postMove(move, quantity) ?? created(),
 };

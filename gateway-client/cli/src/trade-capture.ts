@@ -1,8 +1,18 @@
 import { createHash } from 'node:crypto';
 import { basename, dirname } from 'node:path';
-import { type JsonObject, accountId, businessId, instant, isin, mspId, price, quantity } from '@kessai/interface';
+import {
+  type JsonObject,
+  accountId,
+  businessId,
+  instant,
+  isList,
+  isin,
+  mspId,
+  price,
+  quantity,
+} from '@kessai/interface';
 import type { Market } from '@kessai/gateway-client';
-import { InputError } from './input/input-fault';
+import { InputError, type InputFault } from './input/input-fault';
 import { type Column, type Placed, readTable } from './input/table-file';
 
 /** Trades in one instruction. */
@@ -11,7 +21,7 @@ const partSize = 1_000;
 export interface CaptureReport {
   readonly trades: number;
   readonly captured: number;
-  /** Captured by an earlier run. */
+  /** Captured before, by an earlier run or from another file. */
   readonly exists: number;
   readonly refused: readonly { readonly line: number; readonly error: JsonObject }[];
 }
@@ -43,7 +53,8 @@ const columns = {
 
 /**
  * Records the matched trades of a file, part by part. A part is one instruction, whose id is made of its content: a file that is sent
- * again is not captured twice. Of a part that is refused the trade that is at fault is left out, and the rest is sent again.
+ * again is not captured twice. Of a part that is refused the trades that are at fault, or were captured before, are left out, and the rest is
+ * sent again.
  * @throws InputError where the file is malformed, with nothing sent; MarketError
  */
 export async function captureTrades(
@@ -52,7 +63,8 @@ export async function captureTrades(
   onProgress: (done: number, all: number) => void,
 ): Promise<CaptureReport> {
   const { rows, faults } = readTable(dirname(file), basename(file), columns);
-  if (faults.length > 0) throw new InputError(faults);
+  const wrong = [...faults, ...namedTwice(rows)];
+  if (wrong.length > 0) throw new InputError(wrong);
   let captured = 0;
   let exists = 0;
   let done = 0;
@@ -65,6 +77,10 @@ export async function captureTrades(
       if (result?.outcome === 'exists') exists += part.length;
       if (result?.outcome !== 'refused') break;
       const error = { ...(result.error as JsonObject) };
+      const known = capturedBefore(error);
+      exists += known.size;
+      part = part.filter((_, index) => !known.has(index));
+      if (known.size > 0) continue;
       const at = indexIn(error);
       const wrong = at === undefined ? part : part.slice(at, at + 1);
       refused.push(...wrong.map(({ line }) => ({ line, error })));
@@ -84,6 +100,21 @@ function requestOf(part: readonly Placed<CapturedTrade>[]): JsonObject {
   }));
   const digest = createHash('sha256').update(JSON.stringify(trades)).digest('hex');
   return { id: `capture-${digest.slice(0, 24)}`, trades };
+}
+
+/** A trade that the file names twice: the market would take the second for a repetition of the first. */
+function namedTwice(rows: readonly Placed<CapturedTrade>[]): readonly InputFault[] {
+  const lines = new Map<string, number>();
+  return rows.flatMap(({ row: { tradeId }, line, fault }) => {
+    const first = lines.get(tradeId);
+    lines.set(tradeId, first ?? line);
+    return first === undefined ? [] : [fault('tradeId', `${tradeId} was used before, in line ${first.toString()}`)];
+  });
+}
+
+/** The trades of the part that the market has recorded before. */
+function capturedBefore({ code, indexes }: JsonObject): ReadonlySet<number> {
+  return new Set(code === 'TradeCaptured' && isList(indexes) ? indexes.map(Number) : []);
 }
 
 /** Which trade of the part the refusal names; undefined where it is about all of them. */

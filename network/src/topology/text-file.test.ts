@@ -41,6 +41,20 @@ describe('a text file', () => {
     expect(refusalOf(bytes).message).toMatch(/UTF-16.*save it as UTF-8/);
   });
 
+  test('in ISO-2022-JP, which is UTF-8 by its bytes, is refused with the line where it begins', () => {
+    const tokyo = [0x1b, 0x24, 0x42, 0x45, 0x6c, 0x35, 0x7e, 0x1b, 0x28, 0x42];
+    const refused = refusalOf([...bytesOf('member,name\nAlpha,'), ...tokyo, 0x0a]);
+    expect(refused.line).toBe(2);
+    expect(refused.message).toMatch(/^is ISO-2022-JP from line 2 on; save it as UTF-8/);
+  });
+
+  test.each([
+    ['a workbook', 'PK\u0003\u0004\u0014\u0000', /^is a ZIP archive.*xlsx.*save it as UTF-8/],
+    ['UTF-32', '\u0061\u0000\u0000\u0000', /zero bytes.*save it as UTF-8/],
+  ])('that is %s is refused as what it is', (_what, text, reason) => {
+    expect(refusalOf(bytesOf(text)).message).toMatch(reason);
+  });
+
   test('in UTF-8 is read whole, with or without a byte order mark', () => {
     const text = 'member,name\r\nAlpha,東京 ﾄｳｷｮｳ 𠮷\n';
     expect(utf8Text(Uint8Array.from(bytesOf(text)))).toBe(text);

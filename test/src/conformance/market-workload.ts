@@ -1,5 +1,5 @@
 import { type BusinessDate, type JsonObject, allMethods, isRejection } from '@kessai/interface';
-import { addDays } from '@kessai/ledger';
+import { addDays, nextBusinessDay } from '@kessai/ledger';
 import {
   type Audit,
   type Call,
@@ -40,6 +40,8 @@ export class MarketWorkload {
   /** What was sent, for sending it again. */
   readonly #sent: Call[] = [];
   #events = 0;
+  /** For the register of the day. */
+  #announced: readonly JsonObject[] = [];
 
   constructor(market: MarketInLockstep, lockstep: Lockstep, random: () => number) {
     this.#market = market;
@@ -92,9 +94,9 @@ export class MarketWorkload {
         await this.#step();
       }
     }
-    const events = await this.#announce();
     await this.#close();
-    for (const event of events) await this.#pay(event);
+    for (const event of this.#announced) await this.#pay(event);
+    this.#announced = await this.#announce();
     await this.#step();
     await this.#openNext();
   }
@@ -154,11 +156,13 @@ export class MarketWorkload {
     }
   }
 
+  /** For the next business day. */
   async #announce(): Promise<readonly JsonObject[]> {
     const { businessDate } = await this.#day.clock();
+    const recordDate = nextBusinessDay(undefined, businessDate as BusinessDate) ?? businessDate;
     this.#events += 1;
     const number = this.#events.toString();
-    const dividend = { kind: 'cash-dividend', recordDate: businessDate, unit: yen };
+    const dividend = { kind: 'cash-dividend', recordDate, unit: yen };
     const announcements = [
       {
         ...{ issuer: 'IssuerMSP', eventId: `dividend-${number}` },
@@ -171,7 +175,7 @@ export class MarketWorkload {
         ? {
             ...{ issuer: 'OtherIssuerMSP', eventId: `split-${number}` },
             terms: {
-              ...{ kind: 'stock-split', isin: obayashi, recordDate: businessDate, supplyCap: '900000000' },
+              ...{ kind: 'stock-split', isin: obayashi, recordDate, supplyCap: '900000000' },
               ...{ ratio: { numerator: '3', denominator: '2' }, residue: 'TREASURY-2' },
             },
           }

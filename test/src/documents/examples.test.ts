@@ -168,7 +168,7 @@ describe('the programs, on one market', () => {
     'dividend: announced, kept, paid: 20 yen for each share that the issuer does not hold itself',
     async () => {
       const lines = await run('dividend', profile('ShinEtsuMSP'), profile('CsdMSP'), 'DIVIDEND-EXAMPLE');
-      expect(lines[0]).toBe('announced for the register at the end of 2023-03-31');
+      expect(lines[0]).toBe('announced for the register at the end of 2023-04-03');
       expect(lines.at(-1)).toMatch(/^completed: 9600000 to [0-9]+ holders$/);
       expect(lines).toContainEqual(expect.stringMatching(/^AlphaMSP A-1001: 300000 for 15000$/));
     },

@@ -79,6 +79,13 @@ function textsOf(entry: Entry): readonly string[] {
     const { entries } = JSON.parse(entry.value) as { readonly entries: string };
     // Of each id its hash; the rest is the place where it was used.
     texts = [`ids ${owner}`, ...(entries.match(/.{15}/g) ?? []).map((one) => one.slice(0, 6))];
+  } else if (kind === 'captured-ids' || kind === 'captured-ids-tail') {
+    const { entries } = JSON.parse(entry.value) as { readonly entries: string };
+    // Hashes, without the headings that name their cycles.
+    texts = [
+      kind.slice(0, 'captured-ids'.length),
+      ...(entries.match(/.{6}/g) ?? []).filter((one) => !one.startsWith('!')),
+    ];
   } else if (kind === 'trade-cancellations') {
     // By a page and a number on it; of each wish whose it is.
     const { trades } = JSON.parse(entry.value) as { readonly trades: readonly { readonly by: string }[] };

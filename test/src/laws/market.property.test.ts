@@ -6,6 +6,7 @@ import {
   MemoryMarket,
   SampleDay,
   faultsOfBoards,
+  faultsOfCaptured,
   faultsOfLocks,
   faultsOfParties,
   faultsOfSelfTrades,
@@ -66,6 +67,7 @@ function faultsOf(audited: Audit): readonly string[] {
     ...faultsOfLocks(audited, sampleNeedOf),
     ...faultsOfParties(audited),
     ...faultsOfSelfTrades(audited),
+    ...faultsOfCaptured(audited),
   ];
 }
 
@@ -302,6 +304,8 @@ describe('A market of all contracts', () => {
         const closed = open.copyInto(new MemoryMarket({ contracts }));
         for (const { caller, method, request } of eveningEvents) closed.market.seal(caller, [{ method, request }]);
         await closed.market.runCycle();
+        await closed.advance('closed');
+        await closed.openDay('2023-03-02');
         await closed.advance('closed');
         // The other's register is still to be kept.
         await closed.record('CsdMSP', 'Registry:Snapshot', { isin: obayashi });

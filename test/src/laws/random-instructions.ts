@@ -126,10 +126,10 @@ function announcement(eventId: string, kind: number, recordDate: string): Call {
   };
 }
 
-/** Announced on the evenings on which a sequence may begin. */
+/** Announced on the day before the evenings on which a sequence may begin. */
 export const eveningEvents: readonly Call[] = [
-  announcement('e0', 0, '2023-03-01'),
-  announcement('e1', 1, '2023-03-01'),
+  announcement('e0', 0, '2023-03-02'),
+  announcement('e1', 1, '2023-03-02'),
 ];
 
 /** An instruction as it is sealed, and who else must send it. */
@@ -173,7 +173,9 @@ export class RandomInstructions {
         return this.#act(pick);
       case 'announce': {
         const { businessDate } = await this.#day.clock();
-        const later = addDays(businessDate as BusinessDate, two > 8 ? two - 8 : 0);
+        // Today is too soon; mostly it is the next day.
+        const ahead = two === 1 ? 0 : Math.max(1, two - 7);
+        const later = addDays(businessDate as BusinessDate, ahead);
         return announcement(`e${three % 4}`, one, two === 0 ? '2023-02-28' : later);
       }
       case 'withdraw':

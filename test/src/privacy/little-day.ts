@@ -1,5 +1,5 @@
-import { match, membersOf, now, rejectionOf } from '../support/market-day';
-import { type Funding, type MarketNetwork, fund, shinEtsu, tradeDate, yen } from '../support/market-network';
+import { advance, match, membersOf, now, rejectionOf } from '../support/market-day';
+import { type Funding, type MarketNetwork, fund, nextDate, shinEtsu, yen } from '../support/market-network';
 
 export const clients: readonly Funding[] = [
   { institution: 'AlphaMSP', account: 'A-1', name: 'First client of Alpha', securities: 10_000n, money: 50_000_000n },
@@ -69,13 +69,14 @@ export async function aLittleDay(network: MarketNetwork): Promise<void> {
     await issuer.registry.openAccount({ account: 'TAX', name: 'Tax', kind: 'treasury' });
     const terms = {
       kind: 'cash-dividend',
-      ...{ isin: shinEtsu, recordDate: tradeDate, unit: yen, payer: 'TREASURY' },
+      ...{ isin: shinEtsu, recordDate: nextDate, unit: yen, payer: 'TREASURY' },
       rate: { numerator: 7n, denominator: 3n },
       withholding: [{ rate: { numerator: 20_315n, denominator: 100_000n }, account: 'TAX' }],
     } as const;
     await issuer.corporateActions.announce({ eventId: 'dividend', terms });
-    const { sequence, businessDate } = await exchange.registry.clock();
-    await exchange.registry.advanceClock({ from: sequence, businessDate, phase: 'closed' });
+    await advance(exchange, 'closed');
+    await advance(exchange, 'open', nextDate);
+    await advance(exchange, 'closed');
     await exchange.registry.snapshot({ isin: shinEtsu });
     const event = { issuer: 'ShinEtsuMSP', eventId: 'dividend' };
     const asked = await exchange.corporateActions.pages(event);

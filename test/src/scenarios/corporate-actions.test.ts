@@ -12,7 +12,7 @@ import {
   registerLines,
   rejectionOf,
 } from '../support/market-day';
-import { approved, foundMarket, fund, shinEtsu, tradeDate, yen } from '../support/market-network';
+import { approved, foundMarket, fund, nextDate as recordDate, shinEtsu, yen } from '../support/market-network';
 
 /** A dividend with tax and a 5:1 split, both from the register at the record date. */
 describeOnEngines(
@@ -48,7 +48,7 @@ describeOnEngines(
     const dividend = {
       kind: 'cash-dividend',
       isin: shinEtsu,
-      recordDate: tradeDate,
+      recordDate,
       rate: { numerator: 275n, denominator: 1n },
       unit: yen,
       payer: 'TREASURY',
@@ -60,7 +60,7 @@ describeOnEngines(
     const split = {
       kind: 'stock-split',
       isin: shinEtsu,
-      recordDate: tradeDate,
+      recordDate,
       ratio: { numerator: 5n, denominator: 1n },
       supplyCap: 500_000_000n,
       residue: 'TREASURY',
@@ -103,11 +103,13 @@ describeOnEngines(
       test('waits for the register of the record date', async () => {
         const { exchange } = market;
         await advance(exchange, 'closed');
+        await advance(exchange, 'open', recordDate);
+        await advance(exchange, 'closed');
         expect(await rejectionOf(pagesOf(exchange, 'DIV'))).toEqual({
           code: 'SnapshotMissing',
           field: 'eventId',
           isin: shinEtsu,
-          recordDate: tradeDate,
+          recordDate,
         });
         await exchange.registry.snapshot({ isin: shinEtsu });
         expect((await market.csd.registry.snapshot({ isin: shinEtsu })).outcome).toBe('exists');

@@ -152,6 +152,8 @@ export class MarketNetwork implements AsyncDisposable {
 export const shinEtsu = 'JP3371200001';
 export const yen = 'JPY@TrustBankMSP';
 export const tradeDate = '2023-03-30';
+/** The business day after it. */
+export const nextDate = '2023-03-31';
 
 export function randomSecret(): string {
   return randomBytes(32).toString('hex');

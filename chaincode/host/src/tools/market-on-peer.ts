@@ -21,6 +21,7 @@ export interface Instruction {
   readonly method: string;
   readonly request: JsonObject;
   readonly goodUntil?: string;
+  readonly notBefore?: string;
 }
 
 /** What was sealed, and where it stands in the ledger's order. */

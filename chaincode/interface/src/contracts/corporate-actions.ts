@@ -27,7 +27,7 @@ export const stockSplit = object({
   isin,
   recordDate: businessDate,
   ratio,
-  /** The authorised quantity after the split. */
+  /** The authorised quantity after the split: enough for it when it is announced, and again when its first page is paid. */
   supplyCap: quantity,
   /** Account of the issuer that receives what the holders' fractions add up to. */
   residue: accountId,
@@ -72,7 +72,7 @@ export const CorporateActions = defineContract({
   methods: {
     Announce: submit({
       summary:
-        'Announces a cash dividend or a stock split of an own instrument: one of a kind for a record date, one split after another. What is not paid in full by then follows from the register at the end of that day, or of the business day before it.',
+        'Announces a cash dividend or a stock split of an own instrument: one of a kind for a record date, one split after another, on the business day before the record date at the latest. It is computed from the register at the end of the record date, or of the business day before it. `Market:Check` answers as the cycle will; the authorised quantity of a split is checked once more when its first page is paid.',
       roles: ['issuer'],
       phases: anyPhase,
       idField: 'eventId',
@@ -160,7 +160,12 @@ export const CorporateActions = defineContract({
     ),
     RecordDatePassed: rejection(
       { field: fieldPath, businessDate },
-      (r) => `${r.field} must be the current business date ${r.businessDate} or a later one.`,
+      (r) => `${r.field} lies before the current business date ${r.businessDate}.`,
+    ),
+    RecordDateTooSoon: rejection(
+      { field: fieldPath, earliest: businessDate },
+      (r) =>
+        `${r.field} must be ${r.earliest} or a later date: whoever has traded on the current business date did not know of the event.`,
     ),
     EventAnnounced: rejection(
       { field: fieldPath, eventId: businessId },

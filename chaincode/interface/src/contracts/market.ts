@@ -58,6 +58,8 @@ export const sealedInstruction = object({
   request: json,
   /** A cycle dated later refuses it. */
   goodUntil: optional(instant),
+  /** A cycle dated earlier refuses it; it does not wait. */
+  notBefore: optional(instant),
 });
 export type SealedInstruction = Infer<typeof sealedInstruction>;
 
@@ -268,6 +270,11 @@ export const Market = defineContract({
     InstructionExpired: rejection(
       { goodUntil: instant, time: instant },
       (r) => `The instruction was good until ${r.goodUntil}; the cycle is dated ${r.time}. Seal it again.`,
+    ),
+    InstructionTooEarly: rejection(
+      { notBefore: instant, time: instant },
+      (r) => `The instruction is for ${r.notBefore} or later; the cycle is dated ${r.time}. Seal it again then.`,
+      { transient: true },
     ),
     InstructionFailed: rejection(
       { method: text({ maxLength: 200 }) },

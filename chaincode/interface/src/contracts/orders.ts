@@ -111,6 +111,9 @@ const period = {
   toDate: optional(businessDate),
 } as const;
 
+/** Trades of an outside engine in one instruction. */
+const capturedAtOnce = 5_000;
+
 const level = object({ price, quantity, orders: count(1, 1_000_000) });
 
 /** Trading: the anonymous order board and bilateral trades. */
@@ -263,7 +266,7 @@ export const Orders = defineContract({
     }),
     CaptureTrades: submit({
       summary:
-        'Records trades that an outside matching engine has made between accounts of members, thousands at once: all or none.',
+        'Records trades that an outside matching engine has made between accounts of members, thousands at once: all or none. Each is recorded once, under the id that the engine gave it.',
       roles: ['operator'],
       phases: ['open', 'matching', 'settlement'],
       idField: 'id',
@@ -271,7 +274,7 @@ export const Orders = defineContract({
         id: businessId,
         trades: list(
           object({
-            /** The engine's own id. */
+            /** The engine's own id: under it a trade is recorded once, whatever the instruction. Of several engines each needs a prefix. */
             tradeId: businessId,
             /** When the engine made it. */
             time: instant,
@@ -281,7 +284,7 @@ export const Orders = defineContract({
             seller: accountRef,
             buyer: accountRef,
           }),
-          { min: 1, max: 5_000 },
+          { min: 1, max: capturedAtOnce },
         ),
       }),
     }),
@@ -331,6 +334,21 @@ export const Orders = defineContract({
     OrderNamedTwice: rejection({ field: fieldPath }, (r) => `${r.field} is named twice in the request.`),
     AmountTooLarge: rejection({ field: fieldPath }, (r) => `${r.field}: the money for it would exceed 2^63 - 1.`),
     AmountTooSmall: rejection({ field: fieldPath }, (r) => `${r.field}: the money for it would round to nothing.`),
+    TradeCaptured: rejection(
+      {
+        field: fieldPath,
+        tradeId: businessId,
+        /** Places in the request of all trades that have been recorded, from 0. */
+        indexes: list(count(0, capturedAtOnce - 1), { min: 1, max: capturedAtOnce }),
+      },
+      (r) =>
+        `${r.field}: the engine's trade ${r.tradeId} has been recorded before${r.indexes.length > 1 ? `, and ${(r.indexes.length - 1).toString()} more of the request` : ''}. Leave out what was recorded; nothing of the request was.`,
+    ),
+    TradeRecorded: rejection(
+      { field: fieldPath, tradeId: businessId, recordedBy: mspId },
+      (r) =>
+        `${r.field}: ${r.recordedBy} has recorded ${r.tradeId} with the same terms. Affirm it with Orders:AffirmTrade; another trade on these terms needs another id.`,
+    ),
     TradeUnknown: rejection(
       { field: fieldPath, tradeId: businessId },
       (r) => `${r.field}: no trade ${r.tradeId} was recorded between the two parties.`,

@@ -4,6 +4,7 @@ import { describe, expect, test } from '@jest/globals';
 import {
   type AccountId,
   type BusinessDate,
+  type BusinessId,
   type Collection,
   type Json,
   type MspId,
@@ -15,7 +16,8 @@ import { adviceAt, cycleRecordAt } from '../kernel/advices';
 import { approvalAt } from '../kernel/approvals';
 import { Cover } from '../kernel/cover';
 import { kernelKinds } from '../kernel/own-kinds';
-import { RequestMemory, hashOf } from '../kernel/request-memory';
+import { hashOf } from '../kernel/entry-text';
+import { RequestMemory } from '../kernel/request-memory';
 import { Rows } from '../kernel/rows';
 import { sealedAt } from '../kernel/sealing';
 import { type Ref, type Write, kindOf, put, stored } from '../kernel/state';
@@ -42,6 +44,7 @@ import {
   sampleInstrument,
   sampleTerms,
 } from '../tools';
+import { CapturedIds } from '../value/captured-ids';
 import { holdingPageAt, pageNumber, supplyAt } from '../value/holdings';
 import { journalAt } from '../value/journal';
 import { bilateralViewOf, openBilateralTradesOf } from '../value/open-bilateral-trades';
@@ -134,11 +137,12 @@ async function values(): Promise<Readonly<Record<string, Write>>> {
       taken: [submission, { ...submission, member: beta, place: { block: 12, transaction: 4 }, quarantined: true }],
     }),
     ...(await memoryValues()),
+    ...(await capturedValues()),
     ...(await coverValues()),
     approval: fixed(approvalAt('Securities:Issue', 'i-1'), { content: '{"id":"i-1"}', operators: ['CsdMSP'], issuer }),
     sealed: fixed(sealedAt(alpha, transactionId), {
       ...{ salt: 'a'.repeat(64), restriction: 'institution' },
-      instructions: [{ method: 'Orders:Place', request: { orderId: 'o-1' }, goodUntil: time }],
+      instructions: [{ method: 'Orders:Place', request: { orderId: 'o-1' }, goodUntil: time, notBefore: time }],
     }),
     snapshot: fixed(snapshotAt(issuer, sampleInstrument.isin, day), {
       ...{ isin: sampleInstrument.isin, businessDate: day, cycle: 7, time, registerPages: 2, issued: 1_000n },
@@ -218,6 +222,17 @@ async function memoryValues(): Promise<Readonly<Record<string, Write>>> {
   const [page, tail] = memory.close();
   if (!page || !tail) throw new Error('A page and a tail were written');
   return { 'ids of a full page': page, 'ids of the last page': tail };
+}
+
+/** As a cycle writes them of trades that it captures on two days: the page of a day is full with its end. */
+async function capturedValues(): Promise<Readonly<Record<string, Write>>> {
+  const ids = new CapturedIds(new MemoryLedger().simulate().reader);
+  await ids.open();
+  ids.add('E-1' as BusinessId, day);
+  ids.add('E-2' as BusinessId, '2023-03-02' as BusinessDate);
+  const [page, tail] = ids.close(7);
+  if (!page || !tail) throw new Error('A page and a tail were written');
+  return { 'captured ids of a full page': page, 'captured ids of the last page': tail };
 }
 
 /** As a covered cycle writes them, which reads one key and has one blank. */

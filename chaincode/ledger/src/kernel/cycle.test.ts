@@ -396,6 +396,21 @@ describe('the time of a cycle', () => {
       { code: 'InstructionExpired', goodUntil: late.goodUntil, time: '2023-03-01T00:00:59.000Z' },
     ]);
   });
+
+  test('decides whether an instruction is early: it is refused, does not wait, and may be sealed again in time', async () => {
+    const due = { ...transfer('t-1', 1, 'BetaMSP'), notBefore: '2023-03-01T00:00:59.000Z' };
+    const early = { ...transfer('t-2', 1, 'BetaMSP'), notBefore: '2023-03-01T00:00:59.001Z' };
+    sealed(market, 'AlphaMSP', [due, early]);
+    market.wait(millisecondsTo(market.now, 59));
+    expect(await market.cycle()).toMatchObject([
+      { outcome: 'created' },
+      { code: 'InstructionTooEarly', notBefore: early.notBefore, time: '2023-03-01T00:00:59.000Z' },
+    ]);
+    market.wait(1);
+    expect(await market.cycle()).toEqual([]);
+    sealed(market, 'AlphaMSP', [early]);
+    expect(await market.cycle()).toMatchObject([{ outcome: 'created' }]);
+  });
 });
 
 function millisecondsTo(now: string, second: number): number {

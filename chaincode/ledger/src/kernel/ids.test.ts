@@ -5,7 +5,7 @@ import type { MemoryMarket } from '../tools';
 import { contentsOf, deposit, holdingOf, inboxText, note, sealed, transfer } from '../tools/depot-day';
 import { moveClock, openDepot } from '../tools/sample-contract';
 import { limitOfSequencesMs, sequences } from '../tools/sequences';
-import { hashOf } from './request-memory';
+import { hashOf } from './entry-text';
 
 const tries = sequences(process.env, 100, 2_500);
 const limitMs = limitOfSequencesMs(process.env, 60_000);

@@ -58,6 +58,7 @@ describe('an instruction', () => {
   test('is refused for the first of its reasons, in the order of the table of rejections', async () => {
     await market.submit('ExchangeMSP', 'Depot:MoveClock', { businessDate: '2023-03-01', phase: 'closed' });
     const expired = { goodUntil: '2023-03-01T00:00:00.000Z' };
+    const early = { notBefore: '2999-01-01T00:00:00.000Z' };
     const wrong = transfer('t-1', 1_000, 'BetaMSP');
     const viewer = { mspId: 'IssuerMSP', nodeRole: 'client', restriction: 'viewer' } as const;
     const malformed = { ...wrong, request: { ...wrong.request, quantity: '0' }, ...expired };
@@ -66,7 +67,8 @@ describe('an instruction', () => {
       [viewer, malformed],
       [{ ...viewer, mspId: 'AlphaMSP' }, malformed],
       ['AlphaMSP', malformed],
-      ['AlphaMSP', { ...wrong, ...expired }],
+      ['AlphaMSP', { ...wrong, ...expired, ...early }],
+      ['AlphaMSP', { ...wrong, ...early }],
       ['AlphaMSP', wrong],
     ] as const) {
       market.seal(caller as never, [instruction]);
@@ -76,8 +78,8 @@ describe('an instruction', () => {
     await market.submit('ExchangeMSP', 'Depot:MoveClock', { businessDate: '2023-03-02', phase: 'open' });
     seen.push(...(await cycleOf(wrong)).map((answer) => (isRejection(answer) ? answer.code : 'created')));
     expect(seen).toEqual([
-      ...['RoleNotAllowed', 'CertificateRestricted', 'FieldOutOfRange', 'InstructionExpired', 'PhaseClosed'],
-      'HoldingInsufficient',
+      ...['RoleNotAllowed', 'CertificateRestricted', 'FieldOutOfRange', 'InstructionExpired', 'InstructionTooEarly'],
+      ...['PhaseClosed', 'HoldingInsufficient'],
     ]);
   });
 
@@ -169,7 +171,18 @@ describe('an instruction that is refused or fails', () => {
 
   test.each([
     ...['holding', 'supply', 'journal', 'trades', 'trade-status', 'party-trades', 'party-trade-status'],
-    ...['advice', 'cycle', 'progress', 'ids', 'ids-tail', 'approval', 'sealed', 'secret'],
+    ...[
+      'advice',
+      'cycle',
+      'progress',
+      'ids',
+      'ids-tail',
+      'captured-ids',
+      'captured-ids-tail',
+      'approval',
+      'sealed',
+      'secret',
+    ],
   ])('because it writes the kind %s has not written it', async (kind) => {
     const [written, appended] = await cycleOf(
       misbehave('m-1', 'write-kind', kind),

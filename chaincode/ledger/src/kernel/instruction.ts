@@ -69,7 +69,7 @@ export async function prepare(
   sender: Sender,
   instruction: SealedInstruction,
 ): Promise<Prepared | Rejection> {
-  const { method: fullName, goodUntil } = instruction;
+  const { method: fullName } = instruction;
   const found = setting.find(fullName);
   if (found?.entry.method.kind !== 'submit') return refuse('MethodUnknown', { method: fullName });
   const { method } = found.entry;
@@ -80,7 +80,8 @@ export async function prepare(
   const request = requestOf(setting, method, instruction);
   if (isRejection(request)) return request;
   const { time, cycle, finalBefore } = setting;
-  if (goodUntil !== undefined && goodUntil < time) return refuse('InstructionExpired', { goodUntil, time });
+  const atWrongTime = refusedTime(instruction, time);
+  if (atWrongTime) return atWrongTime;
   const id = idOf(method, request);
   const owner =
     method.approval === undefined
@@ -104,6 +105,12 @@ export async function prepare(
     owner,
     id,
   };
+}
+
+function refusedTime({ goodUntil, notBefore }: SealedInstruction, time: Context['time']): Rejection | undefined {
+  if (goodUntil !== undefined && goodUntil < time) return refuse('InstructionExpired', { goodUntil, time });
+  if (notBefore !== undefined && time < notBefore) return refuse('InstructionTooEarly', { notBefore, time });
+  return undefined;
 }
 
 function requestOf(

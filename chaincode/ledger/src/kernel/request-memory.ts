@@ -1,16 +1,7 @@
-import {
-  type BusinessDate,
-  type Collection,
-  type MspId,
-  businessDate,
-  collectionOf,
-  count,
-  list,
-  object,
-  operatorsCollection,
-  text,
-} from '@kessai/interface';
-import { type Reader, type Ref, type Table, type Write, load, put, table } from './state';
+import { type BusinessDate, type MspId, collectionOf, operatorsCollection } from '@kessai/interface';
+import { type AddedEntry, DayPages, type Kept, type PagesOwner, remembers } from './day-pages';
+import { cycleLength, hashLength, hashOf, read, written } from './entry-text';
+import type { Reader, Write } from './state';
 
 /**
  * Which ids a member has used, and where. An id is remembered on the business day of its first use and on the next day that is used after it:
@@ -18,33 +9,15 @@ import { type Reader, type Ref, type Table, type Write, load, put, table } from 
  * instruction, in pages that are written once when they are full; the instruction itself still stands where it was sealed.
  */
 
-/** An id is found by its hash, and what is found is compared: two ids with one hash cost a look and nothing else. */
-const hashLength = 6;
-const cycleLength = 5;
 const ordinalLength = 2;
 const indexLength = 2;
 const entryLength = hashLength + cycleLength + ordinalLength + indexLength;
 /** Entries of a full page. */
 const pageEntries = 2_048;
-const pagesMax = 1_000_000;
-
-const entriesText = text({ minLength: 0, maxLength: 4 * 1024 * 1024 });
-
-const tailCodec = object({
-  /** The day of the entries, and of the day before that is remembered. */
-  days: list(object({ businessDate, from: count(0, pagesMax), to: count(0, pagesMax) }), { max: 2 }),
-  entries: entriesText,
-});
-const pageCodec = object({ entries: entriesText });
-
-const tails = table('ids-tail', tailCodec);
-const pages: Table<{ readonly entries: string }> = table('ids', pageCodec);
+const pages = new DayPages('ids', pageEntries * entryLength);
 
 /** Whose ids: a member's own, or those of acts that operators do together. */
-export interface IdOwner {
-  readonly collection: Collection;
-  readonly name: string;
-}
+export type IdOwner = PagesOwner;
 
 /** Acts that several must approve have one id for all of them. No MSP id begins with this. */
 export const jointActs: IdOwner = { collection: operatorsCollection, name: '+acts' };
@@ -70,18 +43,13 @@ interface Addition {
 
 interface Memory {
   readonly owner: IdOwner;
-  readonly tail: TailState;
+  readonly kept: Kept;
   /** What is stored, by day, in the order in which it was written. */
   readonly stored: readonly StoredDay[];
   readonly added: Addition[];
   readonly addedByName: Map<string, Addition[]>;
   /** The days on which the owner has used an id, as far as they are known. */
   readonly days: BusinessDate[];
-}
-
-interface TailState {
-  readonly days: readonly { readonly businessDate: BusinessDate; readonly from: number; readonly to: number }[];
-  readonly entries: string;
 }
 
 export class RequestMemory {
@@ -96,17 +64,11 @@ export class RequestMemory {
   async open(owner: IdOwner): Promise<void> {
     const name = `${owner.collection}/${owner.name}`;
     if (this.#owners.has(name)) return;
-    const { tail = { days: [], entries: '' } } = await load(this.#reader, { tail: tailAt(owner) });
-    const pagesOf = tail.days.map(({ from, to }) => Array.from({ length: to - from }, (_, n) => from + n));
-    const { full } = await load(this.#reader, { full: pagesOf.flat().map((number) => pageAt(owner, number)) });
+    const kept = await pages.read(this.#reader, owner);
     if (this.#owners.has(name)) return;
-    const texts = full.map((page) => page?.entries ?? '');
-    const stored = tail.days.map(({ businessDate: date }, index) => {
-      const ofDay = texts.splice(0, pagesOf[index]?.length ?? 0);
-      return new StoredDay(date, index === tail.days.length - 1 ? [...ofDay, tail.entries] : ofDay);
-    });
-    const days = tail.days.map(({ businessDate: date }) => date);
-    this.#owners.set(name, { owner, tail, stored, added: [], addedByName: new Map(), days });
+    const stored = kept.days.map(({ businessDate, texts }) => new StoredDay(businessDate, texts));
+    const days = kept.days.map(({ businessDate }) => businessDate);
+    this.#owners.set(name, { owner, kept, stored, added: [], addedByName: new Map(), days });
   }
 
   /**
@@ -115,8 +77,7 @@ export class RequestMemory {
    */
   recall(owner: IdOwner, name: string, today: BusinessDate): readonly InstructionPlace[] {
     const { days, addedByName, stored } = this.#memory(owner);
-    const before = days.findLast((day) => day < today);
-    const counts = (day: BusinessDate): boolean => day === today || day === before;
+    const counts = remembers(days, today);
     const added = (addedByName.get(name) ?? []).filter(({ businessDate: day }) => counts(day));
     const hash = hashOf(name);
     const found = stored.filter(({ businessDate: day }) => counts(day)).flatMap((day) => day.find(hash));
@@ -205,41 +166,16 @@ function newIndexOf(entries: string): HashIndex {
   return index;
 }
 
-function grown({ owner, tail, added }: Memory): readonly Write[] {
-  const writes: Write[] = [];
-  let days = [...tail.days];
-  let { entries } = tail;
-  const seal = (): void => {
-    const day = days.at(-1);
-    if (!day || entries === '') return;
-    writes.push(put(pageAt(owner, day.to), { entries }));
-    days = [...days.slice(0, -1), { ...day, to: day.to + 1 }];
-    entries = '';
-  };
-  for (const { hash, place, businessDate: today } of added) {
-    if (days.at(-1)?.businessDate !== today) {
-      seal();
-      const from = days.at(-1)?.to ?? 0;
-      days = [...days.slice(-1), { businessDate: today, from, to: from }];
-    }
-    entries += entryOf(hash, place);
-    if (entries.length >= pageEntries * entryLength) seal();
-  }
-  return [...writes, put(tailAt(owner), { days, entries })];
+function grown({ owner, kept, added }: Memory): readonly Write[] {
+  const entries = added.map(({ hash, place, businessDate }): AddedEntry => ({
+    businessDate,
+    entry: hash + writtenPlace(place),
+  }));
+  return pages.grown(owner, kept, entries);
 }
 
-function tailAt({ collection, name }: IdOwner): Ref<TailState> {
-  return tails.at(collection, name);
-}
-
-function pageAt({ collection, name }: IdOwner, number: number): Ref<{ readonly entries: string }> {
-  return pages.at(collection, name, number);
-}
-
-const digits = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_';
-
-function entryOf(hash: string, { cycle, ordinal, index }: InstructionPlace): string {
-  return hash + written(cycle, cycleLength) + written(ordinal, ordinalLength) + written(index, indexLength);
+function writtenPlace({ cycle, ordinal, index }: InstructionPlace): string {
+  return written(cycle, cycleLength) + written(ordinal, ordinalLength) + written(index, indexLength);
 }
 
 function placesIn(entries: string, hash: string): InstructionPlace[] {
@@ -258,34 +194,4 @@ function placeAt(entries: string, start: number): InstructionPlace {
     return number;
   };
   return { cycle: take(cycleLength), ordinal: take(ordinalLength), index: take(indexLength) };
-}
-
-function written(value: number, length: number): string {
-  let text = '';
-  let rest = value;
-  for (let i = 0; i < length; i += 1) {
-    text = (digits[rest % 64] ?? '') + text;
-    rest = Math.floor(rest / 64);
-  }
-  if (rest !== 0) throw new Error('A number is too large for its place in an entry');
-  return text;
-}
-
-function read(text: string): number {
-  let value = 0;
-  for (const digit of text) value = value * 64 + digits.indexOf(digit);
-  return value;
-}
-
-/** Two FNV-1a hashes with different bases, 36 bits of them: even, and the same everywhere. */
-export function hashOf(name: string): string {
-  let a = 0x811c9dc5;
-  let b = 0x1b873593;
-  for (let i = 0; i < name.length; i += 1) {
-    const unit = name.charCodeAt(i);
-    a = Math.imul(a ^ unit, 0x01000193) >>> 0;
-    b = Math.imul(b ^ (unit + i), 0x85ebca6b) >>> 0;
-  }
-  // Of what a bitwise operation gives, half is below zero.
-  return written(((a ^ (a >>> 15)) >>> 0) % 0x40000, 3) + written(((b ^ (b >>> 13)) >>> 0) % 0x40000, 3);
 }

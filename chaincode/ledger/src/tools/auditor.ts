@@ -66,6 +66,7 @@ export interface StoredTrade {
   readonly origin: string;
   readonly quantity: string;
   readonly amount: string;
+  readonly tradeDate: string;
   readonly recordedBy?: string;
   readonly tradeId?: string;
   readonly seller: StoredParty;
@@ -334,12 +335,12 @@ function tradesOn({ terms, parties, lines }: StoredTrades): readonly StoredTrade
   };
   let above: string | undefined;
   return lines.map((row) => {
-    const [origin = '', isin = '', unit = '', , recordedBy] = (terms[Number(row[0])] ?? []).map(said);
+    const [origin = '', isin = '', unit = '', tradeDate = '', recordedBy] = (terms[Number(row[0])] ?? []).map(said);
     const [quantity = '', , amount = '', id] = row.slice(1).map(said);
     const [seller, buyer] = [partyOf(row, sellerAt), partyOf(row, buyerAt)];
     const tradeId = id ?? [undefined, above, seller.orderId, buyer.orderId][Number(row[4])];
     above = tradeId;
-    return { origin, isin, unit, quantity, amount, seller, buyer, ...present({ recordedBy, tradeId }) };
+    return { origin, isin, unit, quantity, amount, tradeDate, seller, buyer, ...present({ recordedBy, tradeId }) };
   });
 }
 
@@ -473,6 +474,18 @@ export function faultsOfSelfTrades({ trades }: Audit): readonly string[] {
       ({ page, number, seller }) =>
         `${seller.institution}/${String(seller.account)} trades with itself: ${page}/${number}`,
     );
+}
+
+/** What is wrong with what outside engines have traded: on a business day each of their trades is recorded once. */
+export function faultsOfCaptured({ trades }: Audit): readonly string[] {
+  const seen = new Set<string>();
+  return trades.flatMap(({ origin, tradeDate, tradeId = '' }) => {
+    if (origin !== 'captured') return [];
+    const name = `${tradeDate} ${tradeId}`;
+    const isAgain = seen.has(name);
+    seen.add(name);
+    return isAgain ? [`${name} was captured twice`] : [];
+  });
 }
 
 /** What is wrong with the parties' pages: each line is that of a trade, and stands where the trade stands. */

@@ -56,6 +56,7 @@ export interface Instruction {
   readonly method: string;
   readonly request: JsonObject;
   readonly goodUntil?: string;
+  readonly notBefore?: string;
 }
 
 /** What was sealed and waits for a cycle. */

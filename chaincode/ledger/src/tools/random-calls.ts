@@ -221,7 +221,13 @@ export class RandomCalls {
     const buyerOf = (seller: number): number =>
       four > 0 && (seller - three) % clients.length === 0 ? three + 1 : three;
     const trades = Array.from({ length: 1 + (four % 3) }, (_, index) => ({
-      ...{ tradeId: `E${this.#id()}`, time: '2023-03-01T00:00:00.000Z', isin, price: (price + index).toString() },
+      // Some engine sends a trade again, under another instruction.
+      ...{
+        tradeId: two > 9 && index === 0 ? `E-${three % 3}` : `E${this.#id()}`,
+        time: '2023-03-01T00:00:00.000Z',
+        isin,
+        price: (price + index).toString(),
+      },
       quantity: (lot * (1 + four)).toString(),
       seller: partyOf(two + index),
       buyer: partyOf(buyerOf(two + index)),

@@ -19,7 +19,7 @@ import { type Ref, table } from '../kernel/state';
  * The splits of an instrument, as far as what was agreed or registered before them depends on them. One follows another: the next is announced
  * when the one before is completed or withdrawn. Owned by CorporateActions.
  */
-const splitsCodec = object({
+export const splitsCodec = object({
   /** Announced, or paid in part. */
   open: optional(object({ eventId: businessId, recordDate: businessDate })),
   completed: list(

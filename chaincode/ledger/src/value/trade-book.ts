@@ -1,7 +1,8 @@
-import type { MspId } from '@kessai/interface';
+import type { BusinessDate, BusinessId, MspId } from '@kessai/interface';
 import type { Advised } from '../kernel/decision';
 import { overlayOf } from '../kernel/overlay';
 import { type Reader, type Write, load, put } from '../kernel/state';
+import { CapturedIds } from './captured-ids';
 import { partyPageAt, partyStatusAt, tradePageAt, tradeStatusAt } from './trade-pages';
 import {
   type PartyLine,
@@ -48,11 +49,13 @@ export class TradeBook {
   readonly #pages = new Map<number, OpenPage>();
   /** Lines that each party has on the page of this cycle. */
   readonly #lines = new Map<MspId, number>();
+  readonly #captured: CapturedIds;
   readonly #undo: Undo[] = [];
 
   constructor(reader: Reader, cycle: number) {
     this.#reader = reader;
     this.#cycle = cycle;
+    this.#captured = new CapturedIds(reader);
   }
 
   async open(numbers: readonly number[]): Promise<void> {
@@ -69,6 +72,21 @@ export class TradeBook {
       const states = statesOf(trades.length, statuses[index]);
       this.#pages.set(page, { trades: [...trades], states, before: new Map() });
     }
+  }
+
+  /**
+   * Which of these ids of an outside engine name a trade already, of this cycle or of the days that are remembered. Asked before captured
+   * trades are added.
+   */
+  async capturedBefore(ids: readonly BusinessId[], today: BusinessDate): Promise<ReadonlySet<BusinessId>> {
+    await this.#captured.open();
+    const found = this.#captured.find(ids, today);
+    const cycles = [...new Set([...found.values()].flat())];
+    await this.open(cycles);
+    const named = new Map(cycles.map((cycle) => [cycle, this.#capturedOn(cycle)]));
+    const isKnown = (id: BusinessId): boolean =>
+      this.#captured.has(id) || (found.get(id) ?? []).some((cycle) => named.get(cycle)?.has(id) === true);
+    return new Set(ids.filter(isKnown));
   }
 
   /** The trades of a page; undefined where there is none, or it was not opened. */
@@ -98,6 +116,8 @@ export class TradeBook {
     page.trades.push(whole);
     page.states.push(state);
     this.#undo.push({ made: true });
+    const captured = capturedIdOf(whole);
+    if (captured !== undefined) this.#captured.add(captured, whole.tradeDate);
     return { page: this.#cycle, number, trade: whole };
   }
 
@@ -121,6 +141,7 @@ export class TradeBook {
         const trade = page.trades.pop();
         page.states.pop();
         page.before.delete(page.trades.length);
+        if (trade && capturedIdOf(trade) !== undefined) this.#captured.takeBack();
         // The buyer's line was given last.
         for (const party of [trade?.buyer, trade?.seller]) if (party) this.#lines.set(party.institution, party.line);
       } else {
@@ -161,7 +182,12 @@ export class TradeBook {
         advices.push(...movesOf(member, number, lines, states, touched));
       }
     }
+    writes.push(...this.#captured.close(this.#cycle));
     return { writes, advices };
+  }
+
+  #capturedOn(page: number): ReadonlySet<BusinessId | undefined> {
+    return new Set((this.trades(page) ?? []).map(capturedIdOf));
   }
 
   #own(): OpenPage {
@@ -175,6 +201,11 @@ export class TradeBook {
     this.#lines.set(member, line + 1);
     return line;
   }
+}
+
+/** The outside engine's id; undefined where it is another trade. */
+function capturedIdOf({ origin, tradeId }: Trade): BusinessId | undefined {
+  return origin === 'captured' ? tradeId : undefined;
 }
 
 /** A party's line: the trade, its number on the page, and the side that the party sees. */

@@ -18,7 +18,8 @@ export const fieldNotes: Readonly<Record<string, string>> = {
   'CorporateActions:Announce request terms(stock-split).isin':
     'International Securities Identification Number, ISO 6166.',
   'CorporateActions:Announce request terms(stock-split).recordDate': 'A calendar date, `YYYY-MM-DD`.',
-  'CorporateActions:Announce request terms(stock-split).supplyCap': 'The authorised quantity after the split.',
+  'CorporateActions:Announce request terms(stock-split).supplyCap':
+    'The authorised quantity after the split: enough for it when it is announced, and again when its first page is paid.',
   'CorporateActions:Announce request terms(stock-split).residue':
     "Account of the issuer that receives what the holders' fractions add up to.",
   'CorporateActions:Withdraw request eventId':
@@ -67,7 +68,8 @@ export const fieldNotes: Readonly<Record<string, string>> = {
   'CorporateActions:Events response events[].terms(stock-split).isin':
     'International Securities Identification Number, ISO 6166.',
   'CorporateActions:Events response events[].terms(stock-split).recordDate': 'A calendar date, `YYYY-MM-DD`.',
-  'CorporateActions:Events response events[].terms(stock-split).supplyCap': 'The authorised quantity after the split.',
+  'CorporateActions:Events response events[].terms(stock-split).supplyCap':
+    'The authorised quantity after the split: enough for it when it is announced, and again when its first page is paid.',
   'CorporateActions:Events response events[].terms(stock-split).residue':
     "Account of the issuer that receives what the holders' fractions add up to.",
   'CorporateActions:Events response events[].registerDate':
@@ -95,6 +97,7 @@ export const fieldNotes: Readonly<Record<string, string>> = {
   'Market:Instruct request instructions[].method': '`Contract:Method`.',
   'Market:Instruct request instructions[].request': 'The request in wire form.',
   'Market:Instruct request instructions[].goodUntil': 'A cycle dated later refuses it.',
+  'Market:Instruct request instructions[].notBefore': 'A cycle dated earlier refuses it; it does not wait.',
   'Market:Cycle request submissions':
     "What it is offered, in the ledger's order; of each member it takes the first ones, as many as fit.",
   'Market:Cycle request submissions[].member':
@@ -344,7 +347,8 @@ export const fieldNotes: Readonly<Record<string, string>> = {
   'Orders:LapseTrades request recordedBy': 'Those of some institutions, by who recorded them; by default of all.',
   'Orders:CaptureTrades request id':
     'An id that the sender of a request chooses, once for each business event; ISO 20022 Max35Text, cut to safe characters.',
-  'Orders:CaptureTrades request trades[].tradeId': "The engine's own id.",
+  'Orders:CaptureTrades request trades[].tradeId':
+    "The engine's own id: under it a trade is recorded once, whatever the instruction. Of several engines each needs a prefix.",
   'Orders:CaptureTrades request trades[].time': 'When the engine made it.',
   'Orders:CaptureTrades request trades[].isin': 'International Securities Identification Number, ISO 6166.',
   'Orders:CaptureTrades request trades[].quantity': "A positive number of an instrument's smallest units.",

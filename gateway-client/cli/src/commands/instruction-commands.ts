@@ -28,7 +28,7 @@ function addInstruct(program: Command, context: CommandContext): void {
   withCaller(program.command('instruct <file>'))
     .summary('seal the instructions of a file and tell what became of each')
     .description(
-      'Each line of the file is one instruction: {"method":"Orders:Place","request":{...}}, with "goodUntil" if it must not be executed later. ' +
+      'Each line of the file is one instruction: {"method":"Orders:Place","request":{...}}, with "goodUntil" or "notBefore" if it must not be executed later or earlier. ' +
         'They are executed in the order of the file. Prints one JSON line for each when it has been executed.',
     )
     .addHelpText('after', '\nExample:\n  kessai instruct orders.jsonl --as AlphaMSP')
@@ -79,12 +79,18 @@ function instructionOf(text: string, line: number): InstructionRequest {
     throw error;
   }
   if (value === null || typeof value !== 'object' || Array.isArray(value)) throw wrong('is not an object');
-  const { method, request = {}, goodUntil, ...rest } = value as JsonObject;
+  const { method, request = {}, goodUntil, notBefore, ...rest } = value as JsonObject;
   const [other] = Object.keys(rest);
-  if (other !== undefined) throw wrong(`has the field "${other}", which is none of method, request, goodUntil`);
+  if (other !== undefined)
+    throw wrong(`has the field "${other}", which is none of method, request, goodUntil, notBefore`);
   if (typeof method !== 'string') throw wrong('lacks "method", a text such as Orders:Place');
-  if (goodUntil !== undefined && typeof goodUntil !== 'string') throw wrong('has a "goodUntil" that is no instant');
-  return { method, request, ...(goodUntil === undefined ? {} : { goodUntil }) };
+  const times: Record<string, string> = {};
+  for (const [name, time] of Object.entries({ goodUntil, notBefore })) {
+    if (time === undefined) continue;
+    if (typeof time !== 'string') throw wrong(`has a "${name}" that is no instant`);
+    times[name] = time;
+  }
+  return { method, request, ...times };
 }
 
 function addAdvices(program: Command, context: CommandContext): void {
@@ -145,7 +151,7 @@ function addTradesCapture(program: Command, context: CommandContext): void {
     .summary('record the matched trades of an outside matching engine')
     .description(
       'Reads CSV with the columns tradeId, time, isin, quantity, price, seller, sellerAccount, buyer, buyerAccount. Trades are sent in ' +
-        'parts of a thousand; a part that was captured before is known by its content, so a file may be sent again after an interruption.',
+        'parts of a thousand. The market records a trade once, by its tradeId, so a file may be sent again after an interruption.',
     )
     .addHelpText('after', '\nExample:\n  kessai trades capture trades.csv --as ExchangeMSP')
     .action(

@@ -12,7 +12,15 @@ const otherSeparators = [
   ['|', 'bars'],
   ['，', 'full-width commas'],
   ['、', 'ideographic commas'],
+  ['；', 'full-width semicolons'],
+  ['،', 'Arabic commas'],
+  ['\u3000', 'ideographic spaces'],
+  [':', 'colons'],
+  [' ', 'spaces'],
 ] as const;
+
+/** Some spreadsheets write the separator before the header, and take it out again. */
+const separatorLine = /^"?sep=/i;
 
 /** Far more than the names of all columns. */
 const longestHeader = 2_000;
@@ -30,11 +38,20 @@ export function headerFlaw(text: string, columns: readonly string[]): CsvFlaw | 
       reason: `has ${header.length} characters in its first line, which names ${columns.join(', ')} and nothing else`,
     };
   }
+  if (separatorLine.test(header)) {
+    return { line, reason: 'names its separator instead of its columns; take this line out' };
+  }
   if (columns.length < 2 || header.includes(',')) return undefined;
-  const [, used] = otherSeparators.find(([separator]) => header.includes(separator)) ?? [];
+  const used = otherSeparators.find(([separator]) => namesColumns(header.split(separator), columns));
   return used === undefined
     ? undefined
-    : { line, reason: `separates its fields by ${used}; save it with commas between them` };
+    : { line, reason: `separates its fields by ${used[1]}; save it with commas between them` };
+}
+
+/** Two of the columns at least, as they stand or between quotes. */
+function namesColumns(names: readonly string[], columns: readonly string[]): boolean {
+  const known = new Set(names.map((name) => name.trim().replaceAll('"', '')).filter((name) => columns.includes(name)));
+  return known.size > 1;
 }
 
 /** Remarks may come before the header. */

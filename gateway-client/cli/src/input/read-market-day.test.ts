@@ -282,6 +282,10 @@ describe('a file as a whole', () => {
     ['\t', 'tabs'],
     ['|', 'bars'],
     ['，', 'full-width commas'],
+    ['；', 'full-width semicolons'],
+    ['\u3000', 'ideographic spaces'],
+    [':', 'colons'],
+    ['،', 'Arabic commas'],
   ])('that has %j between its fields is told to be saved with commas', (separator, name) => {
     rewrite('accounts.csv', (text) => text.replaceAll(',', separator));
     const reason = `separates its fields by ${name}; save it with commas between them`;
@@ -290,6 +294,13 @@ describe('a file as a whole', () => {
     ]);
     rewrite('accounts.csv', (text) => `# remark, with a comma\n\n"member"${text.slice('member'.length)}`);
     expect(faults().find(({ file }) => file === 'accounts.csv')).toMatchObject({ line: 3, reason });
+  });
+
+  test.each(['sep=;', 'sep=,', '"sep=;"'])('that begins with %s for a spreadsheet is told to leave it out', (line) => {
+    rewrite('accounts.csv', (text) => `${line}\n${text.replaceAll(',', ';')}`);
+    expect(faults().filter(({ file }) => file === 'accounts.csv')).toMatchObject([
+      { line: 1, reason: 'names its separator instead of its columns; take this line out' },
+    ]);
   });
 
   test('whose header is no header: too long, or with a name that is', () => {
@@ -328,6 +339,17 @@ describe('a file as a whole', () => {
     const told = faults().map(({ file, line, reason }) => `${file}:${line} ${reason}`);
     expect(told).toHaveLength(3);
     for (const one of told) expect(one).toMatch(/:1 .*UTF-16.*save it as UTF-8/);
+  });
+
+  test('in ISO-2022-JP, or a workbook of a spreadsheet, is told to be saved as UTF-8', () => {
+    const path = join(directory, 'accounts.csv');
+    const text = readFileSync(path, 'utf8');
+    writeFileSync(path, text.replace('Sato Haruka', '\u001b$B:4F#\u001b(B'));
+    expect(faults()).toMatchObject([
+      { file: 'accounts.csv', line: 3, reason: expect.stringMatching(/^is ISO-2022-JP.*UTF-8/) },
+    ]);
+    writeFileSync(path, Buffer.from('PK\u0003\u0004\u0014\u0000\u0006\u0000', 'latin1'));
+    expect(faults()).toMatchObject([{ file: 'accounts.csv', line: 1, reason: expect.stringMatching(/xlsx.*UTF-8/) }]);
   });
 
   test('that is no directory at all', () => {

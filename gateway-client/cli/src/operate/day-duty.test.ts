@@ -35,15 +35,22 @@ class Led {
     for (let step = 0; step < 50; step += 1) {
       const due = await this.#duty.due(undefined, this.clock);
       if (due.length === 0) return `${this.clock.businessDate} ${this.clock.phase}`;
-      for (const { method, request } of due) {
-        this.sealed.push(method);
+      const executed = due.filter(({ notBefore }) => this.#isDue(notBefore));
+      this.sealed.push(...executed.map(({ method }) => method));
+      for (const { method, request } of executed) {
         if (method !== 'Registry:AdvanceClock') continue;
         const { businessDate, phase, notBefore } = request as unknown as MarketClock & { notBefore: string };
-        if (Date.parse(notBefore) > Date.parse(this.ledgerTime ?? this.now)) return 'ClockTooEarly';
+        if (!this.#isDue(notBefore)) return 'ClockTooEarly';
         this.clock = { ...this.clock, businessDate, phase, sequence: this.clock.sequence + 1 };
       }
+      if (executed.length === 0) return 'InstructionTooEarly';
     }
     throw new Error('The day does not come to rest');
+  }
+
+  /** As a cycle decides it, by its own time. */
+  #isDue(notBefore: string | undefined): boolean {
+    return notBefore === undefined || Date.parse(notBefore) <= Date.parse(this.ledgerTime ?? this.now);
   }
 }
 
@@ -86,15 +93,31 @@ test('a founded market opens on the day of its founding, and on no day that the 
 test('a clock that is 14 minutes ahead moves the market at no other time than the plan’s', async () => {
   const led = new Led('2024-01-05T09:00:00+09:00', '2024-01-04', 'closed');
   led.ledgerTime = '2024-01-05T08:46:00+09:00';
-  expect(await led.run()).toBe('ClockTooEarly');
+  expect(await led.run()).toBe('InstructionTooEarly');
   expect(led.clock).toMatchObject({ businessDate: '2024-01-04', phase: 'closed' });
   led.now = '2024-01-05T09:14:00+09:00';
   led.ledgerTime = '2024-01-05T09:00:00+09:00';
   expect(await led.run()).toBe('2024-01-05 open');
   led.now = '2024-01-05T15:10:00+09:00';
   led.ledgerTime = '2024-01-05T14:56:00+09:00';
-  expect(await led.run()).toBe('ClockTooEarly');
+  expect(await led.run()).toBe('InstructionTooEarly');
   expect(led.clock).toMatchObject({ businessDate: '2024-01-05', phase: 'open' });
+});
+
+test.each([
+  ['matches nothing', 'matching', '15:15', ['Orders:Match']],
+  ['settles nothing and lets no order expire', 'settlement', '16:00', ['Settlement:Settle', 'Orders:Expire']],
+] as const)('a clock that is 14 minutes ahead %s before the phase ends', async (_, phase, ends, work) => {
+  const end = Date.parse(`2024-01-05T${ends}:00+09:00`);
+  const led = new Led(new Date(end).toISOString(), '2024-01-05', phase);
+  for (const early of [14 * 60_000, 60_000, 1]) {
+    led.ledgerTime = new Date(end - early).toISOString();
+    expect(await led.run()).toBe('InstructionTooEarly');
+  }
+  expect(led.sealed).toEqual([]);
+  led.ledgerTime = new Date(end).toISOString();
+  await led.run();
+  expect(led.sealed.slice(0, work.length + 1)).toEqual([...work, 'Registry:AdvanceClock']);
 });
 
 test('the moment of a local time is the one at which the zone’s clocks show it, in summer too', () => {

@@ -48,7 +48,10 @@ export class DayDuty implements Duty {
     const last = businessDate < target.date ? 'closed' : (target.phase ?? phase);
     const next = phases[phases.indexOf(phase) + 1];
     if (next === undefined || phases.indexOf(last) <= phases.indexOf(phase)) return [];
-    return [...(await this.#work(clock)), this.#advance(sequence, businessDate, next)];
+    const advance = this.#advance(sequence, businessDate, next);
+    // Whoever is early does the phase's work no sooner than the phase ends: what is matched or settled early leaves out who comes in time.
+    const { notBefore } = advance;
+    return [...(await this.#work(clock)).map((one) => ({ ...one, notBefore })), advance];
   }
 
   /** The last business day that has begun, and the phase in which it is. */
@@ -97,10 +100,9 @@ export class DayDuty implements Duty {
   }
 
   /** With the time at which it is due by the plan, so that nothing happens early because this machine's clock is ahead. */
-  #advance(from: number, businessDate: string, phase: Phase): DutyInstruction {
-    const due = momentOf({ date: businessDate, time: this.#plan.times[phase] }, this.#plan.zone);
-    const request = { from, businessDate, phase, notBefore: due.toISOString() };
-    return { method: 'Registry:AdvanceClock', request };
+  #advance(from: number, businessDate: string, phase: Phase): Required<DutyInstruction> {
+    const notBefore = momentOf({ date: businessDate, time: this.#plan.times[phase] }, this.#plan.zone).toISOString();
+    return { method: 'Registry:AdvanceClock', request: { from, businessDate, phase, notBefore }, notBefore };
   }
 }
 

@@ -7,6 +7,8 @@ export type MarketClock = Infer<typeof clock>;
 export interface DutyInstruction {
   readonly method: string;
   readonly request: Json;
+  /** A cycle that is dated earlier refuses it. */
+  readonly notBefore?: string;
 }
 
 export interface CycleOptions {

@@ -384,3 +384,19 @@ test('duties are sealed while they are due, by the operator whose turn it is', a
   expect(other.sealed).toEqual([]);
   expect(logged).toContain('ExchangeMSP: end of day: 1 instructions, created');
 });
+
+test.each(['ClockTooEarly', 'InstructionTooEarly'])(
+  'a duty that is refused with %s, since the clock of this machine is ahead, is not sealed again each second',
+  async (code) => {
+    let sealed = 0;
+    const seal: OperatePort['seal'] = async (instructions) => {
+      sealed += 1;
+      return instructions.map(() => code);
+    };
+    const duty = { name: 'the day', due: async () => [{ method: 'Registry:AdvanceClock', request: {} }] };
+    startOn({ ...ledger.port('ExchangeMSP'), seal }, { duties: [duty] });
+    await until('it is sealed', () => sealed > 0);
+    await new Promise((resolve) => setTimeout(resolve, 2_500));
+    expect(sealed).toBe(1);
+  },
+);

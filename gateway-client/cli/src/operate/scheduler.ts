@@ -38,6 +38,8 @@ export function schedulerOn(port: OperatePort, options: SchedulerOptions = {}): 
 const operatorsMs = 30_000;
 const dutiesMs = 1_000;
 const dutyStepMs = 5_000;
+/** What a duty comes to that is sealed before it is due. */
+const tooEarly = ['ClockTooEarly', 'InstructionTooEarly'];
 const checkpointMs = 5_000;
 const refillMs = 1_000;
 /** What does not end by then is left behind. */
@@ -186,7 +188,7 @@ class RunningScheduler implements Scheduler {
             this.#log(`${duty.name}: ${instructions.length.toString()} instructions, ${[...outcomes].join(', ')}`);
             watch.done(duty);
             // The cycles' clocks say that it is not due yet: this one's is ahead.
-            if (outcomes.has('ClockTooEarly')) await pause(dutyStepMs, signal);
+            if (tooEarly.some((code) => outcomes.has(code))) await pause(dutyStepMs, signal);
           }
         }
       } catch (error) {
