@@ -3,9 +3,8 @@ import { Counter, Gauge, processMetrics } from '@kessai/telemetry/metrics';
 import type { Registry } from '@kessai/telemetry/metrics';
 import type { Ledger } from '../ports';
 
-const codeNames = new Map<number, string>(
-  Object.entries(peer.TxValidationCode).map(([name, code]): [number, string] => [code, name]),
-);
+const codes = Object.entries(peer.TxValidationCode) as [name: string, code: number][];
+const codeNames = new Map(codes.map(([name, code]) => [code, name]));
 
 /** What the embedded engine tells Prometheus of its ledger, with what every process tells: what stands in blocks, which are public on their channel. */
 export function engineMetrics(ledger: Pick<Ledger, 'height' | 'onCommit'>): Registry {
