@@ -3,11 +3,17 @@ import { AggregatorRegistry, type PrometheusContentType, Registry, collectDefaul
 /** The text form of Prometheus, as HTTP calls it. */
 export const METRICS_TYPE = Registry.PROMETHEUS_CONTENT_TYPE;
 
+/**
+ * How often the delay of the event loop is looked at. With prom-client's own 10 ms a process that does nothing uses 0.7 % of a processor, which
+ * two dozen of them on one machine add up to a sixth; with 50 ms 0.1 %. What is told of the delay contains this time.
+ */
+const betweenLooksMs = 50;
+
 /** A registry with what prom-client measures of every process of Node.js: CPU, memory, files, garbage collection, delay of the event loop. */
 export function processMetrics(labels: Readonly<Record<string, string>> = {}): Registry {
   const registry = new Registry();
   registry.setDefaultLabels(labels);
-  collectDefaultMetrics({ register: registry });
+  collectDefaultMetrics({ register: registry, eventLoopMonitoringPrecision: betweenLooksMs });
   return registry;
 }
 

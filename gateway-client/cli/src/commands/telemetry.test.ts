@@ -79,6 +79,13 @@ describe('a market of the command', () => {
     for (const text of texts) expect(text).not.toMatch(/A-1003|Musashino|JP3371200001|[A-Z][a-z]+MSP/);
   });
 
+  test('tells no series that the administrator’s page does not describe, and the page describes no other', async () => {
+    const told = (await Promise.all(metricsTargets({ directory }).map(toldAt))).join('\n');
+    const page = readFileSync(join(__dirname, '..', '..', '..', '..', 'docs', 'administrator.md'), 'utf8');
+    const described = new Set(page.match(/(?<=`)kessai_[a-z_]+(?=[`{])/g));
+    expect(described).toEqual(new Set(told.match(/(?<=^# TYPE )kessai_\S+/gm)));
+  });
+
   test('is a whole configuration of Prometheus, one target for each of its processes', async () => {
     const { out } = await kessai('metrics');
     const { scrape_configs: configs } = parse(out) as { readonly scrape_configs: readonly Record<string, unknown>[] };
