@@ -8,8 +8,9 @@ import {
   executeFounding,
   executeInstruct,
 } from '@kessai/ledger';
+import type { Log } from '@kessai/telemetry';
+import type { ChaincodeObserver } from './chaincode-metrics';
 import type { ExecutionNotes } from './execution-record';
-import type { Log } from './log';
 import { MarketState, MarketStateError } from './market-state';
 import { factsOf, requestTextOf } from './proposal';
 import type { Stub } from './stub';
@@ -22,6 +23,8 @@ export interface TransactionEnvironment {
   readonly log: Log;
   /** What is executed, for whoever watches this process. */
   readonly notes?: ExecutionNotes;
+  /** Told of every transaction that was simulated. */
+  readonly observer?: Pick<ChaincodeObserver, 'simulated'>;
   /** Where this machine's clock stands, in milliseconds since 1970. */
   readonly now?: () => number;
 }

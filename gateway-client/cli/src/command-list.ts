@@ -10,7 +10,7 @@ export const commandList: readonly { readonly name: string; readonly group: stri
   {
     name: 'metrics',
     group: 'metrics',
-    summary: "where orderers and peers tell their metrics, as a part of Prometheus' configuration",
+    summary: "where the network's processes tell their metrics, as a part of Prometheus' configuration",
   },
   {
     name: 'keep',

@@ -19,7 +19,9 @@ export {
   type DutyInstruction,
   type MarketSchedulerOptions,
   type Scheduler,
+  type SchedulerObserver,
   type SchedulerOptions,
+  type SchedulerRole,
   type SchedulerStatus,
   startScheduler,
 } from './operate';
