@@ -19,10 +19,10 @@ import type { Survey } from './snapshot-content';
 const LONGEST_MS = 2_500;
 
 /**
- * Files of which what has been written stays as it is: LevelDB's tables, which are written once, and Fabric's files of blocks, to which blocks
- * are added. Nearly all of a ledger is in them.
+ * Files of which what has been written stays as it is: LevelDB's tables, which are written once, its logs and manifests and Fabric's files of
+ * blocks, which are added to. All but little of a ledger is in them.
  */
-const STAYS = /(?:^|\/)(?:\d+\.(?:ldb|sst)|blockfile_\d+)$/;
+const STAYS = /(?:^|\/)(?:\d+\.(?:ldb|sst|log)|MANIFEST-\d+|blockfile_\d+)$/;
 
 const OWNER_ONLY = 0o700;
 
