@@ -60,6 +60,7 @@ function addSnapshot(program: Command, context: CommandContext): void {
     )
     .action(
       undoing(context, async (name: string | undefined, { dir, json, ...options }: SnapshotOptions) => {
+        requireOne(options);
         if (options.list === true) {
           const found = snapshots({ directory: dir });
           terminal.result(json === true, { snapshots: found.map((one) => ({ ...one })) }, () => listText(found, dir));
@@ -139,6 +140,27 @@ function restoredText({ takenAt, restored, ledgers }: RestoreResult, dir: string
     case 'none':
       return `${keys} No ledger is here, and nobody else has nodes of this network: ${up} begins with an empty one. Restore a snapshot of the whole network where there is one.`;
   }
+}
+
+const choices = {
+  list: '--list',
+  check: '--check',
+  remove: '--remove',
+  keysOnly: '--keys-only',
+  running: '--running',
+} as const;
+
+/** @throws CommandError `UsageInvalid` where two things are asked for. */
+function requireOne(options: Partial<Record<keyof typeof choices, true>>): void {
+  const given = Object.entries(choices).filter(([name]) => name in options);
+  if (given.length <= 1) return;
+  const [first, second] = given.map(([, option]) => option);
+  throw new CommandError(
+    'UsageInvalid',
+    `${first ?? ''} and ${second ?? ''} do not go together.`,
+    'Give one of them. Keys are copied without stopping the network in any case.',
+    { options: given.map(([, option]) => option) },
+  );
 }
 
 function required(name: string | undefined): string {
