@@ -15,6 +15,7 @@ import {
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
+import { makeDirectory } from '../../directory/make-directory';
 import { NetworkFiles } from '../../directory/network-files';
 import { endProcesses, runningProcesses, startProcess } from '../../directory/node-process';
 import { interruptible } from '../../interruption';
@@ -33,11 +34,16 @@ let parent: string;
 let directory: string;
 let files: NetworkFiles;
 
-/** A network that is down, with every key: made once, and copied for each test. */
+/** A network of one organisation that is down, with every key: made once, and copied for each test. */
 beforeAll(async () => {
   made = mkdtempSync(join(tmpdir(), 'kessai-keys-made-'));
-  await prepare({ directory: join(made, 'network'), topology: smallTopology() });
-  await prepare({ directory: join(made, 'another'), topology: smallTopology() });
+  const topology = smallTopology();
+  const organisations = topology.organisations.filter(({ mspId }) => mspId === 'AlphaMSP');
+  for (const name of ['network', 'another']) {
+    await makeDirectory(new NetworkFiles(join(made, name)), { ...topology, organisations }, 'native');
+    mkdirSync(join(made, name, 'configuration'));
+    writeFileSync(new NetworkFiles(join(made, name)).genesisBlock, 'the first block');
+  }
 }, LIMIT_MS);
 
 afterAll(() => {
@@ -97,7 +103,10 @@ async function refusal(operation: Promise<unknown>): Promise<Readonly<Record<str
 }
 
 function anotherKey(): string {
-  return generateKeyPairSync('ec', { namedCurve: 'P-256' }).privateKey.export({ type: 'pkcs8', format: 'pem' }) as string;
+  return generateKeyPairSync('ec', { namedCurve: 'P-256' }).privateKey.export({
+    type: 'pkcs8',
+    format: 'pem',
+  }) as string;
 }
 
 describe('a copy of the keys alone', () => {
