@@ -131,6 +131,16 @@ jest.on('message', (message) => {
 
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'])
   process.on(signal, () => giveUp(`The run was ended by ${signal}.`));
+// npm hands a signal on to its shell alone, which ends by it.
+if (process.env.npm_lifecycle_event !== undefined) {
+  const starter = process.ppid;
+  const watch = setInterval(() => {
+    if (process.ppid === starter) return;
+    clearInterval(watch);
+    giveUp('Whoever started the run has ended.');
+  }, 500);
+  watch.unref();
+}
 
 const { code, signal, error } = await new Promise((resolve) => {
   jest.on('error', (reason) => resolve({ code: null, signal: null, error: reason }));

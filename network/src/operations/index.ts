@@ -45,6 +45,7 @@ export {
 } from './certificates/revoke-certificate';
 export { restore, type RestoreRequest, type RestoreResult } from './snapshots/restore';
 export {
+  checkSnapshot,
   removeSnapshot,
   snapshot,
   snapshots,

@@ -45,6 +45,12 @@ const title = `commands of a native network that are told to end${missing === un
       again: async ({ directory, where }) => kessai(own('snapshot', 'taken', '--remove')(directory), where),
       done: (at) => runs(at) && snapshots({ directory: at.directory }).some(({ name }) => name === 'taken'),
     },
+    'snapshot of a market that goes on leaves every node as it was': {
+      on: 'running',
+      words: own('snapshot', 'taken', '--running'),
+      again: async ({ directory, where }) => kessai(own('snapshot', 'taken', '--remove')(directory), where),
+      done: (at) => runs(at) && snapshots({ directory: at.directory }).some(({ name }) => name === 'taken'),
+    },
   };
 
   test.each(Object.entries(commands).map(([name, command], turn) => ({ name, command, turn })))(
