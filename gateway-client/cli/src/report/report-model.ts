@@ -51,8 +51,6 @@ export interface MatrixBlock {
   readonly corner: string;
   readonly columns: readonly string[];
   readonly rows: readonly { readonly title: string; readonly holds: readonly boolean[] }[];
-  readonly yes: string;
-  readonly no: string;
 }
 
 /** A chart, and its figures as a table. */

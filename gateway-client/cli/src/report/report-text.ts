@@ -28,7 +28,7 @@ function underlined(title: Phrase, rule: string): string {
 
 function sectionText({ title, blocks }: Section): string {
   const [first, ...others] = blocks.map(blockText).filter((block) => block !== '');
-  return first === undefined ? '' : [underlined(title, '─'), first.trimStart(), ...others].join('\n');
+  return first === undefined ? '' : [underlined(title, '─'), first.replace(/^\n/, ''), ...others].join('\n');
 }
 
 function blockText(block: Block): string {
@@ -52,9 +52,9 @@ function tableText({ title, columns, rows, totals }: ReportTable): string {
   return title ? `\n${plain(title)}\n${shown}` : shown;
 }
 
-function matrixText({ corner, columns, rows, yes, no }: MatrixBlock): string {
+function matrixText({ corner, columns, rows }: MatrixBlock): string {
   return textTable(
     [corner, ...columns].map((title) => ({ title })),
-    rows.map(({ title, holds }) => [title, ...holds.map((held) => (held ? yes : no))]),
+    rows.map(({ title, holds }) => [title, ...holds.map((held) => (held ? 'yes' : '-'))]),
   );
 }

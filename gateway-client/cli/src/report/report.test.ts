@@ -332,10 +332,10 @@ describe('the page', () => {
       }
     });
 
-    test('has tables with a caption and titles, that can be scrolled with the keyboard', () => {
+    test('has tables with a name and titles, that can be scrolled with the keyboard', () => {
       for (const table of named(elements, 'table')) {
         const inside = elementsIn(table);
-        expect(named(inside, 'caption').map(textIn).join('').trim()).not.toBe('');
+        expect(attribute(table, 'aria-labelledby')).toMatch(/^./);
         for (const title of named(inside, 'th')) expect(attribute(title, 'scope')).toMatch(/^(col|row)$/);
         const frame = table.parentNode;
         const attributes = frame && 'attrs' in frame ? frame.attrs : [];
@@ -454,6 +454,16 @@ describe('the whole text', () => {
     const [first, second] = reportText({ ...small, market: '信越市場' }).split('\n');
     expect(first).toBe('信越市場: the business day 2023-03-31');
     expect(second).toBe('═'.repeat(8 + ': the business day 2023-03-31'.length));
+  });
+
+  test('begins each line of a table at the same column', () => {
+    for (const text of [reportText(small), reportSummary(small)]) {
+      const lines = text.split('\n');
+      lines.forEach((line, index) => {
+        if (/^ +─/.test(line)) expect(lines[index - 1]).toMatch(/^ {2}/);
+      });
+      expect(text).toContain('\n  2 of 3 trades settled');
+    }
   });
 
   test('adds up amounts with their decimals', () => {

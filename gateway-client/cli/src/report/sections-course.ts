@@ -39,7 +39,7 @@ function phaseFigure(phases: readonly PhaseLine[]): FigureBlock {
       chart: { kind: 'spans', spans },
     },
     table: {
-      columns: [...texts('Business date', 'Phase'), ...numbers('From s', 'Until s', 'Cycles', 'Submissions')],
+      columns: [...texts('Business date', 'Phase'), ...numbers('From (s)', 'Until (s)', 'Cycles', 'Submissions')],
       rows,
       rowTitle: 1,
     },

@@ -80,7 +80,6 @@ export function sightSection({ sights }: DayReport): Section {
       title: `${organisation}, ${role}`,
       holds: answered,
     })),
-    ...{ yes: 'yes', no: '-' },
   };
   return section(
     'collections',

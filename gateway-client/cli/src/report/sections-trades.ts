@@ -94,20 +94,17 @@ function turnoverTable(turnover: DayReport['turnover']): TableBlock {
 }
 
 function refusals({ orders, rejectedTrades }: DayReport): readonly Block[] {
-  return [
-    ...orders.refused.flatMap(({ who, instrument, side, quantity, price, scale, reason }) => [
-      text(
-        phrase`Refused: ${who} to ${side} ${quantityText(quantity, scale)} ${instrument} at ${priceText(price, scale)}`,
-      ),
-      list([phrase`${reason}`]),
-    ]),
-    ...rejectedTrades.flatMap(({ instrument, scale, recordedBy, rejectedBy, quantity, amount, reason }) => [
-      text(
-        phrase`Rejected by ${rejectedBy}: ${quantityText(quantity, scale)} ${instrument} for ${scale.currency} ${moneyText(amount, scale)}, recorded by ${recordedBy}`,
-      ),
-      list([phrase`${reason}`]),
-    ]),
+  const items = [
+    ...orders.refused.map(
+      ({ who, instrument, side, quantity, price, scale, reason }) =>
+        phrase`${who} to ${side} ${quantityText(quantity, scale)} ${instrument} at ${priceText(price, scale)}: ${reason}`,
+    ),
+    ...rejectedTrades.map(
+      ({ instrument, scale, recordedBy, rejectedBy, quantity, amount, reason }) =>
+        phrase`${recordedBy} recorded ${quantityText(quantity, scale)} ${instrument} for ${scale.currency} ${moneyText(amount, scale)}, rejected by ${rejectedBy}: ${reason}`,
+    ),
   ];
+  return items.length === 0 ? [] : [text(phrase`Refused, with the reason of each:`), list(items)];
 }
 
 /** A page draws what each security's trades cost; a text has the same figures in the table of all trades. */

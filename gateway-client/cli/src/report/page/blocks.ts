@@ -1,14 +1,13 @@
 import type { TableColumn } from '../../terminal/text-table';
-import type { Phrase } from '../phrase';
 import type { Block, FigureBlock, MatrixBlock, ReportTable } from '../report-model';
 import { chartMarkup } from './charts';
 import { type Markup, apart, markup, nothing } from './markup';
 import { phraseMarkup } from './phrase-markup';
 
-/** Where a block stands: its id on the page, and its section's title, for tables that have none of their own. */
+/** Where a block stands: its id on the page, and that of its section's title. */
 interface Place {
   readonly id: string;
-  readonly title: Phrase;
+  readonly section: string;
 }
 
 export function blockMarkup(block: Block, place: Place): Markup {
@@ -27,13 +26,19 @@ export function blockMarkup(block: Block, place: Place): Markup {
 }
 
 function figureMarkup({ drawn, table }: FigureBlock, { id }: Place): Markup {
-  const figures = tableMarkup({ ...table, title: drawn.title }, { id: `${id}_figures`, title: drawn.title });
   return markup`<div class="pair">
-${chartMarkup(drawn, id)}${figures}</div>
+${chartMarkup(drawn, id)}${tableContent(table, `${id}_name`)}</div>
 `;
 }
 
-function tableMarkup({ title, columns, rows, totals = [], rowTitle = 0 }: ReportTable, place: Place): Markup {
+/** A table with a title of its own has it as a heading; another one is named by its section. */
+function tableMarkup(table: ReportTable, { id, section }: Place): Markup {
+  if (!table.title) return tableContent(table, section);
+  return markup`<h3 id="${id}">${phraseMarkup(table.title)}</h3>
+${tableContent(table, id)}`;
+}
+
+function tableContent({ columns, rows, totals = [], rowTitle = 0 }: ReportTable, name: string): Markup {
   const heads = columns.map(
     ({ title: head, numeric }) => markup`<th scope="col"${numberClass(numeric)}>${apart(head)}</th>`,
   );
@@ -41,8 +46,7 @@ function tableMarkup({ title, columns, rows, totals = [], rowTitle = 0 }: Report
     markup`<tr>${cells.map((cell, index) => cellMarkup(cell, columns[index], index === titled))}</tr>\n`;
   const foot = totals.map((cells) => line(cells, 0));
   return scrolling(
-    place,
-    title ?? place.title,
+    name,
     markup`<thead><tr>${heads}</tr></thead>
 <tbody>
 ${rows.map((cells) => line(cells, rowTitle))}</tbody>
@@ -59,16 +63,14 @@ function numberClass(numeric: true | undefined): Markup {
   return numeric ? markup` class="number"` : nothing;
 }
 
-function matrixMarkup({ corner, columns, rows, yes, no }: MatrixBlock, place: Place): Markup {
+function matrixMarkup({ corner, columns, rows }: MatrixBlock, { section }: Place): Markup {
   const heads = [corner, ...columns].map((head) => markup`<th scope="col">${apart(head)}</th>`);
-  const cell = (held: boolean): Markup =>
-    held ? markup`<td class="yes">${yes}</td>` : markup`<td class="no">${no}</td>`;
+  const cell = (held: boolean): Markup => (held ? markup`<td class="yes">yes</td>` : markup`<td class="no">no</td>`);
   const lines = rows.map(
     ({ title, holds }) => markup`<tr><th scope="row">${apart(title)}</th>${holds.map(cell)}</tr>\n`,
   );
   return scrolling(
-    place,
-    place.title,
+    section,
     markup`<thead><tr>${heads}</tr></thead>
 <tbody>
 ${lines}</tbody>
@@ -77,11 +79,10 @@ ${lines}</tbody>
   );
 }
 
-/** A table in a frame of its own that scrolls, with the keyboard too. */
-function scrolling({ id }: Place, title: Phrase, content: Markup, attributes = nothing): Markup {
-  return markup`<div class="scroll" role="group" aria-labelledby="${id}" tabindex="0">
-<table${attributes}>
-<caption id="${id}">${phraseMarkup(title)}</caption>
+/** A table in a frame of its own that scrolls, with the keyboard too. @param name the id of what names it */
+function scrolling(name: string, content: Markup, attributes = nothing): Markup {
+  return markup`<div class="scroll" role="group" aria-labelledby="${name}" tabindex="0">
+<table aria-labelledby="${name}"${attributes}>
 ${content}</table>
 </div>
 `;

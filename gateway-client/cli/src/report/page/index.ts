@@ -52,6 +52,6 @@ ${sections.map(sectionMarkup)}</main>
 function sectionMarkup({ id, title, blocks }: Section): Markup {
   return markup`<section aria-labelledby="${id}">
 <h2 id="${id}">${phraseMarkup(title)}</h2>
-${blocks.map((block, index) => blockMarkup(block, { id: `${id}_${(index + 1).toString()}`, title }))}</section>
+${blocks.map((block, index) => blockMarkup(block, { id: `${id}_${(index + 1).toString()}`, section: id }))}</section>
 `;
 }

@@ -15,8 +15,11 @@ export function markup(literals: TemplateStringsArray, ...inserts: readonly Inse
 
 export const nothing = new Markup('');
 
-/** A text of which it is not known from which side it is written: it does not disturb what stands around it. */
+/**
+ * A text of which it is not known from which side it is written: it does not disturb what stands around it. A date stays in one line.
+ */
 export function apart(text: string): Markup {
+  if (/^[0-9]{4}-[0-9T:.Z-]+$/.test(text)) return markup`<span class="whole">${text}</span>`;
   return /^[\x20-\x7e]*$/.test(text) ? markup`${text}` : markup`<bdi>${text}</bdi>`;
 }
 

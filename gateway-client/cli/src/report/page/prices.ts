@@ -8,7 +8,7 @@ type Trade = PriceChart['trades'][number];
 /** From top to bottom, in pixels. */
 const priceTop = 18;
 const priceHeight = 130;
-const volumeTop = priceTop + priceHeight + 34;
+const volumeTop = priceTop + priceHeight + 42;
 const volumeHeight = 50;
 
 /** The price of each trade as a line from one to the next, and its quantity as a bar below. */
