@@ -106,7 +106,7 @@ export const toolsForTests = [
 ];
 
 /** Packages from npm that only tests, and the tools for tests, import. */
-export const testOnly = ['fast-check', 'jest', '@jest/globals'];
+export const testOnly = ['fast-check', 'jest', '@jest/globals', 'parse5'];
 
 /** @param {string} folder @returns {{dependencies?: Record<string, string>, devDependencies?: Record<string, string>}} */
 export function manifestOf(folder) {

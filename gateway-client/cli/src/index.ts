@@ -26,4 +26,4 @@ export {
   startScheduler,
 } from './operate';
 export { runCommand } from './program';
-export { makeReport, reportDocument, reportSummary, reportText, type DayReport } from './report';
+export { makeReport, reportDocument, reportPage, reportSummary, reportText, type DayReport } from './report';

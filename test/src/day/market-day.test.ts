@@ -161,6 +161,45 @@ describe('the day that ships comes to what its input says', () => {
   });
 });
 
+test('each organisation is answered about what is its own and refused what is another’s; operators and auditors read all', () => {
+  const { collections, organisations } = report.sights;
+  expect(collections).toEqual(['Alpha', 'Beta', 'Gamma', 'Trust-Bank', 'Shin-Etsu', 'Keyence', 'Board', 'Operators']);
+  const readable = Object.fromEntries(
+    organisations.map(({ organisation, answered }) => [
+      organisation,
+      collections.filter((_, index) => answered[index]),
+    ]),
+  );
+  expect(readable).toEqual({
+    Exchange: collections,
+    'Central Securities Depository': collections,
+    'Central Counterparty': collections,
+    Auditor: collections,
+    'Alpha Securities': ['Alpha', 'Board'],
+    'Beta Securities': ['Beta', 'Board'],
+    'Gamma Securities': ['Gamma', 'Board'],
+    'Trust Bank': ['Trust-Bank'],
+    'Shin-Etsu Chemical': ['Shin-Etsu'],
+    Keyence: ['Keyence'],
+  });
+});
+
+test('the phases of the day follow one another, and all cycles are in one of them', () => {
+  expect(report.phases.map(({ businessDate, phase }) => `${businessDate} ${phase}`)).toEqual([
+    '2023-03-31 founding',
+    ...['open', 'matching', 'settlement', 'closed'].map((phase) => `2023-03-31 ${phase}`),
+    '2023-04-03 open',
+  ]);
+  report.phases.forEach(({ fromMs, untilMs, cycles }, index) => {
+    const next = report.phases[index + 1];
+    expect(untilMs).toBe(next ? next.fromMs : cycles.at(-1)?.atMs);
+    for (const { atMs } of cycles) expect(atMs >= fromMs && atMs <= untilMs).toBe(true);
+  });
+  const cycles = report.phases.flatMap((phase) => phase.cycles);
+  expect(cycles).toHaveLength(record.ledgerCycles.length);
+  expect(cycles.length).toBeGreaterThan(50);
+});
+
 describe('the report', () => {
   test('has totals that add up', () => {
     for (const { rows, total, issuedNow } of report.registers) {
@@ -198,6 +237,8 @@ describe('the report', () => {
       'Split of',
       'Register of',
       'What Alpha sees',
+      'Who may read which collection',
+      'The day’s phases and cycles',
       'Conservation',
       'The day in numbers',
     ]) {
@@ -223,10 +264,12 @@ function taxesOn(gross: bigint): bigint {
 
 describe('a day', () => {
   test('ends the same whether cycles take members side by side or each alone', async () => {
-    const { stages: _, ...together } = makeReport(
-      await runMarketDay(day, new MemoryPort({ together: true }), { newSecret: secrets() }),
-    );
-    const { stages: __, ...alone } = report;
+    const {
+      stages: _,
+      phases: _cycles,
+      ...together
+    } = makeReport(await runMarketDay(day, new MemoryPort({ together: true }), { newSecret: secrets() }));
+    const { stages: __, phases: __cycles, ...alone } = report;
     const withoutTimes = (value: object): string =>
       JSON.stringify(reportDocument(value as DayReport)).replaceAll(/"openingAt":"[^"]*"/g, '');
     expect(withoutTimes(together)).toBe(withoutTimes(alone));

@@ -1,0 +1,95 @@
+import { grouped } from '../terminal/number-format';
+import type { DayReport, ViewComparison } from './day-report';
+import { phrase } from './phrase';
+import {
+  type MatrixBlock,
+  type Section,
+  type TextBlock,
+  counted,
+  moneyText,
+  numbers,
+  quantityText,
+  section,
+  table,
+  text,
+  texts,
+} from './report-model';
+
+/** Of institutions that see nothing as many are named. */
+const othersNamed = 5;
+
+/** @param shown of the trades between the two as many at most; by default all. */
+export function viewSections({ views }: DayReport, shown = Number.POSITIVE_INFINITY): readonly Section[] {
+  if (!views) return [];
+  const { first, second, rows, others } = views;
+  const columns = [
+    ...numbers('No'),
+    ...texts('Security'),
+    ...numbers('Quantity', 'Amount'),
+    ...texts(`${first} sees`, `${second} sees`),
+  ];
+  const lines = rows
+    .slice(0, shown)
+    .map(({ number, instrument, scale, quantity, amount, firstSees, secondSees }) => [
+      ...[grouped(number), instrument, quantityText(quantity, scale), moneyText(amount, scale)],
+      ...[firstSees, secondSees],
+    ]);
+  const title = phrase`What ${first} sees beside what ${second} sees, of the trades between them`;
+  if (rows.length === 0) return [section('views', title, text(phrase`There are none.`))];
+  return [
+    section(
+      'views',
+      title,
+      table({ columns, rows: lines }),
+      text(
+        lines.length < rows.length
+          ? phrase`These are ${grouped(lines.length)} of ${counted(rows.length, 'trade')}. Of a trade on the board neither side is told who the other is.`
+          : phrase`Of a trade on the board neither side is told who the other is.`,
+      ),
+      othersSee(others, rows.length),
+    ),
+  ];
+}
+
+/** What those see who are no party of the trades: a line for all that see none, and one for each that sees some. */
+function othersSee(others: ViewComparison['others'], trades: number): readonly TextBlock[] {
+  const blind = others.filter(({ sees }) => sees === 0).map(({ institution }) => institution);
+  const which = `${blind.slice(0, othersNamed).join(', ')}${blind.length > othersNamed ? ' and others' : ''}`;
+  return [
+    ...(blind.length === 0
+      ? []
+      : [
+          text(
+            phrase`${counted(blind.length, 'other institution sees', 'other institutions see')} none of these ${counted(trades, 'trade')}: ${which}.`,
+          ),
+        ]),
+    ...others
+      .filter(({ sees }) => sees > 0)
+      .map(({ institution, sees }) =>
+        text(phrase`${institution} sees ${grouped(sees)} of these ${counted(trades, 'trade')}.`),
+      ),
+  ];
+}
+
+export function sightSection({ sights }: DayReport): Section {
+  const matrix: MatrixBlock = {
+    kind: 'matrix',
+    corner: 'Who asks',
+    columns: sights.collections,
+    rows: sights.organisations.map(({ organisation, role, answered }) => ({
+      title: `${organisation}, ${role}`,
+      holds: answered,
+    })),
+  };
+  return section(
+    'collections',
+    phrase`Who may read which collection`,
+    text(
+      phrase`Each organisation asked for what each private collection holds; yes: it was answered, else it was refused.`,
+    ),
+    text(
+      phrase`A collection holds its owner’s accounts, orders, trades and advices. The board’s has prices and no names. The operators’ has whole trades.`,
+    ),
+    matrix,
+  );
+}

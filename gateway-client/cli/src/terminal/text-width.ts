@@ -1,0 +1,26 @@
+/** What combines with the character before it, and the letters of a Hangul syllable after its first. */
+const narrowest = /[\p{Mn}\p{Me}\u1160-\u11ff]/u;
+/** What East Asian Width calls wide or full-width, and what is shown as a picture. */
+const widest =
+  /[\u1100-\u115f\u2e80-\u303e\u3041-\ua4cf\ua960-\ua97f\uac00-\ud7a3\uf900-\ufaff\ufe10-\ufe19\ufe30-\ufe6f\uff01-\uff60\uffe0-\uffe6\u{16fe0}-\u{18cff}\u{1b000}-\u{1b2ff}\u{20000}-\u{3fffd}]|\p{Emoji_Presentation}/u;
+
+/** How many columns of a terminal a text takes: a character of China, Japan or Korea takes two, one that combines takes none. */
+export function textWidth(text: string): number {
+  if (/^[\x20-\x7e]*$/.test(text)) return text.length;
+  let width = 0;
+  for (const character of text) {
+    if (narrowest.test(character)) continue;
+    width += widest.test(character) ? 2 : 1;
+  }
+  return width;
+}
+
+/** As much of a text from its beginning as has room in so many columns. */
+export function clipped(text: string, columns: number): string {
+  let shown = '';
+  for (const character of text) {
+    if (textWidth(shown + character) > columns) break;
+    shown += character;
+  }
+  return shown;
+}
