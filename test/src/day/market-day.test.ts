@@ -5,11 +5,13 @@ import {
   makeReport,
   readMarketDay,
   reportDocument,
+  reportPage,
   reportSummary,
   reportText,
   runMarketDay,
   sampleDay,
 } from '@kessai/cli';
+import type { Json, JsonObject } from '@kessai/interface';
 import { beforeAll, describe, expect, test } from '@jest/globals';
 import { ExpectedDay, add, balanceOf } from './expected-day';
 import { MemoryPort } from './memory-port';
@@ -218,7 +220,9 @@ describe('the report', () => {
 
   test('at a glance it fits a screen, and begins with who sees what and that nothing is made or lost', () => {
     const text = reportSummary(report);
-    expect(text.trimEnd().split('\n').length).toBeLessThanOrEqual(40);
+    for (const stream of [{}, { isTTY: true, columns: 80 }]) {
+      expect(reportSummary(report, stream).trimEnd().split('\n').length).toBeLessThanOrEqual(40);
+    }
     const places = ['sees beside what', 'Conservation', 'Trades', 'settled delivery versus payment'].map((words) =>
       text.indexOf(words),
     );
@@ -248,6 +252,24 @@ describe('the report', () => {
     expect(Math.max(...text.split('\n').map((line) => line.length))).toBeLessThanOrEqual(150);
   });
 
+  test('as a page draws the phases, prices, sign-offs, dividend, registers and stages, and names everybody', () => {
+    const page = reportPage(report);
+    const charts = [...page.matchAll(/<svg class="chart"[^>]*>\n<title[^>]*>([^<]+)</g)].map(([, title]) => title);
+    expect(charts).toEqual([
+      'Time line of the phases; a stroke is a cycle',
+      'Shin-Etsu Chemical: price and quantity of each trade',
+      'Keyence: price and quantity of each trade',
+      'Trades signed off: settled, and pending',
+      'Shin-Etsu Chemical: gross, of it paid and withheld, in JPY',
+      'Shin-Etsu Chemical: what each holder has now',
+      'Keyence: what each holder has now',
+      'What was done when',
+    ]);
+    const clients = day.accounts.filter(({ kind }) => kind === 'client');
+    for (const { name } of [...day.members, ...clients]) expect(page).toContain(name);
+    expect(page).not.toMatch(/MSP\b|undefined|NaN|\[object/);
+  });
+
   test('is one JSON document with amounts as decimal strings', () => {
     const document = reportDocument(report);
     expect(JSON.parse(JSON.stringify(document))).toEqual(document);
@@ -263,6 +285,18 @@ function taxesOn(gross: bigint): bigint {
 }
 
 describe('a day', () => {
+  test('does not take a question that failed for one that was refused', async () => {
+    class Failing extends MemoryPort {
+      override async evaluate(as: string, method: string, request: JsonObject): Promise<Json> {
+        if (method === 'Market:Advices') throw Object.assign(new Error('gone'), { code: 'Unavailable' });
+        return super.evaluate(as, method, request);
+      }
+    }
+    await expect(runMarketDay(day, new Failing(), { newSecret: secrets() })).rejects.toMatchObject({
+      code: 'Unavailable',
+    });
+  });
+
   test('ends the same whether cycles take members side by side or each alone', async () => {
     const {
       stages: _,

@@ -68,23 +68,24 @@ export function addDemo(program: Command, context: CommandContext): void {
         const write = async (): Promise<void> => {
           if (html !== undefined) await writePrivateFile(html, reportPage(report), force === true);
         };
-        // A text is shown whatever becomes of the page; of JSON there is one document, which tells of the page too.
+        // A text, and how to end the network, are told whatever becomes of the page; of JSON there is one document, which tells of it too.
         if (json === true) await write();
         const page = html === undefined ? {} : { html };
         terminal.result(json === true, { ...reportDocument(report), elapsedMs, ...network, ...page }, () =>
           full === true ? reportText(report) : reportSummary(report),
         );
-        if (json !== true) await write();
         const included = keep === true ? ", the network's start included" : ", the network's start and end included";
         terminal.note(`Done in ${seconds(elapsedMs)} seconds${running && keep !== true ? '' : included}.`);
-        if (html !== undefined) terminal.note(`Wrote ${html}, the whole report as a page. Only its owner can read it.`);
-        else if (full !== true)
-          terminal.note('The whole report: kessai demo --full; as a page with charts: --html FILE');
         if (running) terminal.note(afterwards(directory, record));
+        if (html === undefined && full !== true) terminal.note(moreToRead);
+        if (json !== true) await write();
+        if (html !== undefined) terminal.note(`Wrote ${html}, the whole report as a page. Only its owner can read it.`);
         return 0;
       }),
     );
 }
+
+const moreToRead = 'The whole report: kessai demo --full; as a page with charts: kessai demo --html FILE';
 
 function forceWithoutFile(): CommandError {
   return new CommandError('UsageInvalid', '--force is for --html.', 'Name the file with --html.', {

@@ -98,6 +98,7 @@ export interface TradeLine {
 
 export interface TurnoverLine {
   readonly instrument: string;
+  readonly isin: Isin;
   readonly scale: Scale;
   readonly boardTrades: number;
   readonly otcTrades: number;

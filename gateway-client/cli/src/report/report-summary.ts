@@ -35,7 +35,7 @@ export function summarySection(report: DayReport, shown = Number.POSITIVE_INFINI
     'done',
     phrase`What was done`,
     list([
-      ...settlementLines(report),
+      settlementLine(report),
       ...few,
       ...(more > 0 ? [phrase`And ${counted(more, 'corporate action')} more.`] : []),
       registerLine(report),
@@ -44,22 +44,17 @@ export function summarySection(report: DayReport, shown = Number.POSITIVE_INFINI
   );
 }
 
-function settlementLines({ trades, settlement, orders, rejectedTrades }: DayReport): readonly Phrase[] {
+function settlementLine({ trades, settlement }: DayReport): Phrase {
   const settled = trades.filter(({ status }) => status === 'settled').length;
   const signOffs = counted(settlement.cycles.length, 'sign-off');
-  const refused = counted(orders.refused.length, 'order');
-  const rejected = counted(rejectedTrades.length, 'bilateral trade');
-  return [
-    phrase`${grouped(settled)} of ${counted(trades.length, 'trade')} settled delivery versus payment, in ${signOffs}.`,
-    phrase`${refused} and ${rejected} were refused, each with its reason.`,
-  ];
+  return phrase`${grouped(settled)} of ${counted(trades.length, 'trade')} settled delivery versus payment, in ${signOffs}.`;
 }
 
 function actionLines({ dividends, splits }: DayReport): readonly Phrase[] {
   return [
     ...dividends.map(
-      ({ instrument, scale, total, holders }) =>
-        phrase`Dividend of ${instrument}: ${scale.currency} ${moneyText(total.net, scale)} paid to ${counted(holders.length, 'holder')}, ${moneyText(total.tax, scale)} of tax withheld.`,
+      ({ instrument, scale, total }) =>
+        phrase`Dividend of ${instrument}: ${scale.currency} ${moneyText(total.net, scale)} paid, ${moneyText(total.tax, scale)} withheld.`,
     ),
     ...splits.map(
       ({ instrument, ratio, total, scale }) =>
@@ -70,8 +65,8 @@ function actionLines({ dividends, splits }: DayReport): readonly Phrase[] {
 
 function registerLine({ registers }: DayReport): Phrase {
   return registers.every(({ sameAnswer }) => sameAnswer)
-    ? phrase`Asked at the end for the owners as of the opening, the registers answer the same as at the opening.`
-    : phrase`Asked at the end for the owners as of the opening, the registers do NOT answer the same as at the opening.`;
+    ? phrase`The registers as of the opening, asked again at the end, have not changed.`
+    : phrase`The registers as of the opening, asked again at the end, HAVE CHANGED.`;
 }
 
 function speedLine({ stages }: DayReport): Phrase {

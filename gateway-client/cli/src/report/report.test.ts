@@ -5,6 +5,7 @@ import type { BusinessDate, Instant, Isin } from '@kessai/interface';
 import { describe, expect, test } from '@jest/globals';
 import { type DefaultTreeAdapterTypes as Tree, parse } from 'parse5';
 import type { DayReport } from './day-report';
+import { textWidth } from '../terminal/text-width';
 import { reportPage, reportSummary, reportText } from './index';
 
 const golden = join(__dirname, '../../src/report/golden/small-day.html');
@@ -70,7 +71,7 @@ const small: DayReport = {
   ],
   turnover: [
     {
-      ...{ instrument: 'Shin-Etsu Chemical', scale, boardTrades: 2, otcTrades: 1 },
+      ...{ instrument: 'Shin-Etsu Chemical', isin, scale, boardTrades: 2, otcTrades: 1 },
       ...{ open: 21_160n, high: 21_160n, low: 21_150n, last: 21_150n, quantity: 450n, amount: 9_520_500n },
     },
   ],
@@ -414,9 +415,9 @@ describe('the text at a glance', () => {
         others: many(small.views.others),
       },
     };
-    const text = reportSummary(long);
+    const text = reportSummary(long, {});
     expect(text.trimEnd().split('\n').length).toBeLessThanOrEqual(40);
-    expect(text).toContain('These are 3 of 30 trades.');
+    expect(text).toContain('3 of 30 trades. On the board');
     expect(text).toContain(
       '30 other institutions see none of these 30 trades: Gamma, Gamma, Gamma, Gamma, Gamma and others.',
     );
@@ -427,8 +428,7 @@ describe('the text at a glance', () => {
 
   test('says how many orders were refused, though it does not list them', () => {
     const text = reportSummary(small);
-    expect(text).toContain('9 orders were taken, 1 refused, 1 asked to be cancelled; 2 matchings.');
-    expect(text).toContain('1 order and 1 bilateral trade were refused, each with its reason.');
+    expect(text).toContain('9 orders taken, 1 refused, 1 to be cancelled; 1 bilateral trade rejected.');
     expect(text).not.toContain('90000 are needed');
   });
 
@@ -463,6 +463,16 @@ describe('the whole text', () => {
         if (/^ +─/.test(line)) expect(lines[index - 1]).toMatch(/^ {2}/);
       });
       expect(text).toContain('\n  2 of 3 trades settled');
+    }
+  });
+
+  test.each([40, 60, 80, 120])('has no line that is longer than a terminal of %d columns', (columns) => {
+    const kanji = withTexts(small, (text) =>
+      text.replace('Shin-Etsu Chemical', '信越化学工業株式会社').replace('Alpha', 'ガ社'),
+    );
+    for (const text of [reportText(kanji, { isTTY: true, columns }), reportSummary(kanji, { isTTY: true, columns })]) {
+      const lines = text.replaceAll('\u001b[1m', '').replaceAll('\u001b[22m', '').split('\n');
+      expect(lines.filter((line) => textWidth(line) > columns)).toEqual([]);
     }
   });
 

@@ -18,20 +18,21 @@ import {
 /** Of institutions that see nothing as many are named. */
 const othersNamed = 5;
 
-/** @param shown of the trades between the two as many at most; by default all. */
-export function viewSections({ views }: DayReport, shown = Number.POSITIVE_INFINITY): readonly Section[] {
+/** @param brief so many of the trades between the two at most, without their amounts; by default all. */
+export function viewSections({ views }: DayReport, brief?: number): readonly Section[] {
   if (!views) return [];
   const { first, second, rows, others } = views;
   const columns = [
     ...numbers('No'),
     ...texts('Security'),
-    ...numbers('Quantity', 'Amount'),
+    ...numbers('Quantity', ...(brief === undefined ? ['Amount'] : [])),
     ...texts(`${first} sees`, `${second} sees`),
   ];
   const lines = rows
-    .slice(0, shown)
+    .slice(0, brief)
     .map(({ number, instrument, scale, quantity, amount, firstSees, secondSees }) => [
-      ...[grouped(number), instrument, quantityText(quantity, scale), moneyText(amount, scale)],
+      ...[grouped(number), instrument, quantityText(quantity, scale)],
+      ...(brief === undefined ? [moneyText(amount, scale)] : []),
       ...[firstSees, secondSees],
     ]);
   const title = phrase`What ${first} sees beside what ${second} sees, of the trades between them`;
@@ -43,8 +44,8 @@ export function viewSections({ views }: DayReport, shown = Number.POSITIVE_INFIN
       table({ columns, rows: lines }),
       text(
         lines.length < rows.length
-          ? phrase`These are ${grouped(lines.length)} of ${counted(rows.length, 'trade')}. Of a trade on the board neither side is told who the other is.`
-          : phrase`Of a trade on the board neither side is told who the other is.`,
+          ? phrase`${grouped(lines.length)} of ${counted(rows.length, 'trade')}. On the board neither side is told who the other is.`
+          : phrase`On the board neither side is told who the other is.`,
       ),
       othersSee(others, rows.length),
     ),
@@ -85,10 +86,10 @@ export function sightSection({ sights }: DayReport): Section {
     'collections',
     phrase`Who may read which collection`,
     text(
-      phrase`Each organisation asked for what each private collection holds; yes: it was answered, else it was refused.`,
+      phrase`At the end of the day each organisation asked for something of each collection. Yes: it was answered; otherwise it was refused.`,
     ),
     text(
-      phrase`A collection holds its owner’s accounts, orders, trades and advices. The board’s has prices and no names. The operators’ has whole trades.`,
+      phrase`A member’s collection holds its accounts, orders, trades and advices; that of the board prices without names; that of the operators whole trades.`,
     ),
     matrix,
   );

@@ -61,34 +61,36 @@ function boardRow(scale: BoardPicture['scale'], bid: Level | undefined, ask: Lev
   ];
 }
 
-/** @param shown as many securities at most, and nothing of what was refused; by default all. */
-export function tradeSection(report: DayReport, shown?: number): Section {
-  const { orders, turnover } = report;
-  const few = turnover.slice(0, shown ?? turnover.length);
+/** @param brief so many securities at most, with their last price, and nothing of what was refused; by default all. */
+export function tradeSection(report: DayReport, brief?: number): Section {
+  const { orders, turnover, rejectedTrades } = report;
+  const few = turnover.slice(0, brief);
   const more = turnover.length - few.length;
   return section(
     'trades',
     phrase`Trades`,
     text(
-      phrase`${counted(orders.placed, 'order was', 'orders were')} taken, ${grouped(orders.refused.length)} refused, ${grouped(orders.cancelled)} asked to be cancelled; ${counted(orders.matchings, 'matching')}.`,
+      phrase`${counted(orders.placed, 'order')} taken, ${grouped(orders.refused.length)} refused, ${grouped(orders.cancelled)} to be cancelled; ${counted(rejectedTrades.length, 'bilateral trade')} rejected.`,
     ),
-    turnoverTable(few),
+    turnoverTable(few, brief === undefined ? ['open', 'high', 'low', 'last'] : ['last']),
     more > 0 ? text(phrase`And ${counted(more, 'security', 'securities')} more.`) : [],
-    shown === undefined ? refusals(report) : [],
+    brief === undefined
+      ? [text(phrase`${counted(orders.matchings, 'matching')} took the orders onto the board.`), ...refusals(report)]
+      : [],
   );
 }
 
-function turnoverTable(turnover: DayReport['turnover']): TableBlock {
-  const rows = turnover.map(
-    ({ instrument, scale, boardTrades, otcTrades, open, high, low, last, quantity, amount }) => [
-      ...[instrument, grouped(boardTrades), grouped(otcTrades)],
-      ...[open, high, low, last].map((price) => priceText(price, scale)),
-      ...[quantityText(quantity, scale), `${scale.currency} ${moneyText(amount, scale)}`],
-    ],
-  );
+const priceTitles = { open: 'Open', high: 'High', low: 'Low', last: 'Last' } as const;
+
+function turnoverTable(turnover: DayReport['turnover'], prices: readonly (keyof typeof priceTitles)[]): TableBlock {
+  const rows = turnover.map((line) => [
+    ...[line.instrument, grouped(line.boardTrades), grouped(line.otcTrades)],
+    ...prices.map((price) => priceText(line[price], line.scale)),
+    ...[quantityText(line.quantity, line.scale), `${line.scale.currency} ${moneyText(line.amount, line.scale)}`],
+  ]);
   const columns = [
     ...texts('Security'),
-    ...numbers('On board', 'Bilateral', 'Open', 'High', 'Low', 'Last', 'Volume', 'Turnover'),
+    ...numbers('On board', 'Bilateral', ...prices.map((price) => priceTitles[price]), 'Volume', 'Turnover'),
   ];
   return table({ columns, rows });
 }
@@ -109,8 +111,8 @@ function refusals({ orders, rejectedTrades }: DayReport): readonly Block[] {
 
 /** A page draws what each security's trades cost; a text has the same figures in the table of all trades. */
 export function priceSection({ trades, turnover }: DayReport): Section {
-  const figures = turnover.flatMap(({ instrument }) => {
-    const own = trades.filter((trade) => trade.instrument === instrument && trade.price !== undefined);
+  const figures = turnover.flatMap(({ instrument, isin }) => {
+    const own = trades.filter((trade) => trade.isin === isin && trade.price !== undefined);
     return own.length === 0 ? [] : [priceFigure(instrument, own)];
   });
   return section('prices', phrase`Prices and volume on the board`, figures);

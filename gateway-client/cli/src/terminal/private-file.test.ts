@@ -69,6 +69,15 @@ describe.each([
   });
 });
 
+test('what is told names the file and the reason, and not what stands in for the file meanwhile', async () => {
+  const file = join(folder, 'none', 'day.html');
+  await expect(requireWritable(file, false)).rejects.toThrow(`${file} cannot be written: its folder is not there.`);
+  writeFileSync(join(folder, 'none'), '');
+  await expect(requireWritable(file, false)).rejects.toThrow(
+    `${file} cannot be written: a part of its path is a file and no directory.`,
+  );
+});
+
 test('asking leaves nothing behind, and does not touch what is there', async () => {
   const file = join(folder, 'day.html');
   await requireWritable(file, false);

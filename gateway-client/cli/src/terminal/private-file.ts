@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { link, lstat, open, rename, rm } from 'node:fs/promises';
 import { dirname, join, sep } from 'node:path';
 import { CommandError } from './command-error';
+import { isSystemError, reasonOf } from './system-failure';
 
 const OWNER_ONLY = 0o600;
 
@@ -76,10 +77,9 @@ async function removed(draft: string): Promise<void> {
 }
 
 function failure(file: string, error: unknown): unknown {
-  const { code } = error as NodeJS.ErrnoException;
-  if (code === undefined) return error;
-  if (code === 'EEXIST') return taken(file);
-  return unwritable(file, error instanceof Error ? error.message : code);
+  if (!isSystemError(error)) return error;
+  if (error.code === 'EEXIST') return taken(file);
+  return unwritable(file, error.code === 'ENOENT' ? 'its folder is not there' : reasonOf(error));
 }
 
 function taken(file: string): CommandError {

@@ -1,6 +1,6 @@
 import { type ColourStream, styled } from './colour';
 import { printableLine } from './printable';
-import { textWidth } from './text-width';
+import { textWidth, wordsOf, wrapped } from './text-width';
 
 /** A column's title; numbers stand at the right. */
 export interface TableColumn {
@@ -11,6 +11,11 @@ export interface TableColumn {
 /** Where a table is shown: a terminal has a width. */
 export interface TableStream extends ColourStream {
   readonly columns?: number;
+}
+
+/** Columns that a line may take there: as many as a terminal has, and as many as it likes elsewhere. */
+export function roomOn({ isTTY, columns = 80 }: TableStream): number {
+  return isTTY === true ? columns : Number.POSITIVE_INFINITY;
 }
 
 type Row = readonly string[];
@@ -24,7 +29,7 @@ interface Content {
 
 const margin = '  ';
 const gap = '  ';
-/** A column of texts is not made narrower than this. */
+/** A column of texts is not made narrower than this, nor than a word of its title. */
 const narrowest = 10;
 
 /**
@@ -43,7 +48,7 @@ export function textTable(
     rows: rows.map((row) => row.map(printableLine)),
     totals: totals.map((row) => row.map(printableLine)),
   };
-  const room = stream.isTTY === true ? (stream.columns ?? 80) : Number.POSITIVE_INFINITY;
+  const room = roomOn(stream);
   const widths = fitting(content, room);
   return (widths ? grid(content, widths, stream) : stacked(content, room, stream)).join('\n');
 }
@@ -117,11 +122,10 @@ function fitting({ columns, rows, totals }: Content, room: number): readonly num
     [...rows, ...totals].reduce((most, row) => Math.max(most, textWidth(row[index] ?? '')), 0),
   );
   const widths = columns.map(({ title }, index) => Math.max(cellWidths[index] ?? 0, textWidth(title)));
-  const least = columns.map(({ title, numeric }, index) =>
-    numeric === true
-      ? Math.max(cellWidths[index] ?? 0, ...title.split(' ').map(textWidth))
-      : Math.min(widths[index] ?? 0, narrowest),
-  );
+  const least = columns.map(({ title, numeric }, index) => {
+    const cells = cellWidths[index] ?? 0;
+    return Math.max(numeric === true ? cells : Math.min(cells, narrowest), ...wordsOf(title).map(textWidth));
+  });
   if (totalOf(least) > room) return undefined;
   for (let over = totalOf(widths) - room; over > 0; over -= 1) {
     const spare = widths.map((width, index) => (width > (least[index] ?? 0) ? width : 0));
@@ -145,25 +149,4 @@ function ruleOf(width: number): string {
 function padded(text: string, width: number, atRight: boolean): string {
   const blanks = ' '.repeat(Math.max(0, width - textWidth(text)));
   return atRight ? `${blanks}${text}` : `${text}${blanks}`;
-}
-
-/** The text in lines of at most a width, broken between words, and within one that is longer. */
-function wrapped(text: string, width: number): readonly string[] {
-  if (textWidth(text) <= width) return [text];
-  const lines: string[] = [];
-  let line = '';
-  for (const word of text.split(/(?<= )/)) {
-    if (line !== '' && textWidth(line + word.trimEnd()) > width) {
-      lines.push(line.trimEnd());
-      line = '';
-    }
-    for (const character of word) {
-      if (line !== '' && textWidth(line + character) > width && character !== ' ') {
-        lines.push(line);
-        line = '';
-      }
-      line += character;
-    }
-  }
-  return [...lines, line.trimEnd()];
 }

@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { clipped, textWidth } from './text-width';
+import { clipped, textWidth, wrapped } from './text-width';
 
 describe('a text takes on a terminal', () => {
   test.each([
@@ -19,6 +19,19 @@ describe('a text takes on a terminal', () => {
     ['nothing', '', 0],
   ])('as many columns as it shows: %s', (_, text, width) => {
     expect(textWidth(text)).toBe(width);
+  });
+});
+
+describe('is broken', () => {
+  test.each([
+    ['between words', 'sold on the board', 8, ['sold on', 'the', 'board']],
+    ['after a hyphen between letters', 'Trust-Bank', 8, ['Trust-', 'Bank']],
+    ['not within a date', 'on 2023-03-31', 11, ['on', '2023-03-31']],
+    ['within a word that is longer', '信越化学工業', 5, ['信越', '化学', '工業']],
+    ['not before what combines', 'か\u3099か\u3099', 2, ['か\u3099', 'か\u3099']],
+    ['nowhere, where there is room', 'sold on the board', 17, ['sold on the board']],
+  ])('%s', (_, text, width, lines) => {
+    expect(wrapped(text, width)).toEqual(lines);
   });
 });
 

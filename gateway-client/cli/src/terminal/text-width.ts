@@ -24,3 +24,32 @@ export function clipped(text: string, columns: number): string {
   }
   return shown;
 }
+
+// A hyphen within a date or before an amount ends no word.
+const wordEnds = /(?<= )|(?<=-)(?=\p{L})/u;
+
+/** What a text is not broken within, as long as there is room for it. */
+export function wordsOf(text: string): readonly string[] {
+  return text.split(wordEnds).map((word) => word.trimEnd());
+}
+
+/** The text in lines of at most so many columns, broken between words, and within one that is longer. */
+export function wrapped(text: string, width: number): readonly string[] {
+  if (textWidth(text) <= width) return [text];
+  const lines: string[] = [];
+  let line = '';
+  for (const word of text.split(wordEnds)) {
+    if (line !== '' && textWidth(line + word.trimEnd()) > width) {
+      lines.push(line.trimEnd());
+      line = '';
+    }
+    for (const character of word) {
+      if (line !== '' && textWidth(line + character) > width && character !== ' ') {
+        lines.push(line);
+        line = '';
+      }
+      line += character;
+    }
+  }
+  return [...lines, line.trimEnd()];
+}

@@ -22,7 +22,7 @@ const policy = [
 ].join('; ');
 
 function pageOf({ title, lead, sections }: ReportModel): Markup {
-  return markup`<!doctype html>
+  return markup`<!DOCTYPE html>
 <html lang="en">
 <head>
 <meta charset="utf-8">
