@@ -35,8 +35,8 @@ const running = new Set();
 const faults = [];
 let complete = false;
 
-// By night some measure, and run alone.
-const usualWorkers = nightly ? 1 : availableParallelism();
+// By night some measure, and run alone. By day a suite waits for networks a tenth of its time: one more than there are cores fills it.
+const usualWorkers = nightly ? 1 : availableParallelism() + 1;
 const workers = given('--maxWorkers', '-w', '--runInBand', '-i') ? [] : [`--maxWorkers=${usualWorkers}`];
 const reporters = ['default', join(root, 'scripts', 'jest-reporter.mjs')].map((one) => `--reporters=${one}`);
 // The processes of a network have groups of their own, for they are to outlive whoever starts them: this tells whose they are.
@@ -131,6 +131,16 @@ jest.on('message', (message) => {
 
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'])
   process.on(signal, () => giveUp(`The run was ended by ${signal}.`));
+// npm hands a signal on to its shell alone, which ends by it.
+if (process.env.npm_lifecycle_event !== undefined) {
+  const starter = process.ppid;
+  const watch = setInterval(() => {
+    if (process.ppid === starter) return;
+    clearInterval(watch);
+    giveUp('Whoever started the run has ended.');
+  }, 500);
+  watch.unref();
+}
 
 const { code, signal, error } = await new Promise((resolve) => {
   jest.on('error', (reason) => resolve({ code: null, signal: null, error: reason }));

@@ -23,6 +23,7 @@ const contractNames = contracts.map((name) => `@kessai/${name}`);
 
 /** @type {readonly Package[]} */
 export const packages = [
+  { folder: 'telemetry', name: '@kessai/telemetry', imports: [], entries: ['metrics'] },
   { folder: 'chaincode/interface', name: '@kessai/interface', pure: true, imports: [] },
   {
     folder: 'chaincode/ledger',
@@ -44,10 +45,15 @@ export const packages = [
   {
     folder: 'chaincode/host',
     name: '@kessai/chaincode-host',
-    imports: ['@kessai/interface', '@kessai/ledger', ...contractNames],
+    imports: ['@kessai/interface', '@kessai/ledger', ...contractNames, '@kessai/telemetry'],
   },
   { folder: 'gateway-client', name: '@kessai/gateway-client', imports: ['@kessai/interface'] },
-  { folder: 'network', name: '@kessai/network', imports: ['@kessai/interface'], entries: ['admin'] },
+  {
+    folder: 'network',
+    name: '@kessai/network',
+    imports: ['@kessai/interface', '@kessai/telemetry'],
+    entries: ['admin'],
+  },
   {
     folder: 'gateway-client/cli',
     name: '@kessai/cli',
@@ -58,6 +64,7 @@ export const packages = [
       '@kessai/gateway-client',
       '@kessai/network',
       '@kessai/orders/book',
+      '@kessai/telemetry',
     ],
   },
   {
@@ -83,6 +90,7 @@ export const reserved = [
     pattern: /^@hyperledger\/fabric-/,
     only: ['@kessai/chaincode-host', '@kessai/gateway-client', '@kessai/network', '@kessai/scenarios'],
   },
+  { pattern: /^prom-client$/, only: ['@kessai/telemetry'] },
   {
     pattern: /^@grpc\//,
     only: ['@kessai/chaincode-host', '@kessai/gateway-client', '@kessai/network', '@kessai/scenarios'],
@@ -101,7 +109,7 @@ export const toolsForTests = [
 export const pureLibraries = ['@noble/hashes'];
 
 /** Packages from npm that only tests, and the tools for tests, import. */
-export const testOnly = ['fast-check', 'jest', '@jest/globals'];
+export const testOnly = ['fast-check', 'jest', '@jest/globals', 'parse5'];
 
 /** @param {string} folder @returns {{dependencies?: Record<string, string>, devDependencies?: Record<string, string>}} */
 export function manifestOf(folder) {

@@ -1691,7 +1691,7 @@ export interface CorporateActionsAnnounceRequest {
           readonly numerator: bigint;
           readonly denominator: bigint;
         };
-        /** The authorised quantity after the split. */
+        /** The authorised quantity after the split: enough for it when it is announced, and again when its first page is paid. */
         readonly supplyCap: bigint;
         /** Account of the issuer that receives what the holders' fractions add up to. */
         readonly residue: string;
@@ -1798,7 +1798,7 @@ export interface CorporateActionsEventsResponse {
             readonly numerator: bigint;
             readonly denominator: bigint;
           };
-          /** The authorised quantity after the split. */
+          /** The authorised quantity after the split: enough for it when it is announced, and again when its first page is paid. */
           readonly supplyCap: bigint;
           /** Account of the issuer that receives what the holders' fractions add up to. */
           readonly residue: AccountId;

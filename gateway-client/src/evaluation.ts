@@ -64,16 +64,28 @@ export class Evaluation {
       throwIfAborted(signal);
       const organisations = choice.current;
       const block = query.stale === true ? undefined : this.#freshness.newest(after);
-      if (block !== undefined && !this.#freshness.has(organisations, block)) {
-        await this.#freshness.reach(organisations, block, signal);
-      }
+      const isFresh = await this.#isFresh(organisations, block, signal);
       const result = await this.#attempt({ method, request, deadlineMs, organisations, signal });
-      if (!('failure' in result)) return result;
+      if (!('failure' in result)) {
+        // A peer that could not say what it knows may have come back since, and with less: then it is asked again.
+        if (isFresh || !(await this.#isFresh(organisations, block, signal))) return result;
+        continue;
+      }
       const again = mayPassAt(result.failure, choice) && attempt < attempts;
       if (!again || isAborted(signal)) throw await this.#error(result, deadlineMs, signal, organisations);
       choice.leave(organisations, organisations);
       await backOff(attempt, signal);
     }
+  }
+
+  /** Waits until the organisations know of the block. @returns false where one does not in time, or cannot be asked. */
+  async #isFresh(
+    organisations: readonly string[],
+    block: bigint | undefined,
+    signal: AbortSignal | undefined,
+  ): Promise<boolean> {
+    if (block === undefined || this.#freshness.has(organisations, block)) return true;
+    return this.#freshness.reach(organisations, block, signal);
   }
 
   async #attempt({ method, request, deadlineMs, organisations, signal }: Attempt): Promise<Uint8Array | FailedAttempt> {

@@ -92,6 +92,23 @@ describe('a call by one who knows of a block', () => {
     expect(heights[0]).toBeGreaterThan(12);
   });
 
+  test('is not answered from before that block by a peer that has just come back', async () => {
+    const heights: number[] = [];
+    gateway.script.height = () => {
+      // It is away until it has been asked in vain, and comes back with fewer blocks than it had.
+      if (heights.length === 0) throw new StatusError(status.UNAVAILABLE, 'no peer in reach');
+      height += 1;
+      return height;
+    };
+    gateway.script.evaluate = () => {
+      heights.push(height);
+      return '{"supply":"0","total":"0","rows":[]}';
+    };
+    await market.registry.register({ isin: 'JP3371200001' }, { after: 12n }).catch(() => undefined);
+    expect(heights[0]).toBeLessThan(12);
+    expect(heights.at(-1)).toBeGreaterThan(12);
+  });
+
   test('costs nobody a question who knows of none', async () => {
     height = 11;
     await market.market.cycle(cycle);

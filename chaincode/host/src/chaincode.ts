@@ -2,6 +2,7 @@ import './quiet-shim';
 import { type Rejection, refuse } from '@kessai/interface';
 import { type ChaincodeInterface, type ChaincodeResponse, type ChaincodeStub, Shim } from 'fabric-shim';
 import ChaincodeFromContract from 'fabric-shim/lib/contract-spi/chaincodefromcontract.js';
+import type { TransactionOutcome } from './chaincode-metrics';
 import { type HostedContract, WireText, contractClass, hostedMarket } from './contracts';
 import { contractMetadata, metadataMethod, systemContract } from './metadata';
 import type { TransactionEnvironment } from './transaction';
@@ -41,13 +42,25 @@ export class MarketChaincode implements ChaincodeInterface {
   }
 
   async Invoke(stub: ChaincodeStub): Promise<ChaincodeResponse> {
+    const startedAt = performance.now();
+    let outcome: TransactionOutcome = 'failed';
     this.#inFlight += 1;
     try {
-      return await this.#invoke(stub);
+      const response = await this.#invoke(stub);
+      outcome = outcomeOf(response);
+      return response;
     } finally {
+      const [name = ''] = stub.getArgs();
+      const method = this.#methods.has(name) ? name : 'unknown';
+      this.#environment.observer?.simulated({ method, outcome, ms: performance.now() - startedAt });
       this.#inFlight -= 1;
       if (this.#inFlight === 0) for (const resolve of this.#whenIdle.splice(0)) resolve();
     }
+  }
+
+  /** How many transactions are being simulated. */
+  get inFlight(): number {
+    return this.#inFlight;
   }
 
   /** Ends when no transaction is in flight. */
@@ -76,6 +89,11 @@ class WireSerializer {
   toBuffer(result: unknown): Buffer {
     return result instanceof WireText ? result.toBytes() : Buffer.from(JSON.stringify(result), 'utf8');
   }
+}
+
+function outcomeOf({ status, message }: ChaincodeResponse): TransactionOutcome {
+  if (status < 400) return 'answered';
+  return message === internalErrorText ? 'failed' : 'refused';
 }
 
 function refused(rejection: Rejection): ChaincodeResponse {

@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
-import { ConfigurationError, readConfiguration } from './configuration';
+import { ConfigurationError, readConfiguration, readLogSettings } from './configuration';
 
 let directory: string;
 let complete: Record<string, string | undefined>;
@@ -44,6 +44,7 @@ describe('the environment', () => {
       instructionMs: 5_000,
       batchedIo: true,
       streamCounts: false,
+      metrics: undefined,
     });
   });
 
@@ -92,7 +93,28 @@ describe('the environment', () => {
     ['KESSAI_INSTRUCTION_SECONDS', '-1'],
     ['KESSAI_BATCHED_IO', 'no'],
     ['KESSAI_STREAM_COUNTS', 'counts.log'],
+    ['KESSAI_METRICS_ADDRESS', '9100'],
+    ['KESSAI_METRICS_ADDRESS', 'localhost'],
+    ['KESSAI_METRICS_ADDRESS', '127.0.0.1:65536'],
+    ['KESSAI_METRICS_ADDRESS', 'http://127.0.0.1:9100'],
   ])('with %s=%j is refused, with its name', (variable, value) => {
     expect(() => readConfiguration({ ...complete, [variable]: value })).toThrow(new RegExp(`^${variable} `));
+  });
+
+  test('says where metrics are served; nowhere unless it does', () => {
+    expect(readConfiguration({ ...complete, KESSAI_METRICS_ADDRESS: '127.0.0.1:9100' }).metrics).toEqual({
+      host: '127.0.0.1',
+      port: 9_100,
+    });
+    expect(readConfiguration({ ...complete, KESSAI_METRICS_ADDRESS: '' }).metrics).toBeUndefined();
+  });
+
+  test('says in which form logs are written; another form than the known ones is refused, not taken for text', () => {
+    expect(readLogSettings({})).toEqual({ format: 'text', process: 'chaincode' });
+    const asked = { KESSAI_LOG_FORMAT: 'json', KESSAI_PROCESS_NAME: 'chaincode.alpha.market.example' };
+    expect(readLogSettings(asked)).toEqual({ format: 'json', process: 'chaincode.alpha.market.example' });
+    for (const format of ['JSON', 'logfmt', 'yes']) {
+      expect(() => readLogSettings({ KESSAI_LOG_FORMAT: format })).toThrow(/^KESSAI_LOG_FORMAT must be text or json/);
+    }
   });
 });

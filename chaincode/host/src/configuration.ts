@@ -1,5 +1,14 @@
 import { readFileSync } from 'node:fs';
 import { FieldError, type MspId, mspId } from '@kessai/interface';
+import {
+  type ListenAddress,
+  LOG_FORMATS,
+  LOG_FORMAT_VARIABLE,
+  type LogSettings,
+  METRICS_ADDRESS_VARIABLE,
+  PROCESS_NAME_VARIABLE,
+  listenAddressOf,
+} from '@kessai/telemetry';
 import type { TlsFiles } from './renewed-tls';
 import type { ServerOptions } from './server';
 
@@ -15,6 +24,8 @@ export interface Configuration extends ServerOptions {
   readonly batchedIo: boolean;
   /** Whether the messages of each transaction are counted in the log. */
   readonly streamCounts: boolean;
+  /** Where metrics are served; undefined: nowhere. */
+  readonly metrics: ListenAddress | undefined;
 }
 
 /** An environment in which the chaincode must not start; the message names the variable and the remedy. */
@@ -53,7 +64,25 @@ export function readConfiguration(environment: Environment): Configuration {
     ),
     batchedIo: switchOf(environment, 'KESSAI_BATCHED_IO', true),
     streamCounts: switchOf(environment, 'KESSAI_STREAM_COUNTS', false),
+    metrics: metricsAddressOf(environment),
   };
+}
+
+/** How the process writes its log. @throws ConfigurationError */
+export function readLogSettings(environment: Environment): LogSettings {
+  const text = environment[LOG_FORMAT_VARIABLE] ?? '';
+  const format = text === '' ? 'text' : LOG_FORMATS.find((known) => known === text);
+  if (format === undefined) throw new ConfigurationError(LOG_FORMAT_VARIABLE, `must be ${LOG_FORMATS.join(' or ')}`);
+  return { format, process: environment[PROCESS_NAME_VARIABLE] ?? 'chaincode' };
+}
+
+function metricsAddressOf(environment: Environment): ListenAddress | undefined {
+  const text = environment[METRICS_ADDRESS_VARIABLE] ?? '';
+  if (text === '') return undefined;
+  const address = listenAddressOf(text);
+  if (address === undefined)
+    throw new ConfigurationError(METRICS_ADDRESS_VARIABLE, 'must be host:port, such as 127.0.0.1:9100');
+  return address;
 }
 
 function addressOf(environment: Environment): string {

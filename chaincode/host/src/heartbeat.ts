@@ -1,12 +1,32 @@
+import type { MetricsPart } from '@kessai/telemetry/metrics';
+
 /**
  * What the process that serves tells the one that watches it, and that one in turn whoever started it: also that the process that
  * served has ended.
  */
-export type WorkerMessage = { readonly kind: 'beat' | 'ended' } | { readonly kind: 'listening'; readonly port: number };
+export type WorkerMessage =
+  | { readonly kind: 'beat' | 'ended' }
+  | { readonly kind: 'listening'; readonly port: number }
+  /** The answer to `metrics-wanted`. */
+  | { readonly kind: 'metrics'; readonly metrics: MetricsPart };
+
+/** What the process that watches asks of the one that serves. */
+export interface SupervisorMessage {
+  readonly kind: 'metrics-wanted';
+}
+
+const workerKinds: readonly unknown[] = ['beat', 'ended', 'listening', 'metrics'] satisfies WorkerMessage['kind'][];
 
 export function isWorkerMessage(value: unknown): value is WorkerMessage {
-  const kind = value !== null && typeof value === 'object' ? (value as { kind?: unknown }).kind : undefined;
-  return kind === 'beat' || kind === 'listening' || kind === 'ended';
+  return workerKinds.includes(kindOf(value));
+}
+
+export function isSupervisorMessage(value: unknown): value is SupervisorMessage {
+  return kindOf(value) === 'metrics-wanted';
+}
+
+function kindOf(value: unknown): unknown {
+  return value !== null && typeof value === 'object' ? (value as { kind?: unknown }).kind : undefined;
 }
 
 /** Tells the process that watches this one, where there is one. */

@@ -2,7 +2,6 @@ export { MarketChaincode, metadataFunction } from './chaincode';
 export { type Configuration, ConfigurationError, readConfiguration } from './configuration';
 export type { HostedContract } from './contracts';
 export { marketContracts } from './implementations';
-export { type Log, type LogLevel, logTo } from './log';
 export { type ContractMetadata, contractMetadata } from './metadata';
 export type { TlsFiles } from './renewed-tls';
 export { runSupervisor } from './run-supervisor';

@@ -1,6 +1,7 @@
 import { EventEmitter } from 'node:events';
 import { peer } from '@hyperledger/fabric-protos';
 import { type BatchOffer, nothingOffered, offerOf } from './batch-offer';
+import type { ChaincodeObserver } from './chaincode-metrics';
 import type { StreamCounts } from './stream-counts';
 
 const { KEEPALIVE, READY } = peer.ChaincodeMessage.Type;
@@ -16,6 +17,8 @@ export interface PeerStreamOptions {
   readonly batchedIo: boolean;
   /** Sees every message that crosses the stream. */
   readonly counts: StreamCounts | undefined;
+  /** Told how much crosses the stream. */
+  readonly observer?: Pick<ChaincodeObserver, 'carried'> | undefined;
 }
 
 /** The part of a gRPC stream that the shim and this class use. */
@@ -66,6 +69,7 @@ export class PeerStream extends EventEmitter {
   write(message: peer.ChaincodeMessage): void {
     if (!this.#open) return;
     this.#options.counts?.sent(message);
+    this.#options.observer?.carried('sent', bytesOf(message));
     this.#stream.write(message);
   }
 
@@ -74,6 +78,7 @@ export class PeerStream extends EventEmitter {
   }
 
   #receive(message: peer.ChaincodeMessage): void {
+    this.#options.observer?.carried('received', bytesOf(message));
     if (message.getType() === KEEPALIVE) {
       this.write(message);
       return;
@@ -94,4 +99,9 @@ export class PeerStream extends EventEmitter {
     for (const reject of this.#waiting) reject(new PeerGone('The peer has ended the stream'));
     this.#waiting.clear();
   }
+}
+
+/** Of what a message carries: a transaction's request comes in its proposal, all else as payload. */
+function bytesOf(message: peer.ChaincodeMessage): number {
+  return message.getPayload_asU8().length + (message.getProposal()?.getProposalBytes_asU8().length ?? 0);
 }

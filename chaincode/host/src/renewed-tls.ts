@@ -1,6 +1,6 @@
 import { createSecureContext } from 'node:tls';
 import { type ServerCredentials, experimental } from '@grpc/grpc-js';
-import type { Log } from './log';
+import type { Log } from '@kessai/telemetry';
 
 /** What the service shows to peers, and whose peers it serves. PEM texts. */
 export interface TlsFiles {

@@ -1,7 +1,8 @@
-import { ConfigurationError, readConfiguration } from './configuration';
+import { LOG_FORMAT_VARIABLE, logTo, logUncaught, logWarnings, wholeError } from '@kessai/telemetry';
+import { ConfigurationError, readConfiguration, readLogSettings } from './configuration';
 import { tellSupervisor } from './heartbeat';
-import { logTo } from './log';
 import { Supervisor } from './supervisor';
+import { SupervisorMetrics } from './supervisor-metrics';
 
 const wrongUsage = 2;
 /** Longer than a worker takes to answer what is in flight, shorter than what ends the supervisor itself by force. */
@@ -13,14 +14,25 @@ export function runSupervisor(program: string): void {
     start(program);
   } catch (error) {
     if (!(error instanceof ConfigurationError)) throw error;
-    process.stderr.write(`kessai-chaincode: ${error.message}\n`);
+    complain(error);
     process.exitCode = wrongUsage;
   }
 }
 
+function complain({ message, variable }: ConfigurationError): void {
+  if (process.env[LOG_FORMAT_VARIABLE] === 'json') {
+    logTo(process.stderr, readLogSettings(process.env))('error', message, { variable });
+  } else {
+    process.stderr.write(`kessai-chaincode: ${message}\n`);
+  }
+}
+
 function start(program: string): void {
-  const log = logTo(process.stderr);
-  const { address, watchdogMs, instructionMs, founders } = readConfiguration(process.env);
+  const { address, watchdogMs, instructionMs, founders, metrics: metricsAddress } = readConfiguration(process.env);
+  const log = logTo(process.stderr, readLogSettings(process.env));
+  logUncaught(log, wholeError);
+  logWarnings(log);
+  const metrics = new SupervisorMetrics(() => supervisor);
   const supervisor = new Supervisor({
     program,
     environment: process.env,
@@ -30,12 +42,18 @@ function start(program: string): void {
     log,
     onListening: (port) => {
       const pid = String(supervisor.workerPid);
-      log('info', `process ${pid} serves on port ${port.toString()} (${address}); founders: ${founders.join(', ')}`);
+      log('info', `process ${pid} serves on port ${port.toString()} (${address}); founders: ${founders.join(', ')}`, {
+        port,
+      });
       tellSupervisor({ kind: 'listening', port });
     },
-    onEnded: () => tellSupervisor({ kind: 'ended' }),
+    onEnded: () => {
+      metrics.workerEnded();
+      tellSupervisor({ kind: 'ended' });
+    },
   });
   supervisor.start();
+  if (metricsAddress) metrics.serve(metricsAddress, log);
   let ending = false;
   const end = (why: string) => {
     if (ending) return;

@@ -1,10 +1,12 @@
 import { HeldPages } from '@kessai/ledger';
+import { type Log, logTo, logUncaught, logWarnings } from '@kessai/telemetry';
+import { type MetricsPart, metricsPart, processMetrics } from '@kessai/telemetry/metrics';
 import { MarketChaincode } from './chaincode';
-import { readConfiguration } from './configuration';
+import { chaincodeMetrics } from './chaincode-metrics';
+import { readConfiguration, readLogSettings } from './configuration';
 import type { HostedContract } from './contracts';
 import { ExecutionNotes } from './execution-record';
-import { startBeating, tellSupervisor } from './heartbeat';
-import { type Log, logTo } from './log';
+import { isSupervisorMessage, startBeating, tellSupervisor } from './heartbeat';
 import { endWithParent } from './orphan-guard';
 import { type RunningServer, serve } from './server';
 
@@ -13,9 +15,9 @@ const drainMs = 3_000;
 
 /** The process that serves the contracts, as its environment says, until it is asked to end or whoever started it has gone. */
 export function runWorker(contracts: readonly HostedContract[]): void {
-  const log = logTo(process.stderr);
-  process.on('uncaughtException', (error) => fail(log, 'uncaught exception', error));
-  process.on('unhandledRejection', (error) => fail(log, 'unhandled rejection', error));
+  const log = logTo(process.stderr, readLogSettings(process.env));
+  logUncaught(log);
+  logWarnings(log);
   start(contracts, log).catch((error: unknown) => {
     log('error', `the chaincode could not start: ${error instanceof Error ? error.message : String(error)}`);
     process.exit(1);
@@ -28,14 +30,18 @@ async function start(contracts: readonly HostedContract[], log: Log): Promise<vo
   process.once('disconnect', () => process.exit(0));
   if (process.connected) endWithParent();
   startBeating(Math.min(1_000, configuration.watchdogMs / 10));
+  const registry = processMetrics({ process: 'worker' });
+  const observer = chaincodeMetrics(registry, () => chaincode.inFlight);
   const chaincode = new MarketChaincode(contracts, {
     founders: configuration.founders,
     notes: ExecutionNotes.of(process.env),
     held: new HeldPages(),
+    observer,
     log,
   });
+  tellMetrics(async () => metricsPart(registry));
   const streamLog = configuration.streamCounts ? log : undefined;
-  const server = await serve(chaincode, { ...configuration, streamLog }, log);
+  const server = await serve(chaincode, { ...configuration, streamLog, observer }, log);
   process.once('SIGTERM', () => void end(chaincode, server));
   tellSupervisor({ kind: 'listening', port: server.port });
 }
@@ -47,13 +53,8 @@ async function end(chaincode: MarketChaincode, server: RunningServer): Promise<v
   process.exit(0);
 }
 
-function fail(log: Log, what: string, error: unknown): void {
-  // The message of an error may quote what it met; its name and place do not.
-  const place =
-    error instanceof Error ? (error.stack ?? '').split('\n').find((line) => /^\s+at /.test(line)) : undefined;
-  log(
-    'error',
-    `${what}: ${error instanceof Error ? error.name : typeof error}${place === undefined ? '' : place.trim()}`,
-  );
-  process.exit(1);
+function tellMetrics(read: () => Promise<MetricsPart>): void {
+  process.on('message', (message) => {
+    if (isSupervisorMessage(message)) void read().then((metrics) => tellSupervisor({ kind: 'metrics', metrics }));
+  });
 }

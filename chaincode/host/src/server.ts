@@ -1,9 +1,10 @@
 import './quiet-shim';
 import type { ServerCredentials, ServerDuplexStream } from '@grpc/grpc-js';
 import type { peer } from '@hyperledger/fabric-protos';
+import type { Log } from '@kessai/telemetry';
 import type { ChaincodeInterface } from 'fabric-shim';
 import ChaincodeServer from 'fabric-shim/lib/server.js';
-import type { Log } from './log';
+import type { ChaincodeObserver } from './chaincode-metrics';
 import { PeerStream } from './peer-stream';
 import { RenewedTls, type TlsFiles } from './renewed-tls';
 import { StreamCounts } from './stream-counts';
@@ -30,6 +31,8 @@ export interface ServerOptions {
   readonly batchedIo?: boolean;
   /** Where the messages of each transaction are counted; undefined: they are not. */
   readonly streamLog?: Log | undefined;
+  /** Told how much crosses the streams. */
+  readonly observer?: Pick<ChaincodeObserver, 'carried'>;
 }
 
 export interface RunningServer {
@@ -79,8 +82,9 @@ class MarketServer extends ChaincodeServer {
   }
 
   override connect(stream: ServerDuplexStream<peer.ChaincodeMessage, peer.ChaincodeMessage>): void {
-    const { batchedIo = true, streamLog } = this.#options;
-    super.connect(new PeerStream(stream, { batchedIo, counts: streamLog && new StreamCounts(streamLog) }));
+    const { batchedIo = true, streamLog, observer } = this.#options;
+    const counts = streamLog && new StreamCounts(streamLog);
+    super.connect(new PeerStream(stream, { batchedIo, counts, observer }));
   }
 
   /** Without credentials: in plaintext. */

@@ -1,6 +1,6 @@
 import { peer } from '@hyperledger/fabric-protos';
+import type { Log } from '@kessai/telemetry';
 import type { BatchOffer } from './batch-offer';
-import type { Log } from './log';
 
 type MessageType = peer.ChaincodeMessage.TypeMap[keyof peer.ChaincodeMessage.TypeMap];
 type Counts = Map<MessageType, number>;

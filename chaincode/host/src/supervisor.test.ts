@@ -117,6 +117,19 @@ describe('the supervisor', () => {
     expect(logged).toEqual([]);
   });
 
+  test('tells metrics without those of a worker that does not answer, or that ends while it is asked', async () => {
+    const next = supervise(`${serving} setTimeout(() => process.exit(3), 3500);`);
+    expect(supervisor?.isServing).toBe(false);
+    await next();
+    const asked = performance.now();
+    expect([supervisor?.isServing, await supervisor?.workerMetrics()]).toEqual([true, undefined]);
+    expect(performance.now() - asked).toBeLessThan(3_000);
+    const cutOff = supervisor?.workerMetrics();
+    await next();
+    expect(await cutOff).toBeUndefined();
+    expect(ends).toBe(1);
+  });
+
   test('replaces a worker that dies, says so, and lets the pause before the next one grow', async () => {
     const next = supervise(`${serving} setTimeout(() => process.exit(3), 10);`);
     const pids = [await next(), await next(), await next()].map(({ pid }) => pid);

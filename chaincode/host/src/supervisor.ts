@@ -1,4 +1,6 @@
 import { type ChildProcess, fork } from 'node:child_process';
+import type { Log } from '@kessai/telemetry';
+import type { MetricsPart } from '@kessai/telemetry/metrics';
 import {
   type Doing,
   ExecutionRecord,
@@ -6,8 +8,7 @@ import {
   type Suspected,
   suspectsEnvironment,
 } from './execution-record';
-import { isWorkerMessage } from './heartbeat';
-import type { Log } from './log';
+import { type SupervisorMessage, isWorkerMessage } from './heartbeat';
 
 const firstPauseMs = 100;
 const longestPauseMs = 5_000;
@@ -17,6 +18,8 @@ const checkMs = 100;
 const startMs = 60_000;
 /** A worker that lived for so long was well: the next one starts after the first pause again. */
 const steadyMs = 10_000;
+/** Whoever reads metrics waits no longer. */
+const metricsMs = 2_000;
 /** Submissions that are suspected; the oldest are forgotten first. */
 const mostSuspects = 200;
 /** How a process is ended by others, for reasons of theirs. */
@@ -55,6 +58,8 @@ export class Supervisor {
   readonly #record = ExecutionRecord.make();
   readonly #suspects = new Map<string, Suspected>();
   #worker: ChildProcess | undefined;
+  #isServing = false;
+  #metricsWaiting: ((metrics: MetricsPart | undefined) => void)[] = [];
   #pauseMs = firstPauseMs;
   #restart: NodeJS.Timeout | undefined;
   #stopping = false;
@@ -66,6 +71,36 @@ export class Supervisor {
   /** The process that serves now, if there is one. */
   get workerPid(): number | undefined {
     return this.#worker?.pid;
+  }
+
+  /** Whether there is one that has said that it serves. */
+  get isServing(): boolean {
+    return this.#isServing;
+  }
+
+  /** How many submissions the next worker is told of. */
+  get suspectCount(): number {
+    return this.#suspects.size;
+  }
+
+  /** What the process that serves tells of itself; undefined where there is none, or none that answers in time. */
+  async workerMetrics(): Promise<MetricsPart | undefined> {
+    const worker = this.#worker;
+    if (worker?.connected !== true) return undefined;
+    return new Promise((resolve) => {
+      const late = setTimeout(() => resolve(undefined), metricsMs);
+      this.#metricsWaiting.push((metrics) => {
+        clearTimeout(late);
+        resolve(metrics);
+      });
+      const wanted: SupervisorMessage = { kind: 'metrics-wanted' };
+      // One that ends just now is told of as ended.
+      worker.send(wanted, () => undefined);
+    });
+  }
+
+  #metricsCame(metrics: MetricsPart | undefined): void {
+    for (const answer of this.#metricsWaiting.splice(0)) answer(metrics);
   }
 
   start(): void {
@@ -87,7 +122,10 @@ export class Supervisor {
     worker.on('message', (message) => {
       if (!isWorkerMessage(message)) return;
       silence.heard();
-      if (message.kind === 'listening') onListening(message.port);
+      if (message.kind === 'metrics') this.#metricsCame(message.metrics);
+      if (message.kind !== 'listening') return;
+      this.#isServing = true;
+      onListening(message.port);
     });
     worker.once('exit', (code, signal) => {
       silence.end();
@@ -105,6 +143,8 @@ export class Supervisor {
   #ended(how: string, startedAt: number, byItself: boolean): void {
     const { log, onEnded } = this.#options;
     this.#worker = undefined;
+    this.#isServing = false;
+    this.#metricsCame(undefined);
     if (this.#stopping) return;
     onEnded?.();
     const doing = this.#record.read();
@@ -112,14 +152,17 @@ export class Supervisor {
     if (submission) this.#suspect(submission);
     // What is known to have ended it will not end the next one in the same way.
     if (submission !== undefined || performance.now() - startedAt > steadyMs) this.#pauseMs = firstPauseMs;
-    log('error', `the worker ended (${how}); the next starts in ${this.#pauseMs.toString()} ms`);
+    log('error', `the worker ended (${how}); the next starts in ${this.#pauseMs.toString()} ms`, { how });
     this.#restart = setTimeout(() => this.start(), this.#pauseMs);
     this.#pauseMs = Math.min(this.#pauseMs * 2, longestPauseMs);
   }
 
   #suspect({ member, transactionId }: SubmissionName): void {
     const ends = (this.#suspects.get(transactionId)?.ends ?? 0) + 1;
-    this.#options.log('error', `it was executing what ${member} sealed in transaction ${transactionId}`);
+    this.#options.log('error', `it was executing what ${member} sealed in transaction ${transactionId}`, {
+      member,
+      transactionId,
+    });
     this.#suspects.delete(transactionId);
     this.#suspects.set(transactionId, { member, transactionId, ends });
     const [oldest] = this.#suspects.keys();

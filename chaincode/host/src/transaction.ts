@@ -9,8 +9,9 @@ import {
   executeFounding,
   executeInstruct,
 } from '@kessai/ledger';
+import type { Log } from '@kessai/telemetry';
+import type { ChaincodeObserver } from './chaincode-metrics';
 import type { ExecutionNotes } from './execution-record';
-import type { Log } from './log';
 import { MarketState, MarketStateError } from './market-state';
 import { factsOf, requestTextOf } from './proposal';
 import type { Stub } from './stub';
@@ -25,6 +26,8 @@ export interface TransactionEnvironment {
   readonly notes?: ExecutionNotes;
   /** What this process keeps of the ledger from one transaction to the next. */
   readonly held?: HeldPages;
+  /** Told of every transaction that was simulated. */
+  readonly observer?: Pick<ChaincodeObserver, 'simulated'>;
   /** Where this machine's clock stands, in milliseconds since 1970. */
   readonly now?: () => number;
 }

@@ -10,7 +10,7 @@ export const commandList: readonly { readonly name: string; readonly group: stri
   {
     name: 'metrics',
     group: 'metrics',
-    summary: "where orderers and peers tell their metrics, as a part of Prometheus' configuration",
+    summary: "where the network's processes tell their metrics, as a part of Prometheus' configuration",
   },
   {
     name: 'keep',
@@ -24,7 +24,7 @@ export const commandList: readonly { readonly name: string; readonly group: stri
   },
   { name: 'env', group: 'env', summary: "shell lines with which Fabric's own peer command works on this network" },
   { name: 'logs', group: 'logs', summary: "the end of a process's log, or which logs there are" },
-  { name: 'snapshot', group: 'snapshots', summary: 'copy the whole network, to be restored later' },
+  { name: 'snapshot', group: 'snapshots', summary: 'copy the whole network, or its keys alone, to be restored later' },
   { name: 'restore', group: 'snapshots', summary: 'make a stopped network what it was at a snapshot' },
   { name: 'organisation', group: 'organisations', summary: 'organisations of a network' },
   { name: 'certificates', group: 'certificates', summary: 'show, renew and revoke the certificates of a network' },

@@ -19,9 +19,11 @@ export {
   type DutyInstruction,
   type MarketSchedulerOptions,
   type Scheduler,
+  type SchedulerObserver,
   type SchedulerOptions,
+  type SchedulerRole,
   type SchedulerStatus,
   startScheduler,
 } from './operate';
 export { runCommand } from './program';
-export { makeReport, reportDocument, reportSummary, reportText, type DayReport } from './report';
+export { makeReport, reportDocument, reportPage, reportSummary, reportText, type DayReport } from './report';

@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { cpSync, existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { allMethods } from '@kessai/interface';
@@ -50,6 +50,11 @@ describe('wrong usage: exit code 2', () => {
     [['logs', '--lines', 'many']],
     [['snapshot']],
     [['snapshot', '--remove']],
+    [['snapshot', '--check']],
+    [['snapshot', '--keys-only']],
+    [['snapshot', 'monday', '--remove', '--check']],
+    [['snapshot', 'monday', '--running', '--keys-only']],
+    [['snapshot', '--list', '--running']],
     [['restore']],
     [['call', 'Registry:Clock']],
     [['organisation', 'export', '--to', 'part']],
@@ -57,6 +62,7 @@ describe('wrong usage: exit code 2', () => {
     [['certificates', 'revoke']],
     [['certificates', 'revoke', 'AlphaMSP']],
     [['profile', 'export', 'AlphaMSP', '--force']],
+    [['demo', '--force']],
     [['organisation', 'add']],
     [['organisation', 'add', '--msp', 'DeltaMSP']],
     [['organisation', 'add', 'delta.yaml', '--msp', 'DeltaMSP']],
@@ -139,6 +145,22 @@ describe('refused or failed: exit code 1', () => {
     const plain = await kessai('demo', '--input', input, '--dir', network);
     expect(plain.err).toContain('cancels.csv, line 2, column 1 (round): must be a whole number');
     expect(existsSync(network)).toBe(false);
+  });
+
+  test.each([
+    ['is there already', 'FileExists', 'kept.html'],
+    ['has no folder', 'FileUnwritable', 'no/such/folder.html'],
+    ['is a folder', 'FileUnwritable', '.'],
+    ['has no name', 'FileUnwritable', ''],
+  ])('a day is not run for a page whose file %s', async (_, code, name) => {
+    writeFileSync(join(directory, 'kept.html'), 'kept');
+    const network = join(directory, 'net');
+    const file = name === '' ? '' : join(directory, name);
+    const ran = await kessai('demo', '--html', file, '--dir', network, '--json');
+    expect(ran.code).toBe(1);
+    expect(errorOf(ran)).toMatchObject({ code, file, remedy: expect.any(String) });
+    expect(existsSync(network)).toBe(false);
+    expect(readFileSync(join(directory, 'kept.html'), 'utf8')).toBe('kept');
   });
 
   test('a message file that cannot be read', async () => {

@@ -6,6 +6,8 @@ const PASSED = new RegExp(
   `^(${[
     ...['PATH', 'LD_LIBRARY_PATH', 'TMPDIR', 'TZ', 'LANG', 'LC_[A-Z]+'],
     ...['NODE_OPTIONS', 'GODEBUG', 'GOGC', 'GOMAXPROCS', 'GOMEMLIMIT'],
+    // By this a run of the project's tests finds what it has started, and ends it.
+    'RUN_OF_TESTS',
     ...['FABRIC_LOGGING_SPEC', 'KESSAI_(WATCHDOG|INSTRUCTION)_SECONDS', 'KESSAI_BATCHED_IO', 'KESSAI_STREAM_COUNTS'],
   ].join('|')})$`,
 );

@@ -8,3 +8,4 @@ export { organisationsElsewhere, requireAllHere } from './network-part';
 export { openNetwork, type OpenNetwork } from './open-network';
 export { administratorOf } from './peer-access';
 export type { OnProgress, Progress } from './progress';
+export type { TelemetrySettings } from './telemetry-settings';

@@ -51,6 +51,9 @@ export type NetworkErrorCode =
   | 'SnapshotExists'
   | 'SnapshotDamaged'
   | 'SnapshotUnfit'
+  | 'SnapshotForeign'
+  | 'KeysUnsaved'
+  | 'HoldTooLong'
   | 'RestoreUnfinished'
   | 'VersionInvalid';
 

@@ -1,9 +1,13 @@
 import type { NetworkFiles } from './network-files';
-import { CHAINCODE_SERVICE, portNames, presentOrganisations, presentPeers } from './network-record';
+import {
+  CHAINCODE_SERVICE,
+  ENGINE_PROCESS,
+  portNames,
+  presentOrganisations,
+  presentPeers,
+  schedulerName,
+} from './network-record';
 import type { NetworkRecord } from './network-record';
-
-/** The name of the embedded engine's one process, in which all of its peers and orderers are. */
-export const ENGINE_PROCESS = 'engine';
 
 export type ProcessKind = 'engine' | 'orderer' | 'peer' | 'chaincode' | 'scheduler';
 
@@ -45,7 +49,11 @@ export function networkNodes(record: NetworkRecord): readonly NetworkNode[] {
 export function schedulerNodes(record: NetworkRecord): readonly NetworkNode[] {
   return presentOrganisations(record)
     .filter(({ role }) => role === 'operator')
-    .map(({ mspId, domain }): NetworkNode => ({ name: `scheduler.${domain}`, kind: 'scheduler', mspId }));
+    .map((organisation): NetworkNode => ({
+      name: schedulerName(organisation),
+      kind: 'scheduler',
+      mspId: organisation.mspId,
+    }));
 }
 
 /** The file that takes a process's output. */

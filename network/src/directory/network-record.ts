@@ -1,4 +1,5 @@
 import { existsSync, readdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import type { LogFormat } from '@kessai/telemetry';
 import { hasPeer, namedHostOf, nodesOf } from '../topology';
 import type { Node, Organisation, PeerOrganisation, Topology } from '../topology';
 import { ENGINES } from './engine';
@@ -12,6 +13,9 @@ const FORMAT = 2;
 /** The name under which the port of the one chaincode service is kept; a host name has a dot, so it is nobody else's. */
 export const CHAINCODE_SERVICE = 'chaincode';
 
+/** The name of the embedded engine's one process, in which all of its peers and orderers are. */
+export const ENGINE_PROCESS = 'engine';
+
 /** A network as it was made: its topology, with a port for each node. */
 export interface NetworkRecord {
   readonly format: typeof FORMAT;
@@ -21,6 +25,8 @@ export interface NetworkRecord {
   readonly ports: Readonly<Record<string, number>>;
   /** Whose part of the network the directory is, by MSP id; undefined: all of it. */
   readonly present?: readonly string[];
+  /** How its processes write their logs; undefined: as text. */
+  readonly logFormat?: LogFormat;
 }
 
 /** The names of the ports that a node has besides its own, and of the chaincode service of an organisation. */
@@ -30,12 +36,24 @@ export const portNames = {
   /** Where a node tells of its health. */
   operations: (node: Pick<Node, 'hostname'>): string => `operations.${node.hostname}`,
   chaincode: (organisation: Pick<Organisation, 'domain'>): string => `chaincode.${organisation.domain}`,
+  /** Where a process of ours tells its metrics. */
+  metrics: (process: { readonly name: string }): string => `metrics.${process.name}`,
 };
+
+/** The name of an operator's scheduler. */
+export function schedulerName({ domain }: Pick<Organisation, 'domain'>): string {
+  return `scheduler.${domain}`;
+}
 
 /** A record of the topology with a free port wherever it names none. */
 export async function makeRecord(topology: Topology, engine: Engine = 'embedded'): Promise<NetworkRecord> {
-  const wanted = [...wantedNodes(topology), ...(engine === 'embedded' ? chaincodeOf(topology) : furtherOf(topology))];
-  return { format: FORMAT, engine, topology, ports: await assigned(wanted, []) };
+  return { format: FORMAT, engine, topology, ports: await assigned(wantedOf(topology, engine), []) };
+}
+
+/** Ports for what the record has none for, as of a network that was made by an earlier release. */
+export async function missingPorts({ engine, topology, ports }: NetworkRecord): Promise<NetworkRecord['ports']> {
+  const missing = wantedOf(topology, engine).filter(([name]) => ports[name] === undefined);
+  return missing.length === 0 ? {} : assigned(missing, Object.values(ports));
 }
 
 /** Ports for an organisation that joins a network where every node is a process of its own: none that the network has. */
@@ -62,12 +80,22 @@ export function writeRecord(files: NetworkFiles, record: NetworkRecord): void {
 
 type WantedPort = [name: string, port: number | undefined];
 
+function wantedOf(topology: Topology, engine: Engine): readonly WantedPort[] {
+  return [...wantedNodes(topology), ...(engine === 'embedded' ? embeddedOf(topology) : furtherOf(topology))];
+}
+
 function wantedNodes(topology: Topology): readonly WantedPort[] {
   return topology.organisations.flatMap(nodesOf).map(({ hostname, port }): WantedPort => [hostname, port]);
 }
 
-function chaincodeOf({ chaincode }: Topology): readonly WantedPort[] {
-  return [[CHAINCODE_SERVICE, chaincode.port]];
+function embeddedOf({ chaincode, organisations }: Topology): readonly WantedPort[] {
+  const told = [ENGINE_PROCESS, CHAINCODE_SERVICE].map((name) => portNames.metrics({ name }));
+  const further = [...told, ...organisations.flatMap(schedulerPortNames)];
+  return [[CHAINCODE_SERVICE, chaincode.port], ...further.map((name): WantedPort => [name, undefined])];
+}
+
+function schedulerPortNames(organisation: Organisation): readonly string[] {
+  return organisation.role === 'operator' ? [portNames.metrics({ name: schedulerName(organisation) })] : [];
 }
 
 // Where every node is a process of its own, it also has ports of its own for those who keep it, and every organisation its own
@@ -79,8 +107,18 @@ function furtherOf({ organisations }: Topology): readonly WantedPort[] {
 /** The names of an organisation's ports that nobody else calls. */
 export function keeperPortNames(organisation: Organisation): readonly string[] {
   const { peer, orderer } = organisation;
-  const names = peer === undefined ? [] : [portNames.operations(peer), portNames.chaincode(organisation)];
-  return orderer === undefined ? names : [...names, portNames.operations(orderer), portNames.administration(orderer)];
+  const service = portNames.chaincode(organisation);
+  return [
+    ...(peer === undefined ? [] : [portNames.operations(peer), service, portNames.metrics({ name: service })]),
+    ...(orderer === undefined ? [] : [portNames.operations(orderer), portNames.administration(orderer)]),
+    ...schedulerPortNames(organisation),
+  ];
+}
+
+/** The ports of all processes but the schedulers, which may run while the others do not. */
+export function servingPorts({ topology, ports }: NetworkRecord): ReadonlyMap<string, number> {
+  const ofSchedulers = new Set(topology.organisations.flatMap(schedulerPortNames));
+  return new Map(Object.entries(ports).filter(([name]) => !ofSchedulers.has(name)));
 }
 
 /**

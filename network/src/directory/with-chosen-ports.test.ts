@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
@@ -7,7 +7,7 @@ import { portInUse } from './free-ports';
 import { NetworkFiles } from './network-files';
 import { chaincodePort, makeRecord, readRecord } from './network-record';
 import type { NetworkRecord } from './network-record';
-import { withChosenPorts } from './with-chosen-ports';
+import { withChosenPorts, withEveryPort } from './with-chosen-ports';
 
 const topology = readTopology();
 let files: NetworkFiles;
@@ -48,9 +48,33 @@ describe('a port that another program took between its choice and its use', () =
     });
   });
 
-  test('every node and the chaincode service have a port of their own', async () => {
-    const ports = Object.values((await makeRecord(topology)).ports);
+  test('every node and the chaincode service have a port of their own, and so have the metrics of every process of ours', async () => {
+    const { ports } = await makeRecord(topology);
     const nodes = topology.organisations.flatMap(nodesOf);
-    expect(new Set(ports).size).toBe(nodes.length + 1);
+    const told = Object.keys(ports).filter((name) => name.startsWith('metrics.'));
+    const schedulers = topology.organisations
+      .filter(({ role }) => role === 'operator')
+      .map(({ domain }) => `metrics.scheduler.${domain}`);
+    expect(told.sort()).toEqual(['metrics.chaincode', 'metrics.engine', ...schedulers].sort());
+    expect(new Set(Object.values(ports)).size).toBe(nodes.length + 1 + told.length);
+  });
+
+  test('a network of an earlier release is given the ports that it lacks, once, and keeps those that it has', async () => {
+    const made = await makeRecord(topology);
+    const ports = Object.fromEntries(Object.entries(made.ports).filter(([name]) => !name.startsWith('metrics.')));
+    const earlier = { ...made, ports };
+    const complete = await withEveryPort(files, earlier);
+    expect(Object.keys(complete.ports).sort()).toEqual(Object.keys(made.ports).sort());
+    expect(complete.ports).toMatchObject(ports);
+    expect(new Set(Object.values(complete.ports)).size).toBe(Object.keys(made.ports).length);
+    expect(JSON.parse(readFileSync(files.record, 'utf8'))).toEqual(complete);
+    expect(await withEveryPort(files, complete)).toBe(complete);
+  });
+
+  test('how logs are written stays as it was chosen when ports are chosen anew', async () => {
+    const logged: NetworkRecord = { ...(await makeRecord(topology)), logFormat: 'json' };
+    const started = await withChosenPorts(files, true, logged, loserOf(logged));
+    expect(chaincodePort(started)).not.toBe(chaincodePort(logged));
+    expect(started.logFormat).toBe('json');
   });
 });

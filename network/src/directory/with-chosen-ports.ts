@@ -3,7 +3,7 @@ import { nodesOf } from '../topology';
 import { freePorts, isFree } from './free-ports';
 import { NetworkError } from './network-error';
 import type { NetworkFiles } from './network-files';
-import { keeperPortNames, makeRecord, portOf, presentOrganisations, writeRecord } from './network-record';
+import { keeperPortNames, makeRecord, missingPorts, portOf, presentOrganisations, writeRecord } from './network-record';
 import type { NetworkRecord } from './network-record';
 
 const ATTEMPTS = 5;
@@ -25,10 +25,19 @@ export async function withChosenPorts<Result>(
     } catch (error) {
       const lost = error instanceof NetworkError && error.code === 'PortInUse' ? error.payload['port'] : undefined;
       if (!made || lost === undefined || attempt === ATTEMPTS || isGiven(current, Number(lost))) throw error;
-      current = await makeRecord(current.topology, current.engine);
+      current = { ...current, ports: (await makeRecord(current.topology, current.engine)).ports };
       writeRecord(files, current);
     }
   }
+}
+
+/** The record with a port for all that it has none for yet: a network that an earlier release made knows fewer. */
+export async function withEveryPort(files: NetworkFiles, record: NetworkRecord): Promise<NetworkRecord> {
+  const missing = await missingPorts(record);
+  if (Object.keys(missing).length === 0) return record;
+  const complete = { ...record, ports: { ...record.ports, ...missing } };
+  writeRecord(files, complete);
+  return complete;
 }
 
 /**

@@ -31,7 +31,7 @@ export { metricsTargets, type MetricsTarget } from './network/metrics-targets';
 export { otherMachines } from './network/other-machines';
 export { prepare, type PrepareRequest, type PrepareResult } from './network/prepare';
 export type { NodeUse, ResourceUse, TotalUse } from './network/resource-use';
-export { runningSchedulers, type Schedulers } from './schedulers/schedulers';
+export { runningSchedulers, schedulerTelemetry, type Schedulers } from './schedulers/schedulers';
 export { listProcesses, useWithDescendants, type ListedProcess, type ProcessUse } from './network/process-use';
 export {
   renewCertificates,
@@ -45,6 +45,7 @@ export {
 } from './certificates/revoke-certificate';
 export { restore, type RestoreRequest, type RestoreResult } from './snapshots/restore';
 export {
+  checkSnapshot,
   removeSnapshot,
   snapshot,
   snapshots,

@@ -5,11 +5,13 @@ import {
   makeReport,
   readMarketDay,
   reportDocument,
+  reportPage,
   reportSummary,
   reportText,
   runMarketDay,
   sampleDay,
 } from '@kessai/cli';
+import type { Json, JsonObject } from '@kessai/interface';
 import { beforeAll, describe, expect, test } from '@jest/globals';
 import { ExpectedDay, add, balanceOf } from './expected-day';
 import { MemoryPort } from './memory-port';
@@ -161,6 +163,45 @@ describe('the day that ships comes to what its input says', () => {
   });
 });
 
+test('each organisation is answered about what is its own and refused what is another’s; operators and auditors read all', () => {
+  const { collections, organisations } = report.sights;
+  expect(collections).toEqual(['Alpha', 'Beta', 'Gamma', 'Trust-Bank', 'Shin-Etsu', 'Keyence', 'Board', 'Operators']);
+  const readable = Object.fromEntries(
+    organisations.map(({ organisation, answered }) => [
+      organisation,
+      collections.filter((_, index) => answered[index]),
+    ]),
+  );
+  expect(readable).toEqual({
+    Exchange: collections,
+    'Central Securities Depository': collections,
+    'Central Counterparty': collections,
+    Auditor: collections,
+    'Alpha Securities': ['Alpha', 'Board'],
+    'Beta Securities': ['Beta', 'Board'],
+    'Gamma Securities': ['Gamma', 'Board'],
+    'Trust Bank': ['Trust-Bank'],
+    'Shin-Etsu Chemical': ['Shin-Etsu'],
+    Keyence: ['Keyence'],
+  });
+});
+
+test('the phases of the day follow one another, and all cycles are in one of them', () => {
+  expect(report.phases.map(({ businessDate, phase }) => `${businessDate} ${phase}`)).toEqual([
+    '2023-03-31 founding',
+    ...['open', 'matching', 'settlement', 'closed'].map((phase) => `2023-03-31 ${phase}`),
+    '2023-04-03 open',
+  ]);
+  report.phases.forEach(({ fromMs, untilMs, cycles }, index) => {
+    const next = report.phases[index + 1];
+    expect(untilMs).toBe(next ? next.fromMs : cycles.at(-1)?.atMs);
+    for (const { atMs } of cycles) expect(atMs >= fromMs && atMs <= untilMs).toBe(true);
+  });
+  const cycles = report.phases.flatMap((phase) => phase.cycles);
+  expect(cycles).toHaveLength(record.ledgerCycles.length);
+  expect(cycles.length).toBeGreaterThan(50);
+});
+
 describe('the report', () => {
   test('has totals that add up', () => {
     for (const { rows, total, issuedNow } of report.registers) {
@@ -179,7 +220,9 @@ describe('the report', () => {
 
   test('at a glance it fits a screen, and begins with who sees what and that nothing is made or lost', () => {
     const text = reportSummary(report);
-    expect(text.trimEnd().split('\n').length).toBeLessThanOrEqual(40);
+    for (const stream of [{}, { isTTY: true, columns: 80 }]) {
+      expect(reportSummary(report, stream).trimEnd().split('\n').length).toBeLessThanOrEqual(40);
+    }
     const places = ['sees beside what', 'Conservation', 'Trades', 'settled delivery versus payment'].map((words) =>
       text.indexOf(words),
     );
@@ -198,6 +241,8 @@ describe('the report', () => {
       'Split of',
       'Register of',
       'What Alpha sees',
+      'Who may read which collection',
+      'The day’s phases and cycles',
       'Conservation',
       'The day in numbers',
     ]) {
@@ -205,6 +250,24 @@ describe('the report', () => {
     }
     expect(text).not.toMatch(/MSP\b|undefined|NaN|\[object/);
     expect(Math.max(...text.split('\n').map((line) => line.length))).toBeLessThanOrEqual(150);
+  });
+
+  test('as a page draws the phases, prices, sign-offs, dividend, registers and stages, and names everybody', () => {
+    const page = reportPage(report);
+    const charts = [...page.matchAll(/<svg class="chart"[^>]*>\n<title[^>]*>([^<]+)</g)].map(([, title]) => title);
+    expect(charts).toEqual([
+      'Time line of the phases; a stroke is a cycle',
+      'Shin-Etsu Chemical: price and quantity of each trade',
+      'Keyence: price and quantity of each trade',
+      'Trades signed off: settled, and pending',
+      'Shin-Etsu Chemical: gross, of it paid and withheld, in JPY',
+      'Shin-Etsu Chemical: what each holder has now',
+      'Keyence: what each holder has now',
+      'What was done when',
+    ]);
+    const clients = day.accounts.filter(({ kind }) => kind === 'client');
+    for (const { name } of [...day.members, ...clients]) expect(page).toContain(name);
+    expect(page).not.toMatch(/MSP\b|undefined|NaN|\[object/);
   });
 
   test('is one JSON document with amounts as decimal strings', () => {
@@ -222,11 +285,25 @@ function taxesOn(gross: bigint): bigint {
 }
 
 describe('a day', () => {
+  test('does not take a question that failed for one that was refused', async () => {
+    class Failing extends MemoryPort {
+      override async evaluate(as: string, method: string, request: JsonObject): Promise<Json> {
+        if (method === 'Market:Advices') throw Object.assign(new Error('gone'), { code: 'Unavailable' });
+        return super.evaluate(as, method, request);
+      }
+    }
+    await expect(runMarketDay(day, new Failing(), { newSecret: secrets() })).rejects.toMatchObject({
+      code: 'Unavailable',
+    });
+  });
+
   test('ends the same whether cycles take members side by side or each alone', async () => {
-    const { stages: _, ...together } = makeReport(
-      await runMarketDay(day, new MemoryPort({ together: true }), { newSecret: secrets() }),
-    );
-    const { stages: __, ...alone } = report;
+    const {
+      stages: _,
+      phases: _cycles,
+      ...together
+    } = makeReport(await runMarketDay(day, new MemoryPort({ together: true }), { newSecret: secrets() }));
+    const { stages: __, phases: __cycles, ...alone } = report;
     const withoutTimes = (value: object): string =>
       JSON.stringify(reportDocument(value as DayReport)).replaceAll(/"openingAt":"[^"]*"/g, '');
     expect(withoutTimes(together)).toBe(withoutTimes(alone));

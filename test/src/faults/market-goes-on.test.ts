@@ -39,7 +39,7 @@ const awayMs = nightly ? 600_000 : 10_000;
 const floods = nightly ? 3 : 1;
 /** How long the others are watched before a flood, and after it. */
 const calmMs = nightly ? 30_000 : 5_000;
-const submissions = 20;
+const submissions = nightly ? 20 : 5;
 const instructionsEach = 1_000;
 
 /** A scheduler that starts reads what there is of the ledger. */

@@ -201,7 +201,7 @@ async function cutInto(market: ExecutedMarket, executed: readonly Executed[], cu
     const named = {
       ...request,
       ...(trades.length > 0 ? { trades } : {}),
-      ...(cancels ? lineIn(places.get(cancels.by), caller, cancels) : {}),
+      ...(cancels ? lineIn(places.get(cancels.by), caller, cancels, executed[cancels.by]?.made) : {}),
     };
     group.instructions.push({ method, request: named, ...(goodUntil === undefined ? {} : { goodUntil }) });
   }
@@ -215,10 +215,23 @@ interface Place {
   readonly before: readonly Parties[];
 }
 
-function lineIn(place: Place | undefined, caller: string, { index }: MadeTrade): JsonObject {
-  const parties = (place?.before ?? []).flatMap(({ seller, buyer }) => [seller, buyer]);
-  const lines = parties.filter(({ institution }) => institution === caller).length;
-  return { page: place?.page ?? '0', number: lines + index };
+/** A line that the trades of its instruction do not have is none of the cycle's either, which may have made more. */
+const noLine = 999_999;
+
+function lineIn(
+  place: Place | undefined,
+  caller: string,
+  { index }: MadeTrade,
+  made: readonly Parties[] = [],
+): JsonObject {
+  const number = index < linesOf(caller, made) ? linesOf(caller, place?.before ?? []) + index : noLine;
+  return { page: place?.page ?? '0', number };
+}
+
+/** On the page of a member each side of a trade that is its own is a line. */
+function linesOf(member: string, trades: readonly Parties[]): number {
+  return trades.flatMap(({ seller, buyer }) => [seller, buyer]).filter(({ institution }) => institution === member)
+    .length;
 }
 
 /** What a cycle has taken is not taken again, and a number that has been is not executed again. */

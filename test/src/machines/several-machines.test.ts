@@ -15,6 +15,7 @@ import {
   upgradeMarket,
   whyNoFabric,
 } from '@kessai/network';
+import { marketTopology } from '../support/market-topology';
 import { approved, randomSecret, tradeDate } from '../support/market-network';
 import { Schedulers } from '../support/schedulers';
 import { until } from '../support/until';
@@ -32,28 +33,17 @@ const names = Object.keys(machines) as Machine[];
 
 const members = names.flatMap((name) => machines[name].mspIds as readonly string[]);
 
-/** What they have agreed on, as a file: JSON is YAML too. */
-const agreed = JSON.stringify({
-  channel: 'market',
-  chaincode: { name: 'market', version: '1', endorsement: { outOf: 2, role: 'operator' } },
-  collections: {
-    own: { roles: ['institution'], readers: ['operator'] },
-    shared: [
-      { name: 'operators', roles: ['operator'] },
-      { name: 'board', roles: ['operator', 'institution'] },
-    ],
-  },
-  users: [
-    { name: 'admin', kind: 'admin' },
-    { name: 'user1', kind: 'client' },
-  ],
-  organisations: [
-    { mspId: 'ExchangeMSP', name: 'Exchange', role: 'operator', domain: 'exchange.market.example' },
-    { mspId: 'CsdMSP', name: 'Depository', role: 'operator', domain: 'csd.market.example' },
-    { mspId: 'AlphaMSP', name: 'Alpha', role: 'institution', domain: 'alpha.market.example' },
-    { mspId: 'BetaMSP', name: 'Beta', role: 'institution', domain: 'beta.market.example' },
-  ].map((one) => ({ ...one, host: machines[machineOf(one.mspId)].host, peer: {}, orderer: {} })),
-});
+/** What they have agreed on. */
+const agreed = marketTopology(
+  (
+    [
+      { mspId: 'ExchangeMSP', name: 'Exchange', role: 'operator' },
+      { mspId: 'CsdMSP', name: 'Csd', role: 'operator' },
+      { mspId: 'AlphaMSP', name: 'Alpha', role: 'institution' },
+      { mspId: 'BetaMSP', name: 'Beta', role: 'institution' },
+    ] as const
+  ).map((one) => ({ ...one, host: machines[machineOf(one.mspId)].host })),
+);
 const topology = parseTopology(agreed);
 
 function machineOf(mspId: string): Machine {

@@ -1,4 +1,5 @@
 import { beforeAll, describe, expect, test } from '@jest/globals';
+import { metricsTargets } from '@kessai/network';
 import { describeOnEngines, networkOf } from '../support/engines';
 import { rejectionOf } from '../support/market-day';
 import { type Funding, type MarketNetwork, foundMarket, fund, shinEtsu } from '../support/market-network';
@@ -46,6 +47,7 @@ const allSecrets = [
 
 describeOnEngines('private data', (engine) => {
   let delivered: Buffer;
+  let measured: readonly (readonly [name: string, text: string])[];
   let lastTransaction: string;
   let onDisk: NetworkOnDisk;
   let blocks: Kept;
@@ -57,6 +59,7 @@ describeOnEngines('private data', (engine) => {
     const parts: Uint8Array[] = [];
     for await (const block of plain.blocks()) parts.push(block.serializeBinary());
     delivered = Buffer.concat(parts);
+    measured = await metricsOf(started.networkDirectory);
     await started.close();
   });
 
@@ -136,6 +139,16 @@ describeOnEngines('private data', (engine) => {
       }
     });
 
+    test('none is in what chaincode services tell Prometheus, nor whose they were', () => {
+      expect(measured.length).toBeGreaterThan(0);
+      for (const [name, text] of measured) {
+        expect(findSecrets(Buffer.from(text), [...allSecrets, 'AlphaMSP', 'BetaMSP'])).toEqual([]);
+        expect([name, text.includes('kessai_chaincode_serving')]).toEqual([name, true]);
+      }
+      const executed = /^kessai_chaincode_transactions_total\{method="Market:Cycle",outcome="answered"/m;
+      expect(measured.filter(([, text]) => executed.test(text)).length).toBeGreaterThan(0);
+    });
+
     test('what was refused is in no log but of the peer that was asked', async () => {
       for (const [file, log] of await logsOf(network.current.networkDirectory)) {
         if (file.endsWith('alpha.market.example.log')) continue;
@@ -168,6 +181,17 @@ describe('the search itself', () => {
     }
   });
 });
+
+/** What the chaincode services of a network that runs tell of themselves, by their names. */
+async function metricsOf(directory: string): Promise<readonly (readonly [string, string])[]> {
+  const services = metricsTargets({ directory }).filter(({ kind }) => kind === 'chaincode');
+  return Promise.all(
+    services.map(async ({ name, address, path }) => {
+      const response = await fetch(`http://${address}${path}`);
+      return [name, await response.text()] as const;
+    }),
+  );
+}
 
 /** Trades with every secret, and the transaction that settles them all. */
 async function trade(network: MarketNetwork): Promise<string> {

@@ -127,10 +127,15 @@ describeOnEngines(
       }
     });
 
-    test('both parties may use the same id, each for a trade of its own', async () => {
+    test('both parties may use the same id, each for a trade of its own, and not for the same one', async () => {
       const { alpha, beta } = market;
-      await beta.orders.recordTrade({ ...agreed, counterparty: 'AlphaMSP', side: 'buy', account: 'BABA' });
-      await alpha.orders.affirmTrade({ ...agreed, recordedBy: 'BetaMSP', side: 'sell', account: 'AOKI' });
+      const mirrored = { ...agreed, counterparty: 'AlphaMSP', side: 'buy', account: 'BABA' } as const;
+      expect(await rejectionOf(beta.orders.recordTrade(mirrored))).toEqual({
+        ...{ code: 'TradeRecorded', field: 'tradeId', tradeId: 'T-1', recordedBy: 'AlphaMSP' },
+      });
+      const own = { ...agreed, amount: 426_000n };
+      await beta.orders.recordTrade({ ...mirrored, ...own });
+      await alpha.orders.affirmTrade({ ...own, recordedBy: 'BetaMSP', side: 'sell', account: 'AOKI' });
       const { trades } = await alpha.orders.trades({ status: 'matched' });
       expect(trades.map(({ tradeId, recordedByUs }) => [tradeId, recordedByUs])).toEqual([
         ['T-1', true],

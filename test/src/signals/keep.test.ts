@@ -60,3 +60,31 @@ test(
   },
   LIMIT_MS,
 );
+
+test(
+  'a keeper writes no line that is not JSON where the processes that it keeps write JSON, to its end',
+  async () => {
+    const { directory } = place;
+    await place.must('up', '--log-format', 'json');
+    const keeper = spawn(process.execPath, [kessaiProgram, 'keep', '--every', '1', '--dir', directory], {
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
+    let told = '';
+    for (const stream of [keeper.stdout, keeper.stderr]) stream.on('data', (data: Buffer) => (told += data.toString()));
+    const ended = new Promise((resolve) => keeper.once('exit', resolve));
+    try {
+      await until(async () => Promise.resolve(told.includes('runs.')));
+      process.kill((await status({ directory })).pid ?? 0, 'SIGKILL');
+      await until(async () => Promise.resolve(told.includes('started again')));
+      keeper.kill('SIGTERM');
+      expect(await ended).toBe(0);
+    } finally {
+      keeper.kill('SIGKILL');
+    }
+    for (const line of told.trim().split('\n')) {
+      expect(JSON.parse(line)).toMatchObject({ process: 'keep', level: 'info', message: expect.any(String) });
+    }
+    expect(told).toContain('The network has been stopped.');
+  },
+  LIMIT_MS,
+);

@@ -1,5 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { readFileSync, readdirSync } from 'node:fs';
+import { existsSync, readFileSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 
@@ -21,10 +21,11 @@ export interface Surroundings {
   readonly temporary: string;
 }
 
-/** A signal, so long after the command's start. */
+/** A signal, so long after the command's start, or after it has made a file. */
 export interface Stroke {
   readonly signal: NodeJS.Signals;
   readonly atMs: number;
+  readonly after?: string;
 }
 
 /** Runs `kessai` as a process of its own, and sends it signals as it runs. */
@@ -58,13 +59,22 @@ function environment(temporary: string): NodeJS.ProcessEnv {
 
 async function ended(child: ChildProcess, strokes: readonly Stroke[]): Promise<Ended> {
   const began = performance.now();
+  const strikeAt = (signal: NodeJS.Signals, atMs: number): NodeJS.Timeout => setTimeout(() => child.kill(signal), atMs);
   let [out, err] = ['', ''];
   child.stdout?.on('data', (chunk: Buffer) => (out += chunk.toString()));
   child.stderr?.on('data', (chunk: Buffer) => (err += chunk.toString()));
-  const timers = strokes.map(({ signal, atMs }) => setTimeout(() => child.kill(signal), atMs));
+  const timers = strokes.filter(({ after }) => after === undefined).map(({ signal, atMs }) => strikeAt(signal, atMs));
+  const waiting = strokes.flatMap(({ signal, atMs, after }) => (after === undefined ? [] : [{ signal, atMs, after }]));
+  const watch = setInterval(() => {
+    for (const stroke of waiting.filter(({ after }) => existsSync(after))) {
+      waiting.splice(waiting.indexOf(stroke), 1);
+      timers.push(strikeAt(stroke.signal, stroke.atMs));
+    }
+  }, 5);
   const tooLate = setTimeout(() => child.kill('SIGKILL'), limitMs);
   const code = await new Promise<number | null>((resolve) => child.once('close', resolve));
   for (const timer of [...timers, tooLate]) clearTimeout(timer);
+  clearInterval(watch);
   return { code, out, err, elapsedMs: performance.now() - began };
 }
 

@@ -1,32 +1,20 @@
 import { readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { snapshots, whyNoFabric } from '@kessai/network';
+import { snapshots, status, whyNoFabric } from '@kessai/network';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { marketTopology } from '../support/market-topology';
+import { until } from '../support/until';
 import { kessai, processesOf } from './kessai-process';
 import { type SignalledCommand, SignalledNetwork, nightly } from './signalled-network';
 
 const LIMIT_MS = nightly ? 7_200_000 : 400_000;
 
-const topology = `
-channel: market
-chaincode:
-  name: market
-  version: '1'
-  endorsement: { outOf: 2, role: operator }
-collections:
-  own: { roles: [institution], readers: [operator] }
-  shared:
-    - { name: operators, roles: [operator] }
-    - { name: board, roles: [operator, institution] }
-users:
-  - { name: admin, kind: admin }
-  - { name: user1, kind: client }
-organisations:
-  - { mspId: ExchangeMSP, name: Exchange, role: operator, domain: exchange.market.example, peer: {}, orderer: {} }
-  - { mspId: CsdMSP, name: Depository, role: operator, domain: csd.market.example, peer: {}, orderer: {} }
-  - { mspId: ClearingMSP, name: Clearing, role: operator, domain: clearing.market.example, peer: {}, orderer: {} }
-  - { mspId: AlphaMSP, name: Alpha Securities, role: institution, domain: alpha.market.example, peer: {}, orderer: {} }
-`;
+const topology = marketTopology([
+  { mspId: 'ExchangeMSP', name: 'Exchange', role: 'operator' },
+  { mspId: 'CsdMSP', name: 'Depository', role: 'operator' },
+  { mspId: 'ClearingMSP', name: 'Clearing', role: 'operator' },
+  { mspId: 'AlphaMSP', name: 'Alpha', role: 'institution' },
+]);
 
 const nodes = 12;
 const runs = ({ standing }: SignalledNetwork): boolean => standing.running === nodes;
@@ -57,11 +45,43 @@ const title = `commands of a native network that are told to end${missing === un
       again: async ({ directory, where }) => kessai(own('snapshot', 'taken', '--remove')(directory), where),
       done: (at) => runs(at) && snapshots({ directory: at.directory }).some(({ name }) => name === 'taken'),
     },
+    'snapshot of a market that goes on leaves every node as it was': {
+      on: 'running',
+      words: own('snapshot', 'taken', '--running'),
+      again: async ({ directory, where }) => kessai(own('snapshot', 'taken', '--remove')(directory), where),
+      done: (at) => runs(at) && snapshots({ directory: at.directory }).some(({ name }) => name === 'taken'),
+    },
   };
 
   test.each(Object.entries(commands).map(([name, command], turn) => ({ name, command, turn })))(
     '$name',
     async ({ command, turn }) => place.strikeThroughout(command, turn),
+    LIMIT_MS,
+  );
+
+  test(
+    'status does not exit as if all were well while a node is gone: code 3, and up brings it back',
+    async () => {
+      await place.bringTo('running');
+      const asked = async (): Promise<unknown> => {
+        const { code, out } = await kessai(own('status', '--json')(place.directory), place.where);
+        return { code, ...JSON.parse(out) };
+      };
+      expect(await asked()).toMatchObject({ code: 0, state: 'running' });
+      const node = 'peer0.alpha.market.example';
+      const { nodes: running } = await status({ directory: place.directory });
+      const pid = running?.[node] ?? undefined;
+      if (pid === undefined) throw new Error(`${node} does not run`);
+      process.kill(pid, 'SIGKILL');
+      await until(
+        LIMIT_MS,
+        'its end to be seen',
+        async () => (await status({ directory: place.directory })).state !== 'running',
+      );
+      expect(await asked()).toMatchObject({ code: 3, state: 'degraded', nodes: { [node]: null } });
+      await place.must('up');
+      expect(await asked()).toMatchObject({ code: 0, state: 'running' });
+    },
     LIMIT_MS,
   );
 

@@ -23,6 +23,10 @@ const own =
   (directory: string) => [...words, '--dir', directory];
 const runs = ({ standing }: SignalledNetwork): boolean => standing.running === 1;
 const isStopped = ({ standing }: SignalledNetwork): boolean => standing.running + standing.schedulers === 0;
+const removeTaken = async ({ directory, where }: SignalledNetwork): Promise<unknown> =>
+  kessai(own('snapshot', 'taken', '--remove')(directory), where);
+const hasTaken = ({ directory }: SignalledNetwork): boolean =>
+  snapshots({ directory }).some(({ name }) => name === 'taken');
 
 const commands: Readonly<Record<string, SignalledCommand>> = {
   'up, of a network that is stopped': { on: 'stopped', words: own('up'), done: runs },
@@ -30,8 +34,20 @@ const commands: Readonly<Record<string, SignalledCommand>> = {
   snapshot: {
     on: 'running',
     words: own('snapshot', 'taken'),
-    again: async ({ directory, where }) => kessai(own('snapshot', 'taken', '--remove')(directory), where),
-    done: (at) => runs(at) && snapshots({ directory: at.directory }).some(({ name }) => name === 'taken'),
+    again: removeTaken,
+    done: (at) => runs(at) && hasTaken(at),
+  },
+  'snapshot of a network that goes on': {
+    on: 'running',
+    words: own('snapshot', 'taken', '--running'),
+    again: removeTaken,
+    done: (at) => runs(at) && hasTaken(at),
+  },
+  'snapshot of the keys': {
+    on: 'running',
+    words: own('snapshot', 'taken', '--keys-only'),
+    again: removeTaken,
+    done: (at) => runs(at) && hasTaken(at),
   },
   restore: {
     on: 'stopped',
@@ -53,6 +69,31 @@ describe('a command that is told to end undoes what it has begun, or says with w
     LIMIT_MS,
   );
 });
+
+test.each([
+  ['snapshot', 'a second signal ends the start of the network', 'start what does not run', 600],
+  ['snapshot', 'the first one does, and the network is started', undefined, undefined],
+] as const)(
+  '%s is not said to be repeated when it is complete: %s',
+  async (_, __, aim, secondMs) => {
+    await place.bringTo('running');
+    await removeTaken(place);
+    const after = join(place.directory, 'snapshots', 'taken');
+    const first = { signal: 'SIGINT', atMs: 0, after } as const;
+    const strokes = secondMs === undefined ? [first] : [first, { ...first, atMs: secondMs }];
+    const ended = await kessai(own('snapshot', 'taken')(place.directory), place.where, strokes);
+    const told = toldCommands(ended.err);
+    if (aim === undefined) expect(ended).toMatchObject({ code: 0 });
+    else {
+      expect(ended).toMatchObject({ code: 1, err: expect.stringContaining('The snapshot taken is complete.') });
+      expect([...told.keys()]).toEqual([aim]);
+      expect(await typed(told.get(aim) ?? '', place.where)).toMatchObject({ code: 0 });
+    }
+    expect(runs(place)).toBe(true);
+    await place.must('snapshot', 'taken', '--check');
+  },
+  LIMIT_MS,
+);
 
 describe('a command that has nothing to undo', () => {
   test(
@@ -96,6 +137,16 @@ test(
     expect(refused).toMatchObject({ code: 1, err: expect.stringContaining('kessai restore') });
     await place.must('restore', 'kept');
     await place.must('up');
+  },
+  LIMIT_MS,
+);
+
+test(
+  'status does not exit as if all were well while the network is stopped: code 3',
+  async () => {
+    await place.bringTo('stopped');
+    const stopped = await kessai(own('status', '--json')(place.directory), place.where);
+    expect({ code: stopped.code, ...JSON.parse(stopped.out) }).toMatchObject({ code: 3, state: 'stopped' });
   },
   LIMIT_MS,
 );

@@ -1,7 +1,7 @@
 import { type JsonObject, Market, type MspId, type OutcomeAdvice, type Place, type Role } from '@kessai/interface';
+import { type Log, logTo } from '@kessai/telemetry';
 import { MarketChaincode } from '../chaincode';
 import { marketContracts } from '../implementations';
-import { type Log, logTo } from '../log';
 import type { TransactionEnvironment } from '../transaction';
 import { type RunningServer, type ServerOptions, serve } from '../server';
 import { certificateOf } from './certificates';
@@ -61,14 +61,21 @@ export class MarketOnPeer {
 
   static async start(
     options: PeerOptions = batchPeer,
-    settings: Pick<ServerOptions, 'batchedIo' | 'streamLog'> & Pick<TransactionEnvironment, 'now'> = {},
+    settings: Pick<ServerOptions, 'batchedIo' | 'streamLog' | 'observer'> &
+      Pick<TransactionEnvironment, 'now' | 'observer'> = {},
   ): Promise<MarketOnPeer> {
     const logged: string[] = [];
     const log: Log = logTo({ write: (line) => logged.push(line) });
     const contracts = [...marketContracts, notesContract];
     const { now, ...served } = settings;
+    const { observer } = settings;
     const founders = operators as readonly string[] as MspId[];
-    const chaincode = new MarketChaincode(contracts, { founders, log, ...(now ? { now } : {}) });
+    const chaincode = new MarketChaincode(contracts, {
+      founders,
+      log,
+      ...(now ? { now } : {}),
+      ...(observer ? { observer } : {}),
+    });
     const place = { packageId: 'market:1', address: '127.0.0.1:0', tls: undefined };
     const server = await serve(chaincode, { ...place, ...served });
     return new MarketOnPeer(await ScriptedPeer.connect(server.port, options), chaincode, server, logged);

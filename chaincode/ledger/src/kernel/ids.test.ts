@@ -1,11 +1,12 @@
 import { beforeEach, describe, expect, test } from '@jest/globals';
 import { isRejection } from '@kessai/interface';
 import fc from 'fast-check';
-import type { MemoryMarket } from '../tools';
+import type { Instruction, MemoryMarket } from '../tools';
 import { contentsOf, deposit, holdingOf, inboxText, note, sealed, transfer } from '../tools/depot-day';
 import { moveClock, openDepot } from '../tools/sample-contract';
 import { limitOfSequencesMs, sequences } from '../tools/sequences';
 import { hashOf } from './entry-text';
+import { HeldPages } from './held-pages';
 
 const tries = sequences(process.env, 100, 2_500);
 const limitMs = limitOfSequencesMs(process.env, 60_000);
@@ -163,6 +164,71 @@ describe('thousands of ids', () => {
     // All that was said under these ids is read again side by side.
     expect(rounds).toBeLessThanOrEqual(8);
   }, 120_000);
+
+  test('are found by the next cycles, which do not read their pages again', async () => {
+    const keysOf = async (id: string): Promise<number> => {
+      const before = market.ledger.keysRead;
+      sealed(market, 'AlphaMSP', [transfer(id, 1, 'BetaMSP')]);
+      await market.runCycle();
+      return market.ledger.keysRead - before;
+    };
+    await send();
+    const withFew = await keysOf('few');
+    await use(6_000);
+    expect(contentsOf(market, ['ids'])).toHaveLength(2);
+    expect(await keysOf('another')).toBe(withFew);
+    expect(await send(transfer('many-17', 1, 'BetaMSP'))).toEqual({ outcome: 'exists' });
+    expect(await send(transfer('many-5999', 2, 'BetaMSP'))).toEqual(conflict('quantity'));
+  }, 120_000);
+
+  test('are asked for by an endorser that was started anew, and read by all of them when the cycle says so', async () => {
+    await use(5_000);
+    const again = sealed(market, 'AlphaMSP', [transfer('many-17', 2, 'BetaMSP')]);
+    const { number } = (await market.evaluate('CsdMSP', 'Market:Progress')) as { readonly number: number };
+    const request = { number: number + 1, submissions: [again] };
+    const readBy = async (recall?: true): Promise<readonly string[]> => {
+      const { reader, readSet } = market.ledger.simulate();
+      await market.decideCycle({ ...request, ...(recall && { recall }) }, reader);
+      return [...readSet.versions.keys()].map(({ key }) => key).sort();
+    };
+    const withoutPages = await readBy();
+    const holding = await readBy(true);
+    market.ledger.held = new HeldPages();
+    await expect(readBy()).rejects.toMatchObject({ rejection: { code: 'RecallNeeded' } });
+    // Whoever holds them reads what those read who do not: endorsers must agree on it.
+    expect(await readBy(true)).toEqual(holding);
+    expect(holding).toEqual([...withoutPages, 'ids/AlphaMSP/0000000000', 'ids/AlphaMSP/0000000001'].sort());
+    expect(await readBy()).toEqual(withoutPages);
+    expect(await market.cycle()).toEqual([conflict('quantity')]);
+  }, 120_000);
+
+  test('of a cycle that was never committed are not taken for what was used', async () => {
+    const lost = many(0, 3_000).map((instructions) => sealed(market, 'AlphaMSP', instructions));
+    expect(await market.decideCycle({ number: 2, submissions: lost })).toMatchObject({ outcome: 'created' });
+    const kept = many(10_000, 13_000).map((instructions) => sealed(market, 'AlphaMSP', instructions));
+    await market.runCycle(kept);
+    expect(contentsOf(market, ['ids'])).toHaveLength(1);
+    expect(await send(transfer('many-17', 2, 'BetaMSP'))).toEqual({ outcome: 'created' });
+    expect(await send(transfer('many-10017', 2, 'BetaMSP'))).toEqual(conflict('quantity'));
+  }, 120_000);
+
+  /** Payments under the ids of these numbers, by submission. */
+  function many(from: number, to: number): Instruction[][] {
+    const parts: Instruction[][] = [];
+    for (let first = from; first < to; first += 1_000) {
+      parts.push(
+        Array.from({ length: Math.min(1_000, to - first) }, (_, n) =>
+          transfer(`many-${(first + n).toString()}`, 1, 'BetaMSP'),
+        ),
+      );
+    }
+    return parts;
+  }
+
+  async function use(count: number): Promise<void> {
+    for (const instructions of many(0, count)) sealed(market, 'AlphaMSP', instructions);
+    await market.runCycle();
+  }
 
   test('take few bytes each', async () => {
     const before = sizeOf('ids');

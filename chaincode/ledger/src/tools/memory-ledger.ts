@@ -21,10 +21,12 @@ export class MemoryLedger {
   /** Collections in the order of their keys, as long as nothing is written to them. */
   readonly #sorted = new Map<Collection, readonly Entry[]>();
   #version = 0;
-  /** What a process that reads it keeps of it. */
-  readonly #held = new HeldPages();
+  /** What the process that reads it keeps of it. Another one in its place: the process was started anew. */
+  held = new HeldPages();
   /** Rounds of reading since the ledger was made: a measure of what a handler costs. */
   rounds = 0;
+  /** Keys that were read. */
+  keysRead = 0;
   /** Values that range reads have given: the other half of that measure. */
   scanned = 0;
 
@@ -32,6 +34,7 @@ export class MemoryLedger {
     const versions = new Map<StateKey, number>();
     const read: Reader['read'] = (keys) => {
       this.rounds += 1;
+      this.keysRead += keys.length;
       return Promise.resolve(
         keys.map((key) => {
           const found = this.#found(key);
@@ -43,7 +46,7 @@ export class MemoryLedger {
     const reader: RangeReader = {
       read,
       scan: (collection, prefix, from) => this.#scan(collection, prefix, from),
-      pageAccess: { held: this.#held, reading: 'what is not held' },
+      pageAccess: { held: this.held, reading: 'what is not held' },
     };
     return { reader, readSet: { versions } };
   }

@@ -18,7 +18,8 @@ export const fieldNotes: Readonly<Record<string, string>> = {
   'CorporateActions:Announce request terms(stock-split).isin':
     'International Securities Identification Number, ISO 6166.',
   'CorporateActions:Announce request terms(stock-split).recordDate': 'A calendar date, `YYYY-MM-DD`.',
-  'CorporateActions:Announce request terms(stock-split).supplyCap': 'The authorised quantity after the split.',
+  'CorporateActions:Announce request terms(stock-split).supplyCap':
+    'The authorised quantity after the split: enough for it when it is announced, and again when its first page is paid.',
   'CorporateActions:Announce request terms(stock-split).residue':
     "Account of the issuer that receives what the holders' fractions add up to.",
   'CorporateActions:Withdraw request eventId':
@@ -67,7 +68,8 @@ export const fieldNotes: Readonly<Record<string, string>> = {
   'CorporateActions:Events response events[].terms(stock-split).isin':
     'International Securities Identification Number, ISO 6166.',
   'CorporateActions:Events response events[].terms(stock-split).recordDate': 'A calendar date, `YYYY-MM-DD`.',
-  'CorporateActions:Events response events[].terms(stock-split).supplyCap': 'The authorised quantity after the split.',
+  'CorporateActions:Events response events[].terms(stock-split).supplyCap':
+    'The authorised quantity after the split: enough for it when it is announced, and again when its first page is paid.',
   'CorporateActions:Events response events[].terms(stock-split).residue':
     "Account of the issuer that receives what the holders' fractions add up to.",
   'CorporateActions:Events response events[].registerDate':

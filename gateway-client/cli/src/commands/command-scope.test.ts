@@ -107,6 +107,46 @@ describe('a command that was interrupted', () => {
     });
   });
 
+  test.each([
+    ['made', (there: boolean) => there],
+    ['removed', (there: boolean) => !there],
+  ])('does not ask to be repeated where what it was to do once is done: it %s it', async (_, isDone) => {
+    const scope = scopeOf();
+    let there = !isDone(true);
+    scope.once('The snapshot monday is complete', () => isDone(there));
+    scope.leaves(() => [{ what: 'The market is stopped', commands: { 'start it': 'kessai up' } }]);
+    const ended = failure(
+      scope.run(async () =>
+        scope.undoing(async () => {
+          there = isDone(true);
+          process.emit('SIGINT');
+          scope.signal.throwIfAborted();
+          return 0;
+        }),
+      ),
+    );
+    const { message, remedy, payload } = await ended;
+    expect(message).toBe('Interrupted by SIGINT. The snapshot monday is complete. The market is stopped.');
+    expect(remedy).toBe('To start it: kessai up');
+    expect(payload).toMatchObject({ done: ['The snapshot monday is complete'] });
+    expect(payload).not.toHaveProperty('again');
+  });
+
+  test('does not take for its doing what was there before it', async () => {
+    const scope = scopeOf();
+    scope.once('The snapshot monday is complete', () => true);
+    const ended = failure(
+      scope.run(async () =>
+        scope.undoing(async () => {
+          process.emit('SIGINT');
+          scope.signal.throwIfAborted();
+          return 0;
+        }),
+      ),
+    );
+    expect(await ended).toMatchObject({ remedy: 'To complete it: kessai snapshot monday' });
+  });
+
   test('says why it could not be undone', async () => {
     const scope = scopeOf();
     const ended = failure(

@@ -15,6 +15,13 @@ export interface Left {
   readonly commands: Readonly<Record<string, string>>;
 }
 
+/** What a command does once: repeated, it is refused. */
+interface Once {
+  /** That it is done, in a sentence without its full stop. */
+  readonly what: string;
+  readonly isDone: () => boolean;
+}
+
 /**
  * How a command takes it that it is told to end. `leaving`: there is nothing to undo, it ends at once; `undoing`: it ends at its next safe
  * point and undoes what it has begun; `waiting`: to be told is its usual end.
@@ -39,6 +46,7 @@ export class CommandScope {
   readonly #options: ScopeOptions;
   readonly #ending = new AbortController();
   readonly #leaves: (() => readonly Left[])[] = [];
+  readonly #once: Once[] = [];
   /** The process ends by itself in the midst of the command. */
   readonly #exiting = (): void => {
     if (this.#manner === 'waiting') return;
@@ -64,6 +72,14 @@ export class CommandScope {
   /** Has it asked what the command leaves, if it is cut off. It is asked as the process ends, so it answers at once. */
   leaves(tell: () => readonly Left[]): void {
     this.#leaves.push(tell);
+  }
+
+  /**
+   * Has it ask whether what the command does once is done, if it is cut off: then that is said, and the command is not to be repeated.
+   * It is asked as the process ends, so it answers at once. What is done before the command has begun is not of its doing.
+   */
+  once(what: string, isDone: () => boolean): void {
+    if (!isDone()) this.#once.push({ what, isDone });
   }
 
   /** Runs what undoes what it has begun when it is interrupted: between its steps, and wherever it waits. */
@@ -132,16 +148,18 @@ export class CommandScope {
     reasons: readonly string[] = [],
   ): CommandError {
     const { again } = this.#options;
-    const sentences = [message, ...left.map(({ what }) => what)].map((sentence) => `${sentence}.`).join(' ');
+    const done = this.#once.filter(({ isDone }) => isDone());
+    const sentences = [message, ...[...done, ...left].map(({ what }) => what)].map((one) => `${one}.`).join(' ');
     const aims = new Map([
       ...left.flatMap(({ commands }) => Object.entries(commands)),
-      ['complete it', again] as const,
+      ...(done.length > 0 ? [] : [['complete it', again] as const]),
     ]);
     const remedies = [...aims].map(([aim, command]) => `To ${aim}: ${command}`);
     const told = left.map(({ what, commands }) => ({ what, commands: { ...commands } }));
     return new CommandError('Interrupted', [sentences, ...reasons].join('\n'), remedies.join('\n'), {
       ...payload,
-      ...{ again, left: told },
+      ...(done.length > 0 ? { done: done.map(({ what }) => what) } : { again }),
+      left: told,
     });
   }
 

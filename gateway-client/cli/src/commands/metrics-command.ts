@@ -6,37 +6,44 @@ import { type CommandContext, type NetworkOptions, acting, withNetwork } from '.
 
 export function addMetrics(program: Command, context: CommandContext): void {
   withNetwork(program.command('metrics'))
-    .summary("where orderers and peers tell their metrics, as a part of Prometheus' configuration")
+    .summary("where the network's processes tell their metrics, as a part of Prometheus' configuration")
     .description(
-      "Prints scrape_configs for Prometheus: one for each orderer and peer of real Fabric, with the certificate that it asks for. Fabric's " +
-        'documentation says what each metric means.',
+      'Prints scrape_configs for Prometheus: one for each process of the network and each scheduler of its operators, with the certificate that ' +
+        'orderers and peers of real Fabric ask for. Fabric’s documentation says what their metrics mean; each of the others describes its own.',
     )
     .addHelpText('after', '\nExample:\n  kessai metrics > prometheus.yml')
     .action(
       acting(context, async ({ dir, json }: NetworkOptions) => {
         const targets = metricsTargets({ directory: dir });
-        const document = targets.map(({ tls, ...target }): Json => ({ ...target, tls: { ...tls } }));
+        const document = targets.map(({ tls, ...target }): Json => ({ ...target, ...(tls && { tls: { ...tls } }) }));
         context.terminal.result(json === true, { targets: document }, () => stringify(configurationOf(targets)));
-        if (targets.length === 0) context.terminal.note('The embedded engine has no metrics of Fabric’s nodes.');
+        if (targets.every(({ tls }) => tls !== undefined)) context.terminal.note(madeEarlier);
         return Promise.resolve(0);
       }),
     );
 }
+
+const madeEarlier =
+  'This network was made before Kessai’s own processes told their metrics. Give them ports: kessai down, then kessai up.';
 
 // The names are those of Prometheus.
 function configurationOf(targets: readonly MetricsTarget[]): object {
   return {
     scrape_configs: targets.map(({ name, kind, mspId, address, path, tls }) => ({
       job_name: name,
-      scheme: 'https',
+      scheme: tls === undefined ? 'http' : 'https',
       metrics_path: path,
-      static_configs: [{ targets: [address], labels: { organisation: mspId, kind } }],
-      tls_config: {
-        server_name: tls.serverName,
-        ca_file: tls.caFile,
-        cert_file: tls.certFile,
-        key_file: tls.keyFile,
-      },
+      static_configs: [
+        { targets: [address], labels: { ...(mspId === undefined ? {} : { organisation: mspId }), kind } },
+      ],
+      ...(tls && {
+        tls_config: {
+          server_name: tls.serverName,
+          ca_file: tls.caFile,
+          cert_file: tls.certFile,
+          key_file: tls.keyFile,
+        },
+      }),
     })),
   };
 }

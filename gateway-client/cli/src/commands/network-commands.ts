@@ -15,12 +15,14 @@ import {
 } from '@kessai/network';
 import { type Command, Option } from 'commander';
 import type { Json } from '@kessai/interface';
+import type { LogFormat } from '@kessai/telemetry';
 import { schedulers } from '../schedulers';
 import { jsonText } from '../terminal/json-text';
 import { resourcesText } from './resources-text';
 import { textTable } from '../terminal/text-table';
 import { type Sample, putSample, sampleOption } from './up-sample';
 import { certificateWarnings } from './certificate-commands';
+import { logFormatOption } from './telemetry-options';
 import {
   type CommandContext,
   type NetworkOptions,
@@ -37,6 +39,7 @@ interface UpOptions extends NetworkOptions {
   readonly topology?: string;
   readonly operate: boolean;
   readonly sample?: Sample;
+  readonly logFormat?: LogFormat;
 }
 
 interface PrepareOptions extends NetworkOptions {
@@ -53,6 +56,9 @@ interface DownOptions extends NetworkOptions {
 
 /** Of `status` where not all of a network runs, as of the status of a system's service. */
 const notWholeExit = 3;
+
+const runningKeepTheirs =
+  'Processes that run write their logs as before, until they are started again: kessai down, then kessai up.';
 
 export function addNetworkCommands(program: Command, context: CommandContext): void {
   const { terminal } = context;
@@ -71,16 +77,25 @@ export function addNetworkCommands(program: Command, context: CommandContext): v
     )
     .option('--topology <file>', 'the organisations of a new network (default: the market that ships)')
     .option('--no-operate', 'start no schedulers: the market makes cycles when somebody runs kessai operate')
+    .addOption(
+      logFormatOption(
+        'how the network’s processes write their logs, from now on (default: as before; text for a new one)',
+      ),
+    )
     .addOption(sampleOption())
     .addHelpText(
       'after',
       '\nExample:\n  kessai up && kessai deploy\n  kessai up --sample\n  kessai up --dir second --topology mine.yaml',
     )
     .action(
-      undoing(context, async ({ engine, topology, operate, sample, dir, json }: UpOptions) => {
-        const chosen = engine === undefined ? {} : { engine: requireEngine(engine) };
+      undoing(context, async ({ engine, topology, operate, sample, logFormat, dir, json }: UpOptions) => {
+        const chosen = {
+          ...(engine === undefined ? {} : { engine: requireEngine(engine) }),
+          ...(logFormat === undefined ? {} : { logFormat }),
+        };
         const request = { ...chosen, ...(operate ? { schedulers } : {}), directory: dir, onProgress };
         const result = await up(topology === undefined ? request : { ...request, topology: readTopology(topology) });
+        if (logFormat !== undefined && result.state === 'already-running') terminal.note(runningKeepTheirs);
         const put = sample && (await putSample(sample, result.directory, terminal.progress, onProgress));
         const next = put?.text ?? `Next: kessai deploy${dirHint(dir)}`;
         terminal.result(json === true, { ...result, ...(put && { sample: put.sample }) }, () =>

@@ -1,9 +1,29 @@
 import { join } from 'node:path';
 import { connect } from '@kessai/gateway-client';
-import { exportProfile } from '@kessai/network';
+import { exportProfile, schedulerTelemetry } from '@kessai/network';
+import {
+  type ListenAddress,
+  type Log,
+  type LogFormat,
+  type LogSettings,
+  logUncaught,
+  logWarnings,
+} from '@kessai/telemetry';
+import { processMetrics, serveMetrics } from '@kessai/telemetry/metrics';
 import type { Command } from 'commander';
-import { DayDuty, checkpointFile, dayPlanOf, dayPort, startScheduler } from '../operate';
+import {
+  DayDuty,
+  type SchedulerObserver,
+  type SchedulerStatus,
+  checkpointFile,
+  dayPlanOf,
+  dayPort,
+  startScheduler,
+} from '../operate';
+import { nothingYet } from '../operate/options';
+import { schedulerMetrics } from '../operate/scheduler-metrics';
 import { type CommandContext, type NetworkOptions, acting, withNetwork } from './command-context';
+import { logFormatOption, metricsOption } from './telemetry-options';
 import { untilEnding } from './until-ending';
 
 interface OperateOptions extends NetworkOptions {
@@ -11,6 +31,8 @@ interface OperateOptions extends NetworkOptions {
   readonly user?: string;
   readonly day?: string;
   readonly zone: string;
+  readonly logFormat?: LogFormat;
+  readonly metrics?: ListenAddress;
 }
 
 /** A chaincode that runs for twenty seconds is ended; what is asked of it then fails. */
@@ -32,22 +54,29 @@ export function addOperate(program: Command, context: CommandContext): void {
       "lead the market through its business days: when its phases begin, such as 'open=09:00,matching=15:00,settlement=15:15,closed=16:00'",
     )
     .option('--zone <name>', 'the time zone of these times', 'UTC')
+    .addOption(logFormatOption('how it writes its log (default: as the network’s other processes)'))
+    .addOption(metricsOption())
     .addHelpText(
       'after',
       "\nExample:\n  kessai operate --as ExchangeMSP\n  kessai operate --as ExchangeMSP --zone Asia/Tokyo --day 'open=09:00,matching=15:00,settlement=15:15,closed=16:00'",
     )
     .action(
-      acting(context, async ({ as, user, dir, json, day, zone }: OperateOptions) => {
+      acting(context, async ({ as, user, dir, json, day, zone, logFormat, metrics }: OperateOptions) => {
+        const telemetry = schedulerTelemetry({ directory: dir, mspId: as });
+        const log = logOf(context, { ...telemetry.log, ...(logFormat === undefined ? {} : { format: logFormat }) });
         const plan = day === undefined ? undefined : dayPlanOf(day, zone);
         const profile = exportProfile({ directory: dir, mspId: as, ...(user === undefined ? {} : { user }) });
         // What fails is tried in another way here: with fewer submissions, or with another number.
         const market = await connect(profile, { attempts: 1, conflictAttempts: 1, deadlines: { endorseMs } });
+        const observed = observedAt(metrics ?? telemetry.metrics, log);
         const scheduler = startScheduler(market, {
           chaincode: profile.chaincode,
           checkpoints: checkpointFile(join(dir, `operate-${as}.json`)),
           duties: plan === undefined ? [] : [new DayDuty(dayPort(market), plan)],
-          log: (line) => terminal.note(`${new Date().toISOString()} ${line}`),
+          log,
+          observer: observed.observer,
         });
+        observed.follow(() => scheduler.status);
         // What it tells may be read by nobody any more, and cycles are made all the same.
         terminal.goOnUnread();
         await untilEnding(context.scope.waiting(), async () => {
@@ -60,4 +89,29 @@ export function addOperate(program: Command, context: CommandContext): void {
         return 0;
       }),
     );
+}
+
+/** A log in which all is told where it is JSON, also what this process's runtime tells. */
+function logOf({ terminal }: CommandContext, settings: LogSettings): Log {
+  const log = terminal.log(settings);
+  if (settings.format === 'json') {
+    logUncaught(log);
+    logWarnings(log);
+  }
+  return log;
+}
+
+interface Observed {
+  readonly observer: SchedulerObserver;
+  /** Tells the metrics whose standing they tell. */
+  follow(status: () => SchedulerStatus): void;
+}
+
+/** Serves the metrics of a scheduler that is about to be started; undefined: nowhere. */
+function observedAt(address: ListenAddress | undefined, log: Log): Observed {
+  let status = (): SchedulerStatus => nothingYet;
+  const registry = processMetrics();
+  const observer = schedulerMetrics(registry, () => status());
+  if (address) serveMetrics({ address, read: async () => registry.metrics(), log });
+  return { observer, follow: (told) => (status = told) };
 }

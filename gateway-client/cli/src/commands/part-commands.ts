@@ -4,6 +4,7 @@ import {
   makeOrganisations,
   publishOrganisations,
   readTopology,
+  standingOf,
 } from '@kessai/network';
 import type { Command } from 'commander';
 import {
@@ -124,6 +125,7 @@ function addExport(organisation: Command, context: CommandContext): void {
     )
     .action(
       undoing(context, async (mspIds: string[], { dir, to, json }: ExportOptions) => {
+        context.scope.once(`The part lies whole in ${to}`, () => standingOf(to).made);
         const result = await exportOrganisations({ directory: dir, mspIds, to });
         terminal.result(json === true, { ...result }, () => {
           const { organisations, elsewhere, directory } = result;

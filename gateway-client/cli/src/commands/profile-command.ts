@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { exportProfile } from '@kessai/network';
 import type { Command } from 'commander';
 import { CommandError } from '../terminal/command-error';
@@ -43,6 +44,7 @@ export function addProfileExport(program: Command, context: CommandContext): voi
           if (withoutKey !== true) warn(context);
           return 0;
         }
+        if (force !== true) context.scope.once(`${out} is written`, () => existsSync(out));
         await writePrivateFile(out, `${text}\n`, force === true);
         const { endpoint } = rest;
         context.terminal.result(json === true, { file: out, mspId, endpoint }, () =>

@@ -31,7 +31,6 @@ export function addServiceCommands(program: Command, context: CommandContext): v
 
 function addKeep(program: Command, context: CommandContext): void {
   const { terminal } = context;
-  const note = (line: string): void => terminal.note(`${new Date().toISOString()} ${line}`);
   withNetwork(program.command('keep'))
     .summary('run a network in the foreground, and start again what ends of it by itself')
     .description(
@@ -46,6 +45,7 @@ function addKeep(program: Command, context: CommandContext): void {
         // Asked anew each time: it becomes true while the others are waited for.
         const isToEnd = (): boolean => signal.aborted;
         const { directory } = openNetwork(dir).files;
+        const note = keeperLog(context, directory);
         const request = { directory, schedulers, onProgress: networkProgress(terminal.progress) };
         await up(request);
         note(`The network in ${directory} runs.`);
@@ -67,6 +67,13 @@ function addKeep(program: Command, context: CommandContext): void {
         return 0;
       }),
     );
+}
+
+/** In the form in which the network's own processes write theirs. */
+function keeperLog({ terminal }: CommandContext, directory: string): (line: string) => void {
+  const format = openNetwork(directory).record.logFormat ?? 'text';
+  const log = terminal.log({ format, process: 'keep' });
+  return (line) => log('info', line);
 }
 
 function addInstall(service: Command, context: CommandContext): void {

@@ -1,4 +1,4 @@
-import type { BusinessDate, Instant, Isin, MspId, Phase } from '@kessai/interface';
+import type { BusinessDate, Collection, Instant, Isin, MspId, Phase } from '@kessai/interface';
 import type { MarketDay } from '../input';
 import type { Request, Response } from './market-port';
 
@@ -12,6 +12,7 @@ export type PartyTrade = Item<Response<'Orders:Trades'>['trades']>;
 export type SupplyLine = Item<Response<'Registry:Supply'>['units']>;
 export type Entitlement = Item<Response<'CorporateActions:Entitlements'>['entitlements']>;
 export type EventLine = Item<Response<'CorporateActions:Events'>['events']>;
+export type Cycle = Item<Response<'Market:Cycles'>['cycles']>;
 export type CashLine = Item<Response<'Registry:Holdings'>['holdings']> & { readonly institution: MspId };
 
 /** One of the day's steps, as it was done. */
@@ -49,6 +50,13 @@ export interface EventRecord {
   readonly entitlements: readonly Entitlement[];
 }
 
+/** Whether an organisation was answered when it asked, at its own peer, for what a collection holds. */
+export interface Sight {
+  readonly asked: MspId;
+  readonly collection: Collection;
+  readonly answered: boolean;
+}
+
 /** All that the report is made from: what the ledger answered, nothing that was computed on the way. */
 export interface DayRecord {
   readonly day: MarketDay;
@@ -68,5 +76,9 @@ export interface DayRecord {
   readonly events: readonly EventRecord[];
   readonly cash: readonly CashLine[];
   readonly supply: readonly SupplyLine[];
+  /** Of every organisation and every collection. */
+  readonly sights: readonly Sight[];
+  /** All cycles that the ledger has. */
+  readonly ledgerCycles: readonly Cycle[];
   readonly clock: { readonly businessDate: BusinessDate; readonly phase: Phase; readonly sequence: number };
 }

@@ -1,11 +1,12 @@
 import type { MspId } from '@kessai/interface';
 import type { MarketDay } from '../input';
 import { announce, eventRecords, keepSnapshots, payEvents } from './corporate-actions';
-import type { CashLine, DayRecord, PartyTrade } from './day-record';
+import type { CashLine, Cycle, DayRecord, PartyTrade } from './day-record';
 import { type DayOptions, DayRun } from './day-run';
 import type { MarketPort } from './market-port';
 import { admit, found, issue, mint, register } from './opening';
 import { inDayOrder, settle } from './settlement';
+import { sightsOf } from './sights';
 import { expireBoards, tradeBilaterally, tradeOnBoard } from './trading';
 
 /**
@@ -76,7 +77,10 @@ async function openDay(run: DayRun, sequence = 0): Promise<void> {
   await run.stage('Issue, allot, distribute', () => issue(run));
 }
 
-type Inquiry = Pick<DayRecord, 'instructions' | 'trades' | 'now' | 'events' | 'cash' | 'supply' | 'clock'>;
+type Inquiry = Pick<
+  DayRecord,
+  'instructions' | 'trades' | 'now' | 'events' | 'cash' | 'supply' | 'clock' | 'sights' | 'ledgerCycles'
+>;
 
 /** What the ledger says when all is done. */
 async function inquire(run: DayRun): Promise<Inquiry> {
@@ -98,7 +102,20 @@ async function inquire(run: DayRun): Promise<Inquiry> {
     cash: await cashOf(run),
     supply,
     clock,
+    sights: await sightsOf(run),
+    ledgerCycles: await cyclesOf(run),
   };
+}
+
+async function cyclesOf({ calls, exchange }: DayRun): Promise<readonly Cycle[]> {
+  const all: Cycle[] = [];
+  for (let from = 1; ;) {
+    const { cycles } = await calls.evaluate(exchange, 'Market:Cycles', { from, limit: 1_000 });
+    const last = cycles.at(-1);
+    if (!last) return all;
+    all.push(...cycles);
+    from = last.number + 1;
+  }
 }
 
 async function cashOf(run: DayRun): Promise<readonly CashLine[]> {

@@ -1,4 +1,4 @@
-import { mkdtempSync, realpathSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, realpathSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
@@ -40,7 +40,11 @@ test(
     expect(await kessai('status')).toMatchObject({ state: 'running' });
     const { members } = (await kessai('call', 'Registry:Members', '--as', 'ExchangeMSP')) as { members: unknown[] };
     expect(members.length).toBeGreaterThan(0);
-    expect(await kessai('demo')).not.toHaveProperty('network');
+    const second = await kessai('demo', '--html', 'day.html');
+    expect(second).not.toHaveProperty('network');
+    expect(second).toMatchObject({ html: 'day.html' });
+    expect(statSync('day.html').mode & 0o777).toBe(0o600);
+    expect(readFileSync('day.html', 'utf8')).toContain('Conservation: what is issued is held');
     expect(await kessai('status')).toMatchObject({ state: 'running' });
   },
   LIMIT_MS,

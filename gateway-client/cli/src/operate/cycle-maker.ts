@@ -7,7 +7,7 @@ import type { Follower } from './follower';
 import type { Waiting } from './member-queue';
 import type { Offers } from './offers';
 import type { OperatePort } from './operate-port';
-import type { SchedulerStatus, Settings } from './options';
+import type { SchedulerRole, SchedulerStatus, Settings } from './options';
 import type { Standing } from './standing';
 import type { Trouble } from './trouble';
 import type { Turn } from './turn';
@@ -61,12 +61,22 @@ export class CycleMaker {
 
   get status(): SchedulerStatus {
     const { backlog, standing } = this.#state;
+    const { oldestSeenAt } = backlog;
     return {
       cycles: this.#cycles,
       submissions: this.#submissions,
       waiting: backlog.count,
+      longestWaitMs: oldestSeenAt === undefined ? 0 : performance.now() - oldestSeenAt,
+      role: this.#role,
       number: standing.progress.number,
+      cycleTime: standing.progress.time,
     };
+  }
+
+  get #role(): SchedulerRole {
+    const { standing, turn } = this.#state;
+    if (!turn.isOperator || !standing.caughtUp) return 'waiting';
+    return turn.rank(standing.maker) === 0 ? 'leading' : 'standby';
   }
 
   /** A further cycle is known of. */
@@ -133,13 +143,15 @@ export class CycleMaker {
     const { standing, follower } = this.#state;
     const number = standing.progress.number + 1;
     const within = deadline(this.#settings.executionMs, signal);
-    this.#triedAt = performance.now();
+    const sentAt = performance.now();
+    this.#triedAt = sentAt;
     try {
       const options = { after: follower.next === 0n ? 0n : follower.next - 1n, signal: within.signal };
       const outcome = await this.#port.cycle(this.#request(number, submissions), options);
       this.#recalls = false;
+      const ms = performance.now() - sentAt;
       await this.#settle(number, settleMs, signal);
-      if (outcome === 'created') this.#made(submissions, number);
+      if (outcome === 'created') this.#made(submissions, number, ms);
     } catch (error) {
       if (!signal.aborted) await this.#failed(submissions, number, cycleFailure(error), signal);
     } finally {
@@ -148,13 +160,15 @@ export class CycleMaker {
   }
 
   /** What it took of what it was offered tells how much the next ones may be. */
-  #made(submissions: readonly Waiting[], number: number): void {
+  #made(submissions: readonly Waiting[], number: number, ms: number): void {
     const { standing, offers } = this.#state;
     const { progress } = standing;
     this.#cycles += 1;
     // Another scheduler may have made a further one since.
     const taken = progress.number === number ? progress.taken : undefined;
-    this.#submissions += (taken ?? submissions).length;
+    const { length } = taken ?? submissions;
+    this.#submissions += length;
+    this.#settings.observer.cycleMade(length, ms);
     if (!taken) return;
     const takenOf = countsOf(taken);
     for (const [member, count] of countsOf(submissions)) offers.observe(member, count, takenOf.get(member) ?? 0);
@@ -184,6 +198,7 @@ export class CycleMaker {
     if (failure.kind === 'ordering') await this.#settle(number, settleMs, signal);
     if (failure.kind === 'moved') await this.#settle(number, movedMs, signal);
     if (standing.progress.number >= number) return;
+    this.#settings.observer.failed(failure.code);
     this.#tellFailure(number, submissions.length, failure);
     if (failure.kind === 'recall') {
       this.#recalls = true;
@@ -221,7 +236,12 @@ export class CycleMaker {
     const told = `${number.toString()} ${code}`;
     if (told === this.#toldFailure || (kind === 'moved' && this.#failures < 5)) return;
     this.#toldFailure = told;
-    this.#log(`cycle ${number.toString()} of ${count.toString()} submissions failed (${code}); trying again`);
+    const fields = { cycle: number, submissions: count, code };
+    this.#settings.log(
+      'warn',
+      `cycle ${number.toString()} of ${count.toString()} submissions failed (${code}); trying again`,
+      fields,
+    );
   }
 
   /** Waits until the blocks tell of the cycle; where they do not in time, asks. */
@@ -241,7 +261,7 @@ export class CycleMaker {
       backlog.prune(progress.heads);
       if (progress.number >= number) this.onCycle();
     } catch (error) {
-      if (!isOver(signal)) this.#log(`the market's progress cannot be read (${codeOf(error)})`);
+      if (!isOver(signal)) this.#tellUnread(codeOf(error));
     } finally {
       within.end();
     }
@@ -252,17 +272,22 @@ export class CycleMaker {
     const { maker } = standing;
     if (maker === this.#toldMaker || turn.rank(maker) === 0) return;
     this.#toldMaker = maker;
-    this.#log(`taking over from ${maker ?? 'nobody'}, as no cycle came`);
+    this.#settings.log('warn', `taking over from ${maker ?? 'nobody'}, as no cycle came`, { maker });
   }
 
   #setAside(submissions: readonly Waiting[]): void {
+    const { log, observer } = this.#settings;
     for (const { member, place, transactionId } of submissions) {
-      this.#log(`setting aside ${member} ${placeText(place)}, transaction ${transactionId}: it cannot be executed`);
+      const which = `${member} ${placeText(place)}, transaction ${transactionId}`;
+      log('error', `setting aside ${which}: it cannot be executed`, { member, transactionId });
     }
+    if (submissions.length > 0) observer.setAside(submissions.length);
   }
 
-  #log(line: string): void {
-    this.#settings.log(line);
+  #tellUnread(code: string): void {
+    const { log, observer } = this.#settings;
+    observer.failed(code);
+    log('warn', `the market's progress cannot be read (${code})`, { code });
   }
 }
 

@@ -1,7 +1,7 @@
 import { type LedgerBlock, progressIn, submissionsIn } from '@kessai/gateway-client';
+import type { Log } from '@kessai/telemetry';
 import type { Backlog } from './backlog';
 import { type Checkpoint, CheckpointFinder } from './checkpoint';
-import { codeOf } from './cycle-failure';
 import type { MemberQueue } from './member-queue';
 import type { OperatePort } from './operate-port';
 import type { Standing } from './standing';
@@ -12,7 +12,9 @@ export interface FollowerListener {
   onCycle(): void;
   /** Something may have become possible. */
   onNews(): void;
-  log(line: string): void;
+  readonly log: Log;
+  /** Something failed, and is tried again. @param what in words that its code can follow */
+  failed(what: string, error: unknown): void;
 }
 
 /** Reads the ledger: puts what is sealed into the backlog, and takes out of it what cycles have taken, whoever made them. */
@@ -59,7 +61,7 @@ export class Follower {
         }
       } catch (error) {
         if (isOver(signal)) return;
-        if (failures === 0) this.#listener.log(`blocks cannot be read (${codeOf(error)}); trying again`);
+        if (failures === 0) this.#listener.failed('blocks cannot be read', error);
       }
       failures += 1;
       await pause(backoffMs(failures), signal);
@@ -90,7 +92,7 @@ export class Follower {
     for (const transaction of block.transactions) {
       for (const submission of submissionsIn(transaction)) {
         const kept = this.#backlog.add(submission, now);
-        if (!kept) this.#listener.log(`much of ${submission.member} waits; what comes is read again later`);
+        if (!kept) this.#tellLeftOut(submission.member);
       }
       const progress = progressIn(transaction);
       if (progress === undefined || progress === 'malformed') continue;
@@ -103,5 +105,9 @@ export class Follower {
     this.#checkpoints.settle(this.#backlog.oldestBlock);
     this.#checkpoints.read(block, this.#standing);
     this.#listener.onNews();
+  }
+
+  #tellLeftOut(member: string): void {
+    this.#listener.log('warn', `much of ${member} waits; what comes is read again later`, { member });
   }
 }

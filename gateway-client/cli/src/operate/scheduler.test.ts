@@ -27,7 +27,7 @@ function start(operator: string, options: SchedulerOptions = {}): Scheduler {
 }
 
 function startOn(port: OperatePort, options: SchedulerOptions = {}): Scheduler {
-  const scheduler = schedulerOn(port, { log: (line) => logged.push(`${port.mspId}: ${line}`), ...options });
+  const scheduler = schedulerOn(port, { log: (_level, line) => logged.push(`${port.mspId}: ${line}`), ...options });
   running.push(scheduler);
   return scheduler;
 }
@@ -61,7 +61,10 @@ describe('one scheduler', () => {
     const gathered = [...ledger.seal('AlphaMSP', 3), ...ledger.seal('BetaMSP', 2)];
     await untilTaken([...first, ...gathered]);
     expect(ledger.cycles.map(({ request }) => request.submissions.length)).toEqual([1, 5]);
-    expect(scheduler.status).toEqual({ cycles: 2, submissions: 6, waiting: 0, number: 2 });
+    expect(scheduler.status).toEqual({
+      ...{ cycles: 2, submissions: 6, waiting: 0, longestWaitMs: 0 },
+      ...{ role: 'leading', number: 2, cycleTime: '2026-04-01T00:00:00.000Z' },
+    });
   });
 
   test('makes none while nothing waits', async () => {
@@ -300,6 +303,17 @@ describe('trouble', () => {
     await until('it was tried', () => ledger.tried.length >= 4);
     ledger.unreadable.delete(late);
     await untilTaken(ids);
+    expect(setAside()).toEqual([]);
+  });
+
+  test('an endorser that was started anew is asked once more to read which ids were used, and nobody is suspect', async () => {
+    ledger.startedAnew = true;
+    const ids = [...ledger.seal('AlphaMSP', 3), ...ledger.seal('BetaMSP')];
+    start('ExchangeMSP');
+    await untilTaken(ids);
+    await untilTaken(ledger.seal('AlphaMSP'));
+    expect(ledger.tried.filter(({ recall }) => recall === true)).toHaveLength(1);
+    expect(ledger.tried.at(-1)).not.toHaveProperty('recall');
     expect(setAside()).toEqual([]);
   });
 

@@ -8,7 +8,7 @@ import { DutyWatch } from './duties';
 import { Follower } from './follower';
 import { Offers } from './offers';
 import { type OperatePort, operatePort } from './operate-port';
-import { type SchedulerOptions, type SchedulerStatus, type Settings, settingsOf } from './options';
+import { type SchedulerOptions, type SchedulerStatus, type Settings, nothingYet, settingsOf } from './options';
 import { Standing } from './standing';
 import { Trouble } from './trouble';
 import { Turn } from './turn';
@@ -61,12 +61,14 @@ class RunningScheduler implements Scheduler {
     this.#settings = settings;
     this.#turn = new Turn(port.mspId, settings);
     this.#running = this.#run(this.#closing.signal).catch((error: unknown) => {
-      this.#log(`ended by an error that was not foreseen: ${codeOf(error)}`);
+      const code = codeOf(error);
+      this.#settings.observer.failed(code);
+      this.#settings.log('error', `ended by an error that was not foreseen: ${code}`, { code });
     });
   }
 
   get status(): SchedulerStatus {
-    return this.#maker?.status ?? { cycles: 0, submissions: 0, waiting: 0, number: undefined };
+    return this.#maker?.status ?? nothingYet;
   }
 
   async close(): Promise<void> {
@@ -84,7 +86,10 @@ class RunningScheduler implements Scheduler {
     if (!progress) return;
     const checkpoint = await this.#checkpoint(progress, signal);
     const startBlock = checkpoint?.block ?? 0;
-    this.#log(`the market is at cycle ${progress.number.toString()}; reading from block ${startBlock.toString()}`);
+    const { number } = progress;
+    const { log } = this.#settings;
+    const fields = { cycle: number, block: startBlock };
+    log('info', `the market is at cycle ${number.toString()}; reading from block ${startBlock.toString()}`, fields);
     const standing = new Standing(progress, checkpoint && { number: checkpoint.number, maker: checkpoint.maker });
     const { keptPerMember, kept } = this.#settings;
     const backlog = new Backlog({ perMember: keptPerMember, total: kept });
@@ -98,7 +103,8 @@ class RunningScheduler implements Scheduler {
           this.#room.wake();
         },
         onNews: () => this.#wake.wake(),
-        log: (line) => this.#log(line),
+        log,
+        failed: (what, error) => this.#failed(what, error),
       },
     );
     const state = {
@@ -126,7 +132,7 @@ class RunningScheduler implements Scheduler {
       } catch (error) {
         if (isOver(signal)) return undefined;
         const code = codeOf(error);
-        if (code !== told) this.#log(`waiting for ${what} (${code})`);
+        if (code !== told) this.#tellWaiting(what, code);
         told = code;
         await pause(backoffMs(attempt), signal);
       }
@@ -139,7 +145,7 @@ class RunningScheduler implements Scheduler {
     if (!checkpoint) return undefined;
     const { number } = checkpoint;
     if (number <= progress.number && (await isOfLedger(checkpoint, this.#port, signal))) return checkpoint;
-    this.#log('the checkpoint is of another ledger, and is not used');
+    this.#settings.log('warn', 'the checkpoint is of another ledger, and is not used');
     return undefined;
   }
 
@@ -151,7 +157,7 @@ class RunningScheduler implements Scheduler {
       this.#turn.setOperators(operators);
       const { isOperator } = this.#turn;
       if (!isOperator && wasOperator)
-        this.#log(`${this.#port.mspId} is no operator of this market; waiting until it is`);
+        this.#settings.log('warn', `${this.#port.mspId} is no operator of this market; waiting until it is`);
       wasOperator = isOperator;
       this.#wake.wake();
       await pause(isOperator ? operatorsMs : dutiesMs, signal);
@@ -164,7 +170,7 @@ class RunningScheduler implements Scheduler {
       try {
         if (queue) await follower.refill(queue, signal);
       } catch (error) {
-        if (!isOver(signal)) this.#log(`what was left out cannot be read (${codeOf(error)}); trying again`);
+        if (!isOver(signal)) this.#failed('what was left out cannot be read', error);
       }
       if (queue) this.#wake.wake();
       await this.#room.sleep(refillMs, signal);
@@ -185,14 +191,14 @@ class RunningScheduler implements Scheduler {
             watch.done(duty);
           } else if (watch.isMine(duty, this.#turn.rank(standing.maker), performance.now())) {
             const outcomes = new Set(await this.#port.seal(instructions, signal));
-            this.#log(`${duty.name}: ${instructions.length.toString()} instructions, ${[...outcomes].join(', ')}`);
+            this.#tellDuty(duty.name, instructions.length, [...outcomes]);
             watch.done(duty);
             // The cycles' clocks say that it is not due yet: this one's is ahead.
             if (tooEarly.some((code) => outcomes.has(code))) await pause(dutyStepMs, signal);
           }
         }
       } catch (error) {
-        if (!isOver(signal)) this.#log(`a duty could not be seen to (${codeOf(error)}); trying again`);
+        if (!isOver(signal)) this.#failed('a duty could not be seen to', error);
       }
     }
   }
@@ -205,13 +211,25 @@ class RunningScheduler implements Scheduler {
       try {
         if (checkpoint) await checkpoints.write(checkpoint);
       } catch {
-        this.#log('the checkpoint cannot be kept; the next start will take longer');
+        this.#settings.log('warn', 'the checkpoint cannot be kept; the next start will take longer');
       }
       if (isOver(signal)) return;
     }
   }
 
-  #log(line: string): void {
-    this.#settings.log(line);
+  #tellDuty(duty: string, count: number, outcomes: readonly string[]): void {
+    const text = `${duty}: ${count.toString()} instructions, ${outcomes.join(', ')}`;
+    this.#settings.log('info', text, { duty, instructions: count });
+  }
+
+  #tellWaiting(what: string, code: string): void {
+    this.#settings.observer.failed(code);
+    this.#settings.log('warn', `waiting for ${what} (${code})`, { code });
+  }
+
+  #failed(what: string, error: unknown): void {
+    const code = codeOf(error);
+    this.#settings.observer.failed(code);
+    this.#settings.log('warn', `${what} (${code}); trying again`, { code });
   }
 }

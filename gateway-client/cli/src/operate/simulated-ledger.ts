@@ -47,6 +47,8 @@ export class SimulatedLedger {
   poisonMs = 50;
   founded = true;
   /** Whether endorsers answer. */
+  /** An endorser holds nothing of what ids were used. */
+  startedAnew = false;
   up = true;
   readonly #blocks: LedgerBlock[] = [];
   readonly #transactions = new Map<string, Place>();
@@ -143,6 +145,8 @@ export class SimulatedLedger {
     const submissions = this.#takenOf(request);
     const executed = submissions.filter(({ quarantined }) => quarantined !== true);
     this.#checkSuspects(request.submissions);
+    if (this.startedAnew && request.recall !== true) throw new RejectedError(refuse('RecallNeeded', {}), false);
+    this.startedAnew = false;
     const unreadable = executed.find(({ transactionId }) => this.unreadable.has(transactionId));
     if (unreadable) {
       throw new RejectedError(refuse('CollectionNotHeld', { collection: inboxOf(unreadable.member) }), true);

@@ -1,4 +1,4 @@
-import type { BusinessDate, Instant, Isin, Side } from '@kessai/interface';
+import type { BusinessDate, Instant, Isin, Phase, Role, Side } from '@kessai/interface';
 
 /** The report of a market's day: names for people, amounts in smallest units. */
 export interface DayReport {
@@ -17,9 +17,12 @@ export interface DayReport {
   readonly splits: readonly SplitReport[];
   readonly registers: readonly RegisterReport[];
   readonly views: ViewComparison | undefined;
+  readonly sights: SightReport;
   readonly conservation: readonly ConservationLine[];
   readonly cash: readonly CashLine[];
   readonly stages: readonly StageLine[];
+  /** The phases of the day and the cycles in each, in their order. */
+  readonly phases: readonly PhaseLine[];
 }
 
 export interface Scale {
@@ -95,6 +98,7 @@ export interface TradeLine {
 
 export interface TurnoverLine {
   readonly instrument: string;
+  readonly isin: Isin;
   readonly scale: Scale;
   readonly boardTrades: number;
   readonly otcTrades: number;
@@ -224,4 +228,28 @@ export interface StageLine {
   readonly name: string;
   readonly submits: number;
   readonly elapsedMs: number;
+}
+
+/** Which organisation is answered when it asks for what a collection holds. */
+export interface SightReport {
+  readonly collections: readonly string[];
+  readonly organisations: readonly {
+    readonly organisation: string;
+    readonly role: Role;
+    /** By collection. */
+    readonly answered: readonly boolean[];
+  }[];
+}
+
+/** A phase, as long as cycles were dated in it. */
+export interface PhaseLine {
+  readonly businessDate: BusinessDate;
+  /** `founding`: before the clock was first advanced. */
+  readonly phase: Phase | 'founding';
+  /** When its first cycle is dated. */
+  readonly began: Instant;
+  /** From the day's first cycle to its own first, and to that of the next phase; the last one ends with its last cycle. */
+  readonly fromMs: number;
+  readonly untilMs: number;
+  readonly cycles: readonly { readonly atMs: number; readonly submissions: number }[];
 }

@@ -1,5 +1,5 @@
 export type { DayReport } from './day-report';
 export { makeReport } from './make-report';
 export { reportDocument } from './report-document';
-export { reportSummary } from './report-summary';
-export { reportText } from './report-text';
+export { reportPage } from './page';
+export { reportSummary, reportText } from './report-text';

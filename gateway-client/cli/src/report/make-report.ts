@@ -4,8 +4,10 @@ import type { DayInstrument, MarketDay } from '../input';
 import type { CashLine, ConservationLine, DayReport, IssuanceLine, OrderSummary } from './day-report';
 import { dividendReports, splitReports } from './event-reports';
 import { Names } from './names';
+import { phaseLines } from './phase-lines';
 import { registerReports } from './register-reports';
 import { scaleOf, sum } from './scale';
+import { sightReport } from './sight-report';
 import { TradeBook, viewComparison } from './trade-reports';
 
 /** Makes the report of what the ledger answered. */
@@ -33,9 +35,11 @@ export function makeReport(record: DayRecord): DayReport {
     splits: splitReports(record, names),
     registers: registerReports(record, names),
     views: viewComparison(record, book, names),
+    sights: sightReport(record, names),
     conservation: record.supply.map((line) => conservationOf(day, line, names)),
     cash: cashOf(record, names),
     stages: record.stages,
+    phases: phaseLines(record),
   };
 }
 

@@ -68,6 +68,7 @@ export class TradeBook {
       const range = open === undefined || last === undefined ? {} : { open, last };
       return {
         instrument: this.#names.instrument(isin),
+        isin,
         scale: scaleOf(day, isin),
         boardTrades: own.filter(({ origin }) => origin === 'board').length,
         otcTrades: own.filter(({ origin }) => origin === 'otc').length,

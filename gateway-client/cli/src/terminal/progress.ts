@@ -1,4 +1,5 @@
 import { printableLine } from './printable';
+import { clipped } from './text-width';
 
 /** Shows on standard error what goes on, so that standard output holds the result alone. */
 export interface Progress {
@@ -70,6 +71,6 @@ class Spinner implements Progress {
     const frame = frames[this.#frame % frames.length] ?? '';
     this.#frame += 1;
     const width = (this.#stream.columns ?? 80) - 3;
-    this.#stream.write(`\r\u001b[K${frame} ${this.#text.slice(0, Math.max(0, width))}`);
+    this.#stream.write(`\r\u001b[K${frame} ${clipped(this.#text, width)}`);
   }
 }

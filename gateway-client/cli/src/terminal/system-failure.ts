@@ -186,6 +186,11 @@ const meanings: Readonly<Record<string, Meaning>> = {
   ENOTFOUND: { ...unreachable, reason: 'the name of the host is not known' },
 };
 
+/** Why the system refused, as half a sentence. */
+export function reasonOf(error: SystemError): string {
+  return meaningOf(error).reason;
+}
+
 function meaningOf({ code }: SystemError): Meaning {
   return (
     meanings[code] ?? {

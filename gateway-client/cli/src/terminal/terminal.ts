@@ -1,5 +1,6 @@
 import { createRequire } from 'node:module';
-import type { Json } from '@kessai/interface';
+import type { Json, JsonObject } from '@kessai/interface';
+import { type Log, type LogFields, type LogSettings, logTo } from '@kessai/telemetry';
 import { styled } from './colour';
 import { exposureOf } from './output-exposure';
 import { printableText } from './printable';
@@ -21,17 +22,37 @@ export interface TerminalStream extends ProgressStream {
 /** Where a command's result and its progress go. */
 export class Terminal {
   readonly #streams: TerminalStreams;
-  readonly progress: Progress;
+  #progress: Progress;
   #goesOnUnread = false;
+  /** Takes all that the command tells, where every line is to be one for programs. */
+  #log: Log | undefined;
 
   constructor(streams: TerminalStreams = { out: process.stdout, err: process.stderr }) {
     this.#streams = streams;
-    this.progress = progressOn(streams.err);
+    this.#progress = progressOn(streams.err);
     // Whoever reads the output may have had enough of it, as `head` has.
     streams.out.on?.('error', ({ code }) => {
       if (!this.#goesOnUnread) process.exit(code === 'EPIPE' ? 0 : 1);
     });
     streams.err.on?.('error', () => undefined);
+  }
+
+  get progress(): Progress {
+    return this.#progress;
+  }
+
+  /**
+   * The log, on standard error, of a command that runs for long. Where it is JSON, all else that the command tells from now on is told in it,
+   * so that there is no line which is not.
+   */
+  log(settings: LogSettings): Log {
+    const isJson = settings.format === 'json';
+    const log = logTo({ write: (text) => this.#streams.err.write(isJson ? text : printableText(text)) }, settings);
+    if (isJson) {
+      this.#log = log;
+      this.#progress = { step: (text) => log('info', text), end: () => undefined };
+    }
+    return log;
   }
 
   /** From now on a command goes on though nobody reads what it prints any more. */
@@ -42,7 +63,8 @@ export class Terminal {
   /** The one JSON document of a command, or its text for people. */
   result(asJson: boolean, document: Json, text: () => string): void {
     this.progress.end();
-    this.print(asJson ? JSON.stringify(document, undefined, 2) : text());
+    if (this.#log !== undefined && !asJson) this.#log('info', text());
+    else this.print(asJson ? JSON.stringify(document, undefined, 2) : text());
   }
 
   print(text: string): void {
@@ -57,7 +79,8 @@ export class Terminal {
 
   note(text: string): void {
     this.progress.end();
-    this.#streams.err.write(`${printableText(text)}\n`);
+    if (this.#log !== undefined) this.#log('info', text);
+    else this.#streams.err.write(`${printableText(text)}\n`);
   }
 
   /**
@@ -69,6 +92,7 @@ export class Terminal {
     const { failureOf } = load('./failure') as typeof import('./failure');
     const failure = failureOf(error, place);
     if (asJson) this.print(JSON.stringify({ error: failure.error }, undefined, 2));
+    else if (this.#log !== undefined) this.#log('error', failure.lines.join(' '), codeIn(failure.error));
     else {
       const [first = '', ...rest] = failure.lines;
       this.note(styled(first, 'red', this.#streams.err));
@@ -76,4 +100,8 @@ export class Terminal {
     }
     return failure.exitCode;
   }
+}
+
+function codeIn({ code }: JsonObject): LogFields {
+  return typeof code === 'string' ? { code } : {};
 }

@@ -1,6 +1,6 @@
-import Table from 'cli-table3';
 import { type ColourStream, styled } from './colour';
 import { printableLine } from './printable';
+import { textWidth, wordsOf, wrapped } from './text-width';
 
 /** A column's title; numbers stand at the right. */
 export interface TableColumn {
@@ -8,106 +8,145 @@ export interface TableColumn {
   readonly numeric?: true;
 }
 
-const lightBorders = {
-  ...{ top: '', 'top-mid': '', 'top-left': '', 'top-right': '' },
-  ...{ bottom: '', 'bottom-mid': '', 'bottom-left': '', 'bottom-right': '' },
-  ...{ left: '  ', 'left-mid': '  ', mid: '─', 'mid-mid': '──' },
-  ...{ right: '', 'right-mid': '', middle: '  ' },
-};
-
 /** Where a table is shown: a terminal has a width. */
 export interface TableStream extends ColourStream {
   readonly columns?: number;
 }
 
-const betweenColumns = 2;
-/** A column of texts is not made narrower than this. */
+/** Columns that a line may take there: as many as a terminal has, and as many as it likes elsewhere. */
+export function roomOn({ isTTY, columns = 80 }: TableStream): number {
+  return isTTY === true ? columns : Number.POSITIVE_INFINITY;
+}
+
+type Row = readonly string[];
+
+/** A table whose texts are safe to print. */
+interface Content {
+  readonly columns: readonly TableColumn[];
+  readonly rows: readonly Row[];
+  readonly totals: readonly Row[];
+}
+
+const margin = '  ';
+const gap = '  ';
+/** A column of texts is not made narrower than this, nor than a word of its title. */
 const narrowest = 10;
 
 /**
  * A table of texts: a title line, a rule, the rows; the last rows of `totals` below a rule of their own. On a terminal it is no wider than
- * that: the widest columns of texts are broken into lines.
+ * that: the widest columns of texts are broken into lines, and so are titles; numbers never. Where that is not enough a row stands
+ * line by line, one for each column.
  */
 export function textTable(
   columns: readonly TableColumn[],
-  rows: readonly (readonly string[])[],
-  totals: readonly (readonly string[])[] = [],
+  rows: readonly Row[],
+  totals: readonly Row[] = [],
   stream: TableStream = process.stdout,
 ): string {
-  const shown = [...rows, ...totals].map((row) => row.map(printableLine));
-  const widths = stream.isTTY === true ? fitting(columns, shown, stream.columns ?? 80) : undefined;
-  const fitted = (cells: readonly string[]): string[] =>
-    cells.map((cell, index) => (widths ? wrapped(cell, widths[index] ?? 0) : cell));
-  const table = new Table({
-    head: fitted(columns.map(({ title }) => title)),
-    colAligns: columns.map(({ numeric }) => (numeric ? 'right' : 'left')),
-    chars: lightBorders,
-    style: { head: [], border: [], compact: true, 'padding-left': 0, 'padding-right': 0 },
-  });
-  for (const row of shown) table.push(fitted(row));
-  const lines = table
-    .toString()
-    .split('\n')
-    .map((line) => line.trimEnd());
-  const titles = lines.findIndex((line) => /^\s*─/.test(line));
-  for (let index = 0; index < titles; index += 1) lines[index] = styled(lines[index] ?? '', 'bold', stream);
-  if (totals.length === 0) return lines.join('\n');
-  const rule = lines.find((line) => /^\s*─/.test(line)) ?? '';
-  const last = shown.slice(rows.length);
-  const ending = last.reduce((sum, row) => sum + Math.max(...fitted(row).map((cell) => cell.split('\n').length)), 0);
-  return [...lines.slice(0, lines.length - ending), rule, ...lines.slice(lines.length - ending)].join('\n');
+  const content: Content = {
+    columns: columns.map((column) => ({ ...column, title: printableLine(column.title) })),
+    rows: rows.map((row) => row.map(printableLine)),
+    totals: totals.map((row) => row.map(printableLine)),
+  };
+  const room = roomOn(stream);
+  const widths = fitting(content, room);
+  return (widths ? grid(content, widths, stream) : stacked(content, room, stream)).join('\n');
 }
 
-/** The widths at which the table fits; undefined where it fits as it is. Numbers are never broken. */
-function fitting(
-  columns: readonly TableColumn[],
-  rows: readonly (readonly string[])[],
-  width: number,
-): number[] | undefined {
-  const widths = columns.map(({ title }, index) =>
-    rows.reduce((most, row) => Math.max(most, widthOf(row[index] ?? '')), widthOf(title)),
+/** Side by side. */
+function grid({ columns, rows, totals }: Content, widths: readonly number[], stream: TableStream): readonly string[] {
+  const lines = (row: Row): readonly string[] => rowLines(columns, row, widths);
+  const rule = ruleOf(totalOf(widths) - margin.length);
+  const titles = titleLines(columns, widths).map((line) => styled(line, 'bold', stream));
+  const ending = totals.length === 0 ? [] : [rule, ...totals.flatMap(lines)];
+  return [...titles, rule, ...rows.flatMap(lines), ...ending];
+}
+
+function rowLines(columns: readonly TableColumn[], row: Row, widths: readonly number[]): readonly string[] {
+  return sideBySide(
+    columns,
+    row.map((cell, index) => wrapped(cell, widths[index] ?? 0)),
+    widths,
   );
-  const total = (): number => widths.reduce((sum, one) => sum + one + betweenColumns, 0);
-  if (total() <= width) return undefined;
-  while (total() > width) {
-    const breakable = widths.map((one, index) => (columns[index]?.numeric === true ? 0 : one));
-    const widest = breakable.indexOf(Math.max(...breakable));
-    const now = widths[widest] ?? 0;
-    if (now <= narrowest || breakable[widest] === 0) break;
-    widths[widest] = now - 1;
+}
+
+/** A title stands on its column: what it has fewer lines than others is above it. */
+function titleLines(columns: readonly TableColumn[], widths: readonly number[]): readonly string[] {
+  const titles = columns.map(({ title }, index) => wrapped(title, widths[index] ?? 0));
+  const height = Math.max(...titles.map(({ length }) => length));
+  const cells = titles.map((lines) => [...Array<string>(height - lines.length).fill(''), ...lines]);
+  return sideBySide(columns, cells, widths);
+}
+
+function sideBySide(
+  columns: readonly TableColumn[],
+  cells: readonly (readonly string[])[],
+  widths: readonly number[],
+): readonly string[] {
+  const height = Math.max(...cells.map(({ length }) => length));
+  return Array.from({ length: height }, (_, line) => {
+    const parts = cells.map((cell, index) =>
+      padded(cell[line] ?? '', widths[index] ?? 0, columns[index]?.numeric === true),
+    );
+    return `${margin}${parts.join(gap)}`.trimEnd();
+  });
+}
+
+/** One below the other: each column with its title, and a rule after each row. What is empty is left out. */
+function stacked({ columns, rows, totals }: Content, room: number, stream: TableStream): readonly string[] {
+  const titleWidth = Math.min(
+    Math.max(...columns.map(({ title }) => textWidth(title))),
+    Math.max(narrowest, Math.floor(room / 3)),
+  );
+  const width = Math.max(narrowest, room - margin.length - titleWidth - gap.length);
+  const rule = ruleOf(Math.min(titleWidth + gap.length + width, Math.max(1, room - margin.length)));
+  return [...rows, ...totals].flatMap((row) => [
+    ...row.flatMap((cell, index) => {
+      if (cell === '') return [];
+      const { title = '', numeric } = columns[index] ?? {};
+      const titles = wrapped(title, titleWidth);
+      const values = numeric === true ? [cell] : wrapped(cell, width);
+      return Array.from({ length: Math.max(titles.length, values.length) }, (_, line) => {
+        const value = values[line] ?? '';
+        const named = padded(titles[line] ?? '', value === '' ? 0 : titleWidth, false);
+        return `${margin}${styled(named, 'bold', stream)}${gap}${value}`.trimEnd();
+      });
+    }),
+    rule,
+  ]);
+}
+
+/** The widths at which the table fits; undefined where there are none. */
+function fitting({ columns, rows, totals }: Content, room: number): readonly number[] | undefined {
+  const cellWidths = columns.map((_, index) =>
+    [...rows, ...totals].reduce((most, row) => Math.max(most, textWidth(row[index] ?? '')), 0),
+  );
+  const widths = columns.map(({ title }, index) => Math.max(cellWidths[index] ?? 0, textWidth(title)));
+  const least = columns.map(({ title, numeric }, index) => {
+    const cells = cellWidths[index] ?? 0;
+    return Math.max(numeric === true ? cells : Math.min(cells, narrowest), ...wordsOf(title).map(textWidth));
+  });
+  if (totalOf(least) > room) return undefined;
+  for (let over = totalOf(widths) - room; over > 0; over -= 1) {
+    const spare = widths.map((width, index) => (width > (least[index] ?? 0) ? width : 0));
+    // To break the title over a column of numbers costs one line, to break texts many.
+    const titles = spare.map((width, index) => (columns[index]?.numeric === true ? width : 0));
+    const narrowed = titles.some((width) => width > 0) ? titles : spare;
+    const widest = narrowed.indexOf(Math.max(...narrowed));
+    widths[widest] = (widths[widest] ?? 0) - 1;
   }
   return widths;
 }
 
-/** In columns of a terminal, of which a character of China, Japan or Korea takes two. */
-function widthOf(text: string): number {
-  let width = 0;
-  for (const character of text)
-    width +=
-      /[\u1100-\u115f\u2e80-\ua4cf\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe6f\uff00-\uff60\uffe0-\uffe6]|[\u{1f300}-\u{1faff}\u{20000}-\u{3fffd}]/u.test(
-        character,
-      )
-        ? 2
-        : 1;
-  return width;
+function totalOf(widths: readonly number[]): number {
+  return widths.reduce((sum, width) => sum + width + gap.length, 0);
 }
 
-/** The text in lines of at most a width, broken between words, and within one that is longer. */
-function wrapped(text: string, width: number): string {
-  const lines: string[] = [];
-  let line = '';
-  for (const word of text.split(/(?<= )/)) {
-    if (line !== '' && widthOf(line + word.trimEnd()) > width) {
-      lines.push(line.trimEnd());
-      line = '';
-    }
-    for (const character of word) {
-      if (line !== '' && widthOf(line + character) > width && character !== ' ') {
-        lines.push(line);
-        line = '';
-      }
-      line += character;
-    }
-  }
-  return [...lines, line.trimEnd()].join('\n');
+function ruleOf(width: number): string {
+  return `${margin}${'─'.repeat(width)}`;
+}
+
+function padded(text: string, width: number, atRight: boolean): string {
+  const blanks = ' '.repeat(Math.max(0, width - textWidth(text)));
+  return atRight ? `${blanks}${text}` : `${text}${blanks}`;
 }

@@ -5,6 +5,7 @@ import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { parse } from 'yaml';
 import { openOrMake } from '../../directory/make-directory';
 import { NetworkFiles } from '../../directory/network-files';
+import { servingPorts } from '../../directory/network-record';
 import type { OpenNetwork } from '../../directory/open-network';
 import { readTopology } from '../../topology';
 import type { FabricNode } from '../fabric/fabric-node';
@@ -104,10 +105,30 @@ describe('the compose file of a network', () => {
     }
   });
 
-  test('publishes the ports of the network’s record on the loopback interface, and nothing else', () => {
+  test('publishes the ports of the network’s record on the loopback interface, metrics among them, and nothing else', () => {
     const published = services().flatMap(([, { ports }]) => ports);
-    const recorded = Object.values(network.record.ports).map(String);
+    // Schedulers are processes of this machine.
+    const recorded = [...servingPorts(network.record).values()].map(String);
     expect(published.sort()).toEqual(recorded.map((port) => `127.0.0.1:${port}:${port}`).sort());
+  });
+
+  test('has every container write JSON where that is asked for, and text as a file is read where it is not', () => {
+    const formats = (of: OpenNetwork): readonly (string | undefined)[] =>
+      fabricNodes(of).map(({ kind, environment }) =>
+        kind === 'chaincode' ? environment['KESSAI_LOG_FORMAT'] : environment['FABRIC_LOGGING_FORMAT'],
+      );
+    const asked = { ...network, record: { ...network.record, logFormat: 'json' as const } };
+    expect(new Set(formats(asked))).toEqual(new Set(['json']));
+    expect(new Set(formats(network))).toEqual(new Set(['text', expect.stringContaining('%{message}')]));
+  });
+
+  test('has a chaincode service tell its metrics to its keeper, from where the container’s port is published', () => {
+    for (const [{ kind, name }, { environment, ports }] of services()) {
+      if (kind !== 'chaincode') continue;
+      const port = network.record.ports[`metrics.${name}`]?.toString() ?? '';
+      expect(environment).toMatchObject({ KESSAI_PROCESS_NAME: name, KESSAI_METRICS_ADDRESS: `0.0.0.0:${port}` });
+      expect(ports).toContain(`127.0.0.1:${port}:${port}`);
+    }
   });
 
   test('asks each Fabric node whether it listens on all of its ports', () => {

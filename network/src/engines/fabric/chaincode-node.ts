@@ -5,6 +5,7 @@ import { LOOPBACK } from '../../directory/free-ports';
 import { marketPackage } from '../../directory/market-package';
 import type { NetworkFiles } from '../../directory/network-files';
 import { portNames, portOf } from '../../directory/network-record';
+import { telemetryOf, telemetryVariables } from '../../directory/telemetry-settings';
 import type { OpenNetwork } from '../../directory/open-network';
 import { organisationsWithRole } from '../../topology';
 import type { Organisation } from '../../topology';
@@ -20,11 +21,14 @@ export function chaincodeNode(network: OpenNetwork, organisation: Organisation):
   const port = portOf(record, { hostname: name });
   const tls = chaincodeServiceFiles(files, organisation);
   const { keeperAddress, pathOf } = siteOf(network);
+  const { metrics } = telemetryOf(record, name);
+  const ports = new Map([[name, port]]);
+  if (metrics !== undefined) ports.set(portNames.metrics({ name }), metrics.port);
   return {
     name,
     kind: 'chaincode',
     organisation,
-    ports: new Map([[name, port]]),
+    ports,
     environment: {
       CHAINCODE_ID: marketPackage(topology).packageId,
       CHAINCODE_SERVER_ADDRESS: `${keeperAddress}:${port.toString()}`,
@@ -32,6 +36,7 @@ export function chaincodeNode(network: OpenNetwork, organisation: Organisation):
       CHAINCODE_TLS_CERT_FILE: pathOf(tls.serverCertificate),
       CHAINCODE_TLS_CLIENT_CA_FILE: pathOf(tls.rootCertificate),
       KESSAI_FOUNDERS: organisationsWithRole(topology, [topology.chaincode.endorsement.role]).join(','),
+      ...telemetryVariables(record, name, keeperAddress),
     },
     reads: [tls.service],
     writes: undefined,

@@ -1,6 +1,7 @@
 import { OrganisationFiles, seenAs, tlsRootFile } from '../../identities';
 import type { NodeFiles } from '../../identities';
 import { portNames, portOf } from '../../directory/network-record';
+import type { NetworkRecord } from '../../directory/network-record';
 import type { OpenNetwork } from '../../directory/open-network';
 import { localAddressOf } from '../../topology';
 import type { Node, Organisation } from '../../topology';
@@ -32,7 +33,7 @@ export function ordererNode(network: OpenNetwork, organisation: Organisation): F
       [portNames.operations(node), ports.operations],
       [portNames.administration(node), ports.administration],
     ]),
-    environment: { FABRIC_CFG_PATH: site.pathOf(configuration), ...logging() },
+    environment: { FABRIC_CFG_PATH: site.pathOf(configuration), ...logging(record) },
     reads: [configuration, own.root, ...ordering],
     writes: data,
     prepare: async () => {
@@ -67,11 +68,13 @@ function ordererPorts({ record }: OpenNetwork, node: Node): OrdererPorts {
   };
 }
 
-/** What Fabric's nodes log, unless FABRIC_LOGGING_SPEC says otherwise; plain text, as a file is read. */
-export function logging(): Readonly<Record<string, string>> {
+const TEXT_LINES = '%{time:2006-01-02T15:04:05.000Z07:00} %{level:.4s} %{module}: %{message}';
+
+/** What Fabric's nodes log, unless FABRIC_LOGGING_SPEC says otherwise, and in which form. */
+export function logging({ logFormat }: Pick<NetworkRecord, 'logFormat'>): Readonly<Record<string, string>> {
   return {
     FABRIC_LOGGING_SPEC: process.env['FABRIC_LOGGING_SPEC'] ?? 'warn',
-    FABRIC_LOGGING_FORMAT: '%{time:2006-01-02T15:04:05.000Z07:00} %{level:.4s} %{module}: %{message}',
+    FABRIC_LOGGING_FORMAT: logFormat === 'json' ? 'json' : TEXT_LINES,
   };
 }
 

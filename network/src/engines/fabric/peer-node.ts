@@ -33,7 +33,7 @@ export function peerNode(network: OpenNetwork, organisation: PeerOrganisation): 
       [name, port],
       [portNames.operations(peer), operations],
     ]),
-    environment: { FABRIC_CFG_PATH: site.pathOf(configuration), ...logging() },
+    environment: { FABRIC_CFG_PATH: site.pathOf(configuration), ...logging(record) },
     reads: [configuration, own.root],
     writes: data,
     prepare: async () => {

@@ -8,8 +8,8 @@ import { connect as connectTls } from 'node:tls';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { ChaincodeServiceFiles } from '../../identities';
 import { openNetwork } from '../../directory/open-network';
-import { deployMarket, down, metricsTargets, purge, renewCertificates, status, up } from '../../operations';
-import type { MetricsTarget, UpResult } from '../../operations';
+import { deployMarket, down, metricsTargets, purge, readLog, renewCertificates, status, up } from '../../operations';
+import type { MetricsTarget, UpRequest, UpResult } from '../../operations';
 import { poll } from '../../poll';
 import { isRunning } from '../../directory/process-identity';
 import { PlainMarket, smallTopology } from '../../operations/testing/plain-market';
@@ -27,8 +27,18 @@ let directory: string;
 let network: string;
 const market = new PlainMarket(() => network, topology);
 
-async function start(): Promise<UpResult> {
-  return up({ engine: 'native', directory: network, topology });
+async function start(further: Pick<UpRequest, 'logFormat'> = {}): Promise<UpResult> {
+  return up({ engine: 'native', directory: network, topology, ...further });
+}
+
+/** The same with nodes that write JSON, and more than warnings. */
+async function startTalking(): Promise<UpResult> {
+  process.env['FABRIC_LOGGING_SPEC'] = 'info';
+  try {
+    return await start({ logFormat: 'json' });
+  } finally {
+    delete process.env['FABRIC_LOGGING_SPEC'];
+  }
 }
 
 /** The serial numbers of the TLS certificates that an organisation's orderer, peer and chaincode service show. */
@@ -49,9 +59,12 @@ async function serialsShown(domain: string): Promise<readonly string[]> {
   );
 }
 
+/** A target of Fabric's own. */
+type FabricTarget = MetricsTarget & Required<Pick<MetricsTarget, 'tls'>>;
+
 /** What a node answers who asks for its metrics, with the certificate that is named or with none. */
 async function metricsOf(
-  { address, path, tls }: MetricsTarget,
+  { address, path, tls }: FabricTarget,
   withCertificate: boolean,
 ): Promise<{ status: number; text: string }> {
   const [host = '', port = ''] = address.split(':');
@@ -95,7 +108,7 @@ const title = `a native network${missing === undefined ? '' : ` (not run: ${miss
   }, 60_000);
 
   test('tells the metrics of every orderer and peer to who shows a certificate of its organisation, and to nobody else', async () => {
-    const targets = metricsTargets({ directory: network });
+    const targets = metricsTargets({ directory: network }).filter((one): one is FabricTarget => one.tls !== undefined);
     expect(targets.map(({ name }) => name).sort()).toEqual(
       Object.keys((await status({ directory: network })).nodes ?? {})
         .filter((name) => !name.startsWith('chaincode.'))
@@ -106,6 +119,16 @@ const title = `a native network${missing === undefined ? '' : ` (not run: ${miss
       expect([target.name, told.status]).toEqual([target.name, 200]);
       expect(told.text).toContain(target.kind === 'peer' ? 'ledger_blockchain_height' : 'fabric_version');
       expect([target.name, (await metricsOf(target, false)).status]).toEqual([target.name, 401]);
+    }
+  }, 60_000);
+
+  test('tells the metrics of every organisation’s chaincode service on the loopback interface', async () => {
+    const targets = metricsTargets({ directory: network }).filter(({ kind }) => kind === 'chaincode');
+    expect(targets.map(({ mspId }) => mspId)).toEqual(members);
+    for (const { name, address, path, tls } of targets) {
+      expect([name, tls]).toEqual([`chaincode.${name.slice('chaincode.'.length)}`, undefined]);
+      const told = await (await fetch(`http://${address}${path}`)).text();
+      expect([name, /^kessai_chaincode_serving\{process="supervisor"\} 1$/m.test(told)]).toEqual([name, true]);
     }
   }, 60_000);
 
@@ -155,7 +178,7 @@ const title = `a native network${missing === undefined ? '' : ` (not run: ${miss
         state: 'degraded',
         nodes: { [orderer]: null, [peer]: null },
       });
-      const { state, nodes: after = {} } = await start();
+      const { state, nodes: after = {} } = await startTalking();
       expect(state).toBe('started');
       const changed = Object.keys(after).filter((name) => after[name] !== before[name]);
       expect(changed.sort()).toEqual([orderer, peer]);
@@ -163,6 +186,20 @@ const title = `a native network${missing === undefined ? '' : ` (not run: ${miss
     },
     LIMIT_MS,
   );
+
+  test('has Fabric’s nodes write JSON that were started when it was asked for', () => {
+    for (const node of [orderer, peer]) {
+      const { lines } = readLog({ directory: network, node, lines: 3 });
+      expect([node, lines.length]).toEqual([node, 3]);
+      for (const line of lines) {
+        expect(JSON.parse(line)).toMatchObject({
+          level: expect.any(String),
+          ts: expect.any(Number),
+          msg: expect.anything(),
+        });
+      }
+    }
+  });
 
   test('that runs is left as it is by another up', async () => {
     const { nodes } = await status({ directory: network });

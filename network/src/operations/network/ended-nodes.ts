@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { NetworkFiles } from '../../directory/network-files';
-import { ENGINE_PROCESS } from '../../directory/network-nodes';
+import { ENGINE_PROCESS } from '../../directory/network-record';
 import { readRecord } from '../../directory/network-record';
 import { notedProcesses } from '../../directory/node-process';
 import { isSame } from '../../directory/process-identity';

@@ -1,20 +1,28 @@
 import { LOOPBACK } from '../../directory/free-ports';
-import { portNames, portOf, presentOrganisations } from '../../directory/network-record';
+import { networkNodes, schedulerNodes } from '../../directory/network-nodes';
+import type { NetworkNode, ProcessKind } from '../../directory/network-nodes';
+import { portNames, portOf, requireOrganisation } from '../../directory/network-record';
 import { openNetwork } from '../../directory/open-network';
+import type { OpenNetwork } from '../../directory/open-network';
+import { telemetryOf } from '../../directory/telemetry-settings';
 import { OrganisationFiles } from '../../identities';
 import type { NodeFiles } from '../../identities';
 import type { Node } from '../../topology';
 
-/** Where a node tells its metrics, in the text form of Prometheus, to whoever shows a certificate of its organisation's TLS authority. */
+/** Where a process tells its metrics, in the text form of Prometheus. */
 export interface MetricsTarget {
   readonly name: string;
-  readonly kind: 'orderer' | 'peer';
-  readonly mspId: string;
+  readonly kind: ProcessKind;
+  /** Whose it is, where it is one organisation's. */
+  readonly mspId?: string;
   /** Host and port, of this machine. */
   readonly address: string;
   readonly path: '/metrics';
-  /** Files of a certificate that may be shown: the node's own. The name is the one in what the node shows. */
-  readonly tls: {
+  /**
+   * Of Fabric's own nodes, which answer whoever shows a certificate of their organisation's TLS authority: files of one that may be shown,
+   * the node's own. The name is the one in what the node shows. Undefined: whoever reaches the address is answered, in plain HTTP.
+   */
+  readonly tls?: {
     readonly serverName: string;
     readonly caFile: string;
     readonly certFile: string;
@@ -23,33 +31,36 @@ export interface MetricsTarget {
 }
 
 /**
- * The orderers and peers of real Fabric that the directory has, whether they run or not. The embedded engine has none.
+ * The processes of the directory's network, schedulers of its operators among them, whether they run or not.
  *
  * @throws NetworkError `NetworkDirectoryAbsent`, `NetworkDirectoryIncomplete`.
  */
 export function metricsTargets({ directory }: { readonly directory: string }): readonly MetricsTarget[] {
-  const { files, record } = openNetwork(directory);
-  if (record.engine === 'embedded') return [];
-  return presentOrganisations(record).flatMap((organisation) => {
-    const { mspId, orderer, peer } = organisation;
-    const own = new OrganisationFiles(files.directory, organisation);
-    const ordererFiles = own.orderer();
-    const target = (kind: MetricsTarget['kind'], node: Node, tls: NodeFiles): MetricsTarget => ({
-      name: node.hostname,
-      kind,
-      mspId,
-      address: `${LOOPBACK}:${portOf(record, { hostname: portNames.operations(node) }).toString()}`,
-      path: '/metrics',
-      tls: {
-        serverName: node.hostname,
-        caFile: tls.tlsRoot,
-        certFile: tls.tlsCertificate,
-        keyFile: tls.tlsKey,
-      },
-    });
-    return [
-      ...(orderer === undefined || ordererFiles === undefined ? [] : [target('orderer', orderer, ordererFiles)]),
-      ...(peer === undefined ? [] : [target('peer', peer, own.peer())]),
-    ];
-  });
+  const network = openNetwork(directory);
+  const { record } = network;
+  return [...networkNodes(record), ...schedulerNodes(record)].flatMap((node) => targetOf(network, node) ?? []);
+}
+
+function targetOf(network: OpenNetwork, process: NetworkNode): MetricsTarget | undefined {
+  const { mspId, kind } = process;
+  if (kind !== 'orderer' && kind !== 'peer') return ownTarget(network, process);
+  const organisation = requireOrganisation(network.record, mspId ?? '');
+  const files = new OrganisationFiles(network.files.directory, organisation);
+  const [node, tls] = kind === 'orderer' ? [organisation.orderer, files.orderer()] : [organisation.peer, files.peer()];
+  return node === undefined || tls === undefined ? undefined : fabricTarget(network, process, node, tls);
+}
+
+/** Undefined where the network was made by an earlier release, and was not brought up since. */
+function ownTarget({ record }: OpenNetwork, process: NetworkNode): MetricsTarget | undefined {
+  const { metrics } = telemetryOf(record, process.name);
+  return metrics && { ...process, address: `${metrics.host}:${metrics.port.toString()}`, path: '/metrics' };
+}
+
+function fabricTarget({ record }: OpenNetwork, process: NetworkNode, node: Node, tls: NodeFiles): MetricsTarget {
+  return {
+    ...process,
+    address: `${LOOPBACK}:${portOf(record, { hostname: portNames.operations(node) }).toString()}`,
+    path: '/metrics',
+    tls: { serverName: node.hostname, caFile: tls.tlsRoot, certFile: tls.tlsCertificate, keyFile: tls.tlsKey },
+  };
 }

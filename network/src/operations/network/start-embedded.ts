@@ -3,6 +3,7 @@ import type { DeployResult } from '../../admin';
 import { requireFree } from '../../directory/free-ports';
 import { openOrMake } from '../../directory/make-directory';
 import { NetworkFiles } from '../../directory/network-files';
+import { servingPorts } from '../../directory/network-record';
 import type { NetworkRecord } from '../../directory/network-record';
 import type { OpenNetwork } from '../../directory/open-network';
 import { withChosenPorts } from '../../directory/with-chosen-ports';
@@ -46,7 +47,7 @@ export async function startEmbedded(request: StartEmbeddedRequest): Promise<Embe
   const opened = await openOrMake(files.directory, request.topology, () => readTopology());
   const { network, running } = await withChosenPorts(files, opened.made, opened.record, async (chosen) => {
     const attempt: OpenNetwork = { files, record: chosen };
-    await requireFree(new Map(Object.entries(chosen.ports)));
+    await requireFree(servingPorts(chosen));
     return { network: attempt, running: await runEmbeddedNetwork(attempt, request.chaincodeProgram) };
   });
   const { record } = network;

@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
+import type { LogFormat } from '@kessai/telemetry';
 import { tellingDiskFull } from '../../directory/disk-space';
 import type { Engine } from '../../directory/engine';
 import { isFree, requireFree } from '../../directory/free-ports';
@@ -7,16 +8,16 @@ import { requireGoodCertificates } from '../../directory/good-certificates';
 import { openOrMake } from '../../directory/make-directory';
 import { NetworkError } from '../../directory/network-error';
 import { NetworkFiles } from '../../directory/network-files';
-import { ENGINE_PROCESS } from '../../directory/network-nodes';
 import { requireEngineForHosts, requireNodes, requireOneMachine } from '../../directory/network-part';
-import { readRecord, requireRestored } from '../../directory/network-record';
+import { ENGINE_PROCESS, readRecord, requireRestored, servingPorts } from '../../directory/network-record';
 import type { NetworkRecord } from '../../directory/network-record';
 import type { OpenNetwork } from '../../directory/open-network';
 import { withLock } from '../../directory/operation-lock';
 import { removeProcessRecord } from '../../directory/process-record';
 import type { OnProgress } from '../../directory/progress';
 import { requireConsenters } from '../../directory/require-consenters';
-import { withChosenPorts, withKeeperPorts } from '../../directory/with-chosen-ports';
+import { withChosenPorts, withEveryPort, withKeeperPorts } from '../../directory/with-chosen-ports';
+import { withLogFormat } from '../../directory/with-log-format';
 import { findDockerTools, startDocker } from '../../engines/docker';
 import { othersInTouch } from '../../engines/fabric';
 import { findFabricPrograms, startNative } from '../../engines/native';
@@ -40,6 +41,8 @@ export interface UpRequest {
   readonly chaincodeProgram?: string;
   /** What runs the schedulers of the directory's operators; undefined starts none, and leaves those that run as they are. */
   readonly schedulers?: Schedulers;
+  /** How processes write their logs that are started from now on, by this operation or another one; undefined leaves it as it is. */
+  readonly logFormat?: LogFormat;
   readonly onProgress?: OnProgress;
 }
 
@@ -78,7 +81,7 @@ export async function up(request: UpRequest): Promise<UpResult> {
 }
 
 async function bringUp(request: UpRequest): Promise<UpResult> {
-  const { topology, schedulers, onProgress } = request;
+  const { topology, schedulers, logFormat, onProgress } = request;
   const files = new NetworkFiles(resolve(request.directory));
   const engine = request.engine ?? (existsSync(files.record) ? readRecord(files)?.engine : undefined) ?? 'embedded';
   // Before anything is made: what lacks is said at once.
@@ -100,7 +103,8 @@ async function bringUp(request: UpRequest): Promise<UpResult> {
   safePoint();
   return withLock(files, async () => {
     requireRestored(files);
-    const record = await withKeeperPorts(files, opened.record);
+    const complete = withLogFormat(files, await withEveryPort(files, opened.record), logFormat);
+    const record = await withKeeperPorts(files, complete);
     onProgress?.({ step: 'starting-engine' });
     const nodes = await withChosenPorts(files, made, record, async (chosen) => start({ files, record: chosen }));
     const scheduled = await orEnding({ files, record }, nodes, async () =>
@@ -198,7 +202,7 @@ function ownChaincodeOnly(chaincodeProgram: string): NetworkError {
 // An engine that was killed takes its chaincode process with it, a moment later, and one whose starter was killed ends itself: their
 // ports come free by themselves.
 async function settle(files: NetworkFiles, record: NetworkRecord): Promise<void> {
-  const ports = new Map(Object.entries(record.ports));
+  const ports = servingPorts(record);
   const wait = existsSync(files.process) ? PORTS_AFTER_KILL_MS : PORTS_MS;
   await poll(wait, async () =>
     (await Promise.all([...ports.values()].map(async (port) => isFree(port)))).every(Boolean),

@@ -62,10 +62,10 @@ export async function exportOrganisations(request: ExportOrganisationsRequest): 
         await mkdir(dirname(part.engineLog), { mode: OWNER_ONLY.folder });
         await copyFiles(files.directory, [files.genesisBlock], temporary);
         for (const organisation of own) {
-          await copyFiles(files.directory, await filesBelow(ownFolder(files, organisation)), temporary);
+          await copyFiles(files.directory, filesBelow(ownFolder(files, organisation)), temporary);
         }
         for (const organisation of others) {
-          await copyFiles(files.directory, await publicFiles(files, organisation), temporary);
+          await copyFiles(files.directory, publicFiles(files, organisation), temporary);
         }
         // Its presence says that the directory is whole.
         await writePrivate(part.record, `${JSON.stringify({ ...record, present }, undefined, 2)}\n`);
@@ -118,13 +118,13 @@ function ownFolder(files: NetworkFiles, organisation: Organisation): string {
 }
 
 /** What all others have of an organisation: the roots of its certificates. */
-async function publicFiles(files: NetworkFiles, organisation: Organisation): Promise<readonly string[]> {
+function publicFiles(files: NetworkFiles, organisation: Organisation): readonly string[] {
   const { caCertificate, tlsCaCertificate, msp } = new OrganisationFiles(files.directory, organisation);
-  return [caCertificate, tlsCaCertificate, ...(await filesBelow(msp))];
+  return [caCertificate, tlsCaCertificate, ...filesBelow(msp)];
 }
 
-async function filesBelow(folder: string): Promise<readonly string[]> {
-  const { files } = await survey(dirname(folder), [basename(folder)]);
+function filesBelow(folder: string): readonly string[] {
+  const { files } = survey(dirname(folder), [basename(folder)]);
   return files.map(({ path }) => join(dirname(folder), path));
 }
 

@@ -20,6 +20,7 @@ import { readTopology } from '../../topology';
 import {
   exportOrganisations,
   exportProfile,
+  metricsTargets,
   prepare,
   restore,
   showCertificates,
@@ -217,6 +218,18 @@ describe('a part of a network', () => {
       server.close();
       await once(server, 'close');
     }
+  });
+
+  test('tells Prometheus of its own processes alone, and on the loopback interface, whatever host others call', async () => {
+    await exported('ExchangeMSP', 'AlphaMSP');
+    const targets = metricsTargets({ directory: to });
+    expect(targets.map(({ name }) => name).sort()).toEqual(
+      [
+        ...['orderer0.', 'peer0.', 'chaincode.', 'scheduler.'].map((kind) => `${kind}exchange.market.example`),
+        ...['orderer0.', 'peer0.', 'chaincode.'].map((kind) => `${kind}alpha.market.example`),
+      ].sort(),
+    );
+    for (const { address } of targets) expect(address).toMatch(/^127\.0\.0\.1:\d+$/);
   });
 
   test('goes back to a snapshot only together with all others', async () => {

@@ -1,12 +1,27 @@
+import { once } from 'node:events';
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import { NetworkFiles } from '../../directory/network-files';
+import { openNetwork } from '../../directory/open-network';
 import { isRunning } from '../../directory/process-identity';
 import { poll } from '../../poll';
 import { readTopology } from '../../topology';
-import { down, logs, purge, readLog, renewCertificates, restore, snapshot, status, up } from '../index';
+import {
+  down,
+  logs,
+  metricsTargets,
+  purge,
+  readLog,
+  renewCertificates,
+  restore,
+  schedulerTelemetry,
+  snapshot,
+  status,
+  up,
+} from '../index';
 import type { Schedulers, UpResult } from '../index';
 
 // Two operators and a member. Neither the chaincode nor the scheduler is the real one: they only say that they run.
@@ -29,6 +44,12 @@ process.once('SIGTERM', () => {
 setInterval(() => undefined, 1000);
 `;
 
+const CHAINCODE = `
+const told = ['KESSAI_PROCESS_NAME', 'KESSAI_LOG_FORMAT', 'KESSAI_METRICS_ADDRESS'].map((name) => process.env[name]);
+console.log(JSON.stringify({ message: told.join(' ') }));
+setInterval(() => undefined, 1000);
+`;
+
 let parent: string;
 let directory: string;
 let chaincodeProgram: string;
@@ -37,7 +58,7 @@ let schedulers: Schedulers;
 beforeAll(() => {
   parent = mkdtempSync(join(tmpdir(), 'kessai-schedulers-'));
   chaincodeProgram = join(parent, 'chaincode.js');
-  writeFileSync(chaincodeProgram, 'setInterval(() => undefined, 1000);');
+  writeFileSync(chaincodeProgram, CHAINCODE);
   schedulers = { program: join(parent, 'scheduler.js') };
   writeFileSync(schedulers.program, SCHEDULER);
 });
@@ -165,5 +186,75 @@ describe('the schedulers of operators', () => {
       remedy: expect.stringContaining('npm run build'),
     });
     expect(existsSync(directory)).toBe(false);
+  });
+});
+
+describe('what the processes of an embedded network tell of themselves', () => {
+  test('Prometheus finds each at a port of its own, the engine with what stands in its blocks', async () => {
+    await start();
+    const targets = metricsTargets({ directory });
+    expect(targets.map(({ name, kind, mspId, tls }) => ({ name, kind, mspId, tls }))).toEqual([
+      { name: 'engine', kind: 'engine', mspId: undefined, tls: undefined },
+      { name: 'chaincode', kind: 'chaincode', mspId: undefined, tls: undefined },
+      { name: EXCHANGE, kind: 'scheduler', mspId: 'ExchangeMSP', tls: undefined },
+      { name: CSD, kind: 'scheduler', mspId: 'CsdMSP', tls: undefined },
+    ]);
+    expect(new Set(targets.map(({ address }) => address)).size).toBe(targets.length);
+    for (const { address } of targets) expect(address).toMatch(/^127\.0\.0\.1:\d+$/);
+    const response = await fetch(`http://${targets[0]?.address ?? ''}/metrics`);
+    const told = await response.text();
+    expect(told).toMatch(/^kessai_engine_ledger_height 1$/m);
+    expect(told).toMatch(/^process_resident_memory_bytes \d+$/m);
+    expect(readLog({ directory, node: 'chaincode', lines: 1 }).lines).toEqual([
+      JSON.stringify({ message: `chaincode text ${targets[1]?.address ?? ''}` }),
+    ]);
+  });
+
+  test('an engine that was killed comes back while schedulers serve their metrics', async () => {
+    const { pid } = await start();
+    const { metrics } = schedulerTelemetry({ directory, mspId: 'CsdMSP' });
+    const served = createServer().listen(metrics?.port, metrics?.host);
+    await once(served, 'listening');
+    try {
+      await kill(pid);
+      expect(await start()).toMatchObject({ state: 'started' });
+    } finally {
+      served.close();
+    }
+  });
+
+  test('a network of an earlier release tells nothing until it is brought up, and then all of it', async () => {
+    await start();
+    await down({ directory });
+    const { files, record } = openNetwork(directory);
+    const ports = Object.fromEntries(Object.entries(record.ports).filter(([name]) => !name.startsWith('metrics.')));
+    writeFileSync(files.record, JSON.stringify({ ...record, ports }));
+    expect(metricsTargets({ directory })).toEqual([]);
+    expect(schedulerTelemetry({ directory, mspId: 'CsdMSP' }).metrics).toBeUndefined();
+    await start();
+    expect(metricsTargets({ directory })).toHaveLength(4);
+    expect(openNetwork(directory).record.ports).toMatchObject(ports);
+  });
+
+  test('logs are JSON from the up that asks for it until one asks for text, whoever starts a process meanwhile', async () => {
+    const request = { engine: 'embedded' as const, directory, topology, chaincodeProgram };
+    const engineLog = (): readonly Record<string, unknown>[] =>
+      readLog({ directory, node: 'engine', lines: 1 }).lines.map((line) => JSON.parse(line) as Record<string, unknown>);
+    const chaincodeTold = (): string => readLog({ directory, node: 'chaincode', lines: 1 }).lines[0] ?? '';
+    await up({ ...request, logFormat: 'json' });
+    const ready = { level: 'info', process: 'engine', message: expect.stringMatching(/^ready, process \d+$/) };
+    expect(engineLog()).toEqual([expect.objectContaining(ready)]);
+    expect(await poll(10_000, () => chaincodeTold().includes('chaincode json'))).toBe(true);
+    expect(schedulerTelemetry({ directory, mspId: 'CsdMSP' }).log).toEqual({ format: 'json', process: CSD });
+    await snapshot({ directory, name: 'monday', chaincodeProgram });
+    expect(engineLog()).toEqual([expect.objectContaining(ready)]);
+    await down({ directory });
+    await up(request);
+    expect(engineLog()).toEqual([expect.objectContaining(ready)]);
+    await down({ directory });
+    await up({ ...request, logFormat: 'text' });
+    expect(readLog({ directory, node: 'engine', lines: 1 }).lines).toEqual([
+      expect.stringMatching(/^\S+Z info {2}ready, process \d+$/),
+    ]);
   });
 });

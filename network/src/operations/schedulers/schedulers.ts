@@ -2,7 +2,7 @@ import { existsSync, statSync } from 'node:fs';
 import { NetworkError } from '../../directory/network-error';
 import type { NetworkFiles } from '../../directory/network-files';
 import { schedulerNodes } from '../../directory/network-nodes';
-import { requireOrganisation } from '../../directory/network-record';
+import { requireOrganisation, schedulerName } from '../../directory/network-record';
 import {
   endProcesses,
   forgetProcesses,
@@ -11,8 +11,11 @@ import {
   startProcess,
 } from '../../directory/node-process';
 import type { NodeProcess, ProcessPlace } from '../../directory/node-process';
+import { openNetwork } from '../../directory/open-network';
 import type { OpenNetwork } from '../../directory/open-network';
 import type { OnProgress } from '../../directory/progress';
+import { telemetryOf } from '../../directory/telemetry-settings';
+import type { TelemetrySettings } from '../../directory/telemetry-settings';
 import { OrganisationFiles, signingCertificateFile } from '../../identities';
 import { uninterrupted } from '../../interruption';
 
@@ -20,6 +23,12 @@ import { uninterrupted } from '../../interruption';
 export interface Schedulers {
   /** The path of the program, a file of Node.js. */
   readonly program: string;
+}
+
+/** How the scheduler of an operator is to tell of itself. @throws NetworkError `NetworkDirectoryAbsent`, `NetworkDirectoryIncomplete`, `OrganisationUnknown`. */
+export function schedulerTelemetry({ directory, mspId }: { directory: string; mspId: string }): TelemetrySettings {
+  const { record } = openNetwork(directory);
+  return telemetryOf(record, schedulerName(requireOrganisation(record, mspId)));
 }
 
 /** @throws NetworkError `SchedulerProgramMissing`. */

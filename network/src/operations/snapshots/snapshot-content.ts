@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
-import { constants, createReadStream } from 'node:fs';
-import { chmod, copyFile, lstat, mkdir, readdir, stat } from 'node:fs/promises';
+import { constants, createReadStream, lstatSync, readdirSync } from 'node:fs';
+import { chmod, copyFile, mkdir, stat, truncate } from 'node:fs/promises';
 import { join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { NetworkError } from '../../directory/network-error';
@@ -25,28 +25,41 @@ export interface Content {
   readonly files: readonly FileContent[];
 }
 
+/** The same before it was read. */
+export interface Survey {
+  readonly folders: readonly FolderContent[];
+  readonly files: readonly Omit<FileContent, 'sha256'>[];
+}
+
 const PERMISSIONS = 0o777;
 const OWNER_ONLY = 0o700;
 // What a file takes on disk is a multiple of this on nearly every machine.
 const BLOCK_BYTES = 4_096;
 
-/** Files and folders below some entries of a directory, without their content. @throws NetworkError `SnapshotUnfit`. */
-export async function survey(
-  directory: string,
-  entries: readonly string[],
-): Promise<{ readonly folders: readonly FolderContent[]; readonly files: readonly Omit<FileContent, 'sha256'>[] }> {
+/**
+ * Some entries of a directory, and the files and folders below them, without their content. What a running node removes meanwhile is
+ * not among them.
+ *
+ * @throws NetworkError `SnapshotUnfit`.
+ */
+export function survey(directory: string, entries: readonly string[]): Survey {
   const folders: FolderContent[] = [];
   const files: Omit<FileContent, 'sha256'>[] = [];
-  const visit = async (path: string): Promise<void> => {
-    const found = await lstat(join(directory, path));
+  const visit = (path: string): void => {
+    const found = lstatSync(join(directory, path), { throwIfNoEntry: false });
+    if (found === undefined) return;
     const mode = found.mode & PERMISSIONS;
     if (found.isFile()) files.push({ path, bytes: found.size, mode });
     else if (found.isDirectory()) {
       folders.push({ path, mode });
-      for (const name of (await readdir(join(directory, path))).sort()) await visit(`${path}/${name}`);
+      for (const name of readdirSync(join(directory, path)).sort()) visit(`${path}/${name}`);
     } else throw unfit(join(directory, path));
   };
-  for (const entry of [...entries].sort()) await visit(entry);
+  for (const entry of [...entries].sort()) {
+    // An entry that is not there is an error of the caller's.
+    lstatSync(join(directory, entry));
+    visit(entry);
+  }
   return { folders, files };
 }
 
@@ -57,14 +70,20 @@ export function spaceOf(files: readonly Pick<FileContent, 'bytes'>[]): number {
 
 /** Copies entries of a directory to another one, and notes what was copied. */
 export async function copyContent(from: string, entries: readonly string[], to: string): Promise<Content> {
-  const { folders, files } = await survey(from, entries);
+  return copySurveyed(from, survey(from, entries), to);
+}
+
+/** Copies what was found in a directory, of each file the bytes that it then had, and notes what was copied. */
+export async function copySurveyed(from: string, { folders, files }: Survey, to: string): Promise<Content> {
   await makeFolders(to, folders);
   const copied: FileContent[] = [];
   for (const file of files) {
     safePoint();
-    await copy(join(from, file.path), join(to, file.path));
+    const [source, target] = [join(from, file.path), join(to, file.path)];
+    await copy(source, target);
+    if ((await stat(target)).size > file.bytes) await truncate(target, file.bytes);
     // Of what was there, not of the copy: so a copy that went wrong shows when it is needed.
-    copied.push({ ...file, sha256: await sha256Of(join(from, file.path)) });
+    copied.push({ ...file, sha256: await sha256Of(source, file.bytes) });
   }
   await closeFolders(to, folders);
   return { folders, files: copied };
@@ -73,20 +92,43 @@ export async function copyContent(from: string, entries: readonly string[], to: 
 /** Copies noted content to another directory. @throws NetworkError `SnapshotDamaged` where it is not what was noted. */
 export async function restoreContent(from: string, { folders, files }: Content, to: string): Promise<void> {
   await makeFolders(to, folders);
-  for (const { path, bytes, sha256, mode } of files) {
-    const target = join(to, path);
+  for (const file of files) {
+    const target = join(to, file.path);
     safePoint();
     try {
-      await copy(join(from, path), target);
+      await copy(join(from, file.path), target);
     } catch (error) {
-      if ((error as NodeJS.ErrnoException).code === 'ENOENT') throw damaged(from, `${path} is missing`);
-      throw error;
+      throw isAbsent(error) ? missing(from, file) : error;
     }
-    const same = (await stat(target)).size === bytes && (await sha256Of(target)) === sha256;
-    if (!same) throw damaged(from, `${path} is not what it was`);
-    await chmod(target, mode);
+    await requireNoted(from, file, target);
+    await chmod(target, file.mode);
   }
   await closeFolders(to, folders);
+}
+
+/** Reads noted content, and changes nothing. @throws NetworkError `SnapshotDamaged` where it is not what was noted. */
+export async function checkContent(place: string, { files }: Content): Promise<void> {
+  for (const file of files) {
+    safePoint();
+    try {
+      await requireNoted(place, file, join(place, file.path));
+    } catch (error) {
+      throw isAbsent(error) ? missing(place, file) : error;
+    }
+  }
+}
+
+async function requireNoted(place: string, { path, bytes, sha256 }: FileContent, file: string): Promise<void> {
+  const same = (await stat(file)).size === bytes && (await sha256Of(file, bytes)) === sha256;
+  if (!same) throw damaged(place, `${path} is not what it was`);
+}
+
+function isAbsent(error: unknown): boolean {
+  return (error as NodeJS.ErrnoException).code === 'ENOENT';
+}
+
+function missing(place: string, { path }: FileContent): NetworkError {
+  return damaged(place, `${path} is missing`);
 }
 
 export function damaged(place: string, reason: string, cause?: unknown): NetworkError {
@@ -113,9 +155,10 @@ async function copy(from: string, to: string): Promise<void> {
   await copyFile(from, to, constants.COPYFILE_FICLONE);
 }
 
-async function sha256Of(file: string): Promise<string> {
+/** Of the file's first bytes. */
+async function sha256Of(file: string, bytes: number): Promise<string> {
   const hash = createHash('sha256');
-  await pipeline(createReadStream(file), hash);
+  if (bytes > 0) await pipeline(createReadStream(file, { end: bytes - 1 }), hash);
   return hash.digest('hex');
 }
 

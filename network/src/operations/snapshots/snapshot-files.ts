@@ -7,14 +7,18 @@ import type { NetworkFiles } from '../../directory/network-files';
 import { damaged } from './snapshot-content';
 import type { Content } from './snapshot-content';
 
-const FORMAT = 1;
+/** By what a snapshot holds: a version of Kessai that knows of whole networks alone must not put keys in the place of one. */
+const FORMATS = { network: 1, keys: 2 } as const;
 const NAME = /^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/;
 /** A snapshot that is being taken; no name begins so. */
 export const MAKING = '.making-';
 
+/** `keys`: all but the nodes' data. */
+export type Holds = keyof typeof FORMATS;
+
 /** What a snapshot says of itself. */
 export interface SnapshotManifest extends Content {
-  readonly format: typeof FORMAT;
+  readonly format: (typeof FORMATS)[Holds];
   readonly engine: Engine;
   readonly channel: string;
   /** ISO 8601. */
@@ -37,14 +41,23 @@ export class SnapshotFiles {
     return join(this.root, 'manifest.json');
   }
 
+  /** What a running network's nodes had written, until it is copied. */
+  get held(): string {
+    return join(this.root, 'held');
+  }
+
   /** What the network's directory held. */
   get content(): string {
     return join(this.root, 'network');
   }
 }
 
-export function makeManifest(said: Omit<SnapshotManifest, 'format'>): SnapshotManifest {
-  return { format: FORMAT, ...said };
+export function makeManifest(holds: Holds, said: Omit<SnapshotManifest, 'format'>): SnapshotManifest {
+  return { format: FORMATS[holds], ...said };
+}
+
+export function holdsOf({ format }: Pick<SnapshotManifest, 'format'>): Holds {
+  return format === FORMATS.keys ? 'keys' : 'network';
 }
 
 /** @throws NetworkError `SnapshotDamaged`. */
@@ -53,7 +66,7 @@ export function readManifest({ manifest, root }: SnapshotFiles): SnapshotManifes
     const found = JSON.parse(readFileSync(manifest, 'utf8')) as SnapshotManifest;
     const paths = [...found.folders, ...found.files].map(({ path }) => path);
     // A snapshot may come from elsewhere: nothing is written beside its place.
-    if ((found.format as number) === FORMAT && paths.every(isBelow)) return found;
+    if (Object.values(FORMATS).includes(found.format) && paths.every(isBelow)) return found;
   } catch (error) {
     throw damaged(root, `${manifest} cannot be read`, error);
   }

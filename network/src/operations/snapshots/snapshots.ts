@@ -1,13 +1,12 @@
 import { existsSync } from 'node:fs';
-import { mkdir, readdir, rename, rm } from 'node:fs/promises';
-import { join } from 'node:path';
+import { readdir, rename, rm } from 'node:fs/promises';
+import { join, resolve } from 'node:path';
 import { networkCommand } from '../../command-line';
 import { requireSpace, tellingDiskFull } from '../../directory/disk-space';
 import type { Engine } from '../../directory/engine';
 import { NetworkError } from '../../directory/network-error';
-import type { NetworkFiles } from '../../directory/network-files';
+import { NetworkFiles } from '../../directory/network-files';
 import { openNetwork } from '../../directory/open-network';
-import type { OpenNetwork } from '../../directory/open-network';
 import { withLock } from '../../directory/operation-lock';
 import type { OnProgress } from '../../directory/progress';
 import { inTemporaryPlace } from '../../directory/temporary-place';
@@ -15,9 +14,12 @@ import { safePoint, uninterrupted } from '../../interruption';
 import { endNodes } from '../network/down';
 import { runningOf } from '../network/running';
 import { starterOf } from '../network/up';
-import { copyContent, spaceOf, survey } from './snapshot-content';
+import { contentOf, copyKeys, copyRunning, copyStopped, withoutData } from './copy-network';
+import type { Copying } from './copy-network';
+import { requireHoldable } from './held-content';
+import { checkContent, spaceOf, survey } from './snapshot-content';
 import {
-  makeManifest,
+  holdsOf,
   MAKING,
   readManifest,
   requireName,
@@ -25,13 +27,16 @@ import {
   SnapshotFiles,
   snapshotNames,
 } from './snapshot-files';
-import type { SnapshotManifest } from './snapshot-files';
-import { writeDurably } from './write-durably';
+import type { Holds, SnapshotManifest } from './snapshot-files';
 
 export interface SnapshotRequest {
   readonly directory: string;
   /** Letters, digits, dots, dashes and underscores. */
   readonly name: string;
+  /** Leaves the nodes' data out: what remains is what cannot be made again, and nothing is stopped for it. */
+  readonly keysOnly?: boolean;
+  /** Copies a network that runs without stopping it. */
+  readonly whileRunning?: boolean;
   /** The chaincode program with which the network runs, if it is not Kessai's. */
   readonly chaincodeProgram?: string;
   readonly onProgress?: OnProgress;
@@ -43,6 +48,7 @@ export interface Snapshot {
   readonly place: string;
   /** `damaged`: what it says of itself cannot be read. What it holds is checked when it is restored. */
   readonly state: 'whole' | 'damaged';
+  readonly holds?: Holds;
   readonly engine?: Engine;
   /** ISO 8601. */
   readonly takenAt?: string;
@@ -50,16 +56,21 @@ export interface Snapshot {
 }
 
 export interface SnapshotResult extends Snapshot {
-  /** For how long the network was stopped; undefined where it did not run. */
+  /** For how long the network was stopped; undefined where it did not run, or went on. */
   readonly stoppedMs?: number;
+  /** For how long the nodes of a network that went on were held. */
+  readonly heldMs?: number;
 }
 
 /**
- * Copies all that a network is: its record, identities and every node's data; not its logs. All of it is of one moment, so a
- * network that runs is stopped for as long as copying takes, and started again whether or not it could be copied.
+ * Copies all that a network is: its record, identities and every node's data; not its logs. All of it is of one moment: a network that runs
+ * is stopped for as long as copying takes, and started again whether or not it could be copied; or its nodes are held together for a
+ * moment, and go on while what they had written by then is copied.
  *
- * @throws NetworkError `SnapshotNameInvalid`, `SnapshotExists`, `SnapshotUnfit`, `DiskFull`,
- * `NetworkDirectoryAbsent`, `NetworkDirectoryBusy`; as `up` and `down` do. No half snapshot is left then.
+ * Of the keys alone the ledgers are no part: nodes that have none fetch blocks and private data from those of other members.
+ *
+ * @throws NetworkError `SnapshotNameInvalid`, `SnapshotExists`, `SnapshotUnfit`, `DiskFull`, `NetworkPartial`, `EngineUnsupported`,
+ * `HoldTooLong`, `NetworkDirectoryAbsent`, `NetworkDirectoryBusy`; as `up` and `down` do. No half snapshot is left then.
  */
 export async function snapshot(request: SnapshotRequest): Promise<SnapshotResult> {
   requireName(request.name);
@@ -69,48 +80,42 @@ export async function snapshot(request: SnapshotRequest): Promise<SnapshotResult
     const place = SnapshotFiles.of(files, request.name);
     if (existsSync(place.root)) throw alreadyThere(files, place, request.name);
     await removeHalfOnes(files);
-    await requireSpace(files.directory, spaceOf((await survey(files.directory, await contentOf(files))).files));
-    return tellingDiskFull(files.directory, async () => take(network, request, place));
+    const all = await contentOf(files);
+    const entries = request.keysOnly === true ? withoutData(files, all) : all;
+    await requireSpace(files.directory, spaceOf(survey(files.directory, entries).files));
+    return tellingDiskFull(files.directory, async () =>
+      take(request, { network, place, onProgress: request.onProgress }),
+    );
   });
 }
 
-async function take(network: OpenNetwork, request: SnapshotRequest, place: SnapshotFiles): Promise<SnapshotResult> {
-  const { files, record } = network;
-  const { onProgress } = request;
-  if (runningOf(files, record) === undefined)
-    return taken(request.name, place, await copyAll(network, place, onProgress));
+async function take(request: SnapshotRequest, copying: Copying): Promise<SnapshotResult> {
+  const { network, place } = copying;
+  const { name } = request;
+  if (request.keysOnly === true) return taken(name, place, await copyKeys(copying));
+  if (runningOf(network.files, network.record) === undefined) return taken(name, place, await copyStopped(copying));
+  if (request.whileRunning !== true) return takeStopping(request, copying);
+  requireHoldable(network);
+  const { manifest, heldMs } = await copyRunning(copying);
+  return { ...taken(name, place, manifest), heldMs: Math.round(heldMs) };
+}
+
+async function takeStopping(request: SnapshotRequest, copying: Copying): Promise<SnapshotResult> {
+  const { network, place, onProgress } = copying;
   // Whatever lacks for another start is said before anything is stopped.
-  const start = await starterOf({ ...request, engine: record.engine });
+  const start = await starterOf({ ...request, engine: network.record.engine });
   const stopped = performance.now();
   safePoint();
   onProgress?.({ step: 'ending-engine' });
   let manifest: SnapshotManifest;
   try {
     await endNodes(network);
-    manifest = await copyAll(network, place, onProgress);
+    manifest = await copyStopped(copying);
   } finally {
     onProgress?.({ step: 'starting-engine' });
     await uninterrupted(async () => start(network));
   }
   return { ...taken(request.name, place, manifest), stoppedMs: Math.round(performance.now() - stopped) };
-}
-
-async function copyAll(
-  { files, record }: OpenNetwork,
-  place: SnapshotFiles,
-  onProgress: OnProgress | undefined,
-): Promise<SnapshotManifest> {
-  onProgress?.({ step: 'copying' });
-  const making = new SnapshotFiles(join(files.snapshots, `${MAKING}${process.pid.toString()}`));
-  return inTemporaryPlace(making.root, async () => {
-    await mkdir(making.root, { recursive: true, mode: 0o700 });
-    const content = await copyContent(files.directory, await contentOf(files), making.content);
-    const { engine, topology } = record;
-    const manifest = makeManifest({ engine, channel: topology.channel, takenAt: new Date().toISOString(), ...content });
-    await writeDurably(making.manifest, `${JSON.stringify(manifest, undefined, 1)}\n`);
-    await rename(making.root, place.root);
-    return manifest;
-  });
 }
 
 /** The snapshots of a network, as they stand. @throws NetworkError `NetworkDirectoryAbsent`, `NetworkDirectoryIncomplete`. */
@@ -142,9 +147,20 @@ export async function removeSnapshot({ directory, name }: Pick<SnapshotRequest, 
   });
 }
 
-/** What a network's directory holds of the network itself. */
-export async function contentOf(files: NetworkFiles): Promise<readonly string[]> {
-  return (await readdir(files.directory)).filter((name) => !files.staysInPlace(name)).sort();
+/**
+ * Reads all of a snapshot, as of one that was brought here from elsewhere: whether each file is what was noted when it was taken.
+ * The directory may hold nothing else.
+ *
+ * @throws NetworkError `SnapshotDamaged`, `SnapshotUnknown`, `SnapshotNameInvalid`.
+ */
+export async function checkSnapshot({
+  directory,
+  name,
+}: Pick<SnapshotRequest, 'directory' | 'name'>): Promise<Snapshot> {
+  const place = requireSnapshot(new NetworkFiles(resolve(directory)), name);
+  const manifest = readManifest(place);
+  await checkContent(place.content, manifest);
+  return taken(name, place, manifest);
 }
 
 // Under the lock, so nobody is at work on them.
@@ -158,7 +174,7 @@ async function removeHalfOnes(files: NetworkFiles): Promise<void> {
 function taken(name: string, { root }: SnapshotFiles, manifest: SnapshotManifest): Snapshot {
   const { engine, takenAt, files } = manifest;
   const bytes = files.reduce((sum, file) => sum + file.bytes, 0);
-  return { name, place: root, state: 'whole', engine, takenAt, bytes };
+  return { name, place: root, state: 'whole', holds: holdsOf(manifest), engine, takenAt, bytes };
 }
 
 function alreadyThere({ directory }: NetworkFiles, { root }: SnapshotFiles, name: string): NetworkError {

@@ -20,6 +20,7 @@ export const provokedElsewhere = {
   CollectionNotHeld: 'chaincode/host/src/stub-state.test.ts',
   CollectionUndefined: 'chaincode/host/src/stub-state.test.ts',
   SubmissionSuspected: 'chaincode/ledger/src/kernel/cycle.test.ts',
+  RecallNeeded: 'chaincode/ledger/src/kernel/ids.test.ts',
   InstructionFailed: 'chaincode/ledger/src/kernel/instruction.test.ts',
 } as const satisfies Partial<Record<Code, string>>;
 

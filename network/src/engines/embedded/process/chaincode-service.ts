@@ -1,9 +1,14 @@
 import { spawn } from 'node:child_process';
 import type { ChildProcess } from 'node:child_process';
-import { closeSync, existsSync, openSync, writeSync } from 'node:fs';
+import { appendFileSync, closeSync, existsSync, openSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
+import { logTo } from '@kessai/telemetry';
+import type { Log } from '@kessai/telemetry';
 import { childEnvironment } from '../../../directory/child-environment';
+import { telemetryOf, telemetryVariables } from '../../../directory/telemetry-settings';
+import { CHAINCODE_SERVICE } from '../../../directory/network-record';
+import type { NetworkRecord } from '../../../directory/network-record';
 import type { ChaincodeServiceFiles } from '../../../identities';
 
 export interface ChaincodeServiceOptions {
@@ -17,6 +22,8 @@ export interface ChaincodeServiceOptions {
   readonly founders: readonly string[];
   /** The file to which its output is appended. */
   readonly log: string;
+  /** Of its network: how it tells of itself. */
+  readonly record: NetworkRecord;
   /** Called each time a process that served has ended, before the next one is started. */
   readonly onEnded: () => void;
 }
@@ -34,6 +41,7 @@ const PRELOAD = join(__dirname, 'end-with-engine.js');
  */
 export class ChaincodeService {
   readonly #options: ChaincodeServiceOptions;
+  readonly #note: Log;
   #child: ChildProcess | undefined;
   #timer: NodeJS.Timeout | undefined;
   #pauseMs = FIRST_PAUSE_MS;
@@ -41,6 +49,10 @@ export class ChaincodeService {
 
   constructor(options: ChaincodeServiceOptions) {
     this.#options = options;
+    this.#note = logTo(
+      { write: (line) => appendFileSync(options.log, line) },
+      telemetryOf(options.record, CHAINCODE_SERVICE).log,
+    );
   }
 
   /** The process that serves now, if there is one. */
@@ -51,7 +63,10 @@ export class ChaincodeService {
   start(): void {
     const program = this.#options.program ?? chaincodeHostProgram();
     if (program === undefined || !existsSync(program)) {
-      this.#note(`the chaincode program ${program ?? HOST_PACKAGE} is not there; build it with: npm run build`);
+      this.#note(
+        'error',
+        `the chaincode program ${program ?? HOST_PACKAGE} is not there; build it with: npm run build`,
+      );
       this.#again();
       return;
     }
@@ -64,7 +79,7 @@ export class ChaincodeService {
     closeSync(log);
     this.#child = child;
     child.on('error', (error) => {
-      this.#note(`the chaincode process could not be started: ${error.message}`);
+      this.#note('error', `the chaincode process could not be started: ${error.message}`);
     });
     // The program keeps a process that serves, and says when that one has ended.
     child.on('message', (message) => {
@@ -74,7 +89,7 @@ export class ChaincodeService {
       this.#child = undefined;
       if (this.#stopped) return;
       this.#options.onEnded();
-      this.#note(`the chaincode process ended (${signal ?? `exit code ${String(code)}`})`);
+      this.#note('error', `the chaincode process ended (${signal ?? `exit code ${String(code)}`})`);
       if (Date.now() - startedAt > STEADY_MS) this.#pauseMs = FIRST_PAUSE_MS;
       this.#again();
     });
@@ -103,7 +118,7 @@ export class ChaincodeService {
   }
 
   #environment(): Record<string, string> {
-    const { packageId, address, tls, founders } = this.#options;
+    const { packageId, address, tls, founders, record } = this.#options;
     return {
       CHAINCODE_ID: packageId,
       CHAINCODE_SERVER_ADDRESS: address,
@@ -111,13 +126,8 @@ export class ChaincodeService {
       CHAINCODE_TLS_CERT_FILE: tls.serverCertificate,
       CHAINCODE_TLS_CLIENT_CA_FILE: tls.rootCertificate,
       KESSAI_FOUNDERS: founders.join(','),
+      ...telemetryVariables(record, CHAINCODE_SERVICE),
     };
-  }
-
-  #note(text: string): void {
-    const log = openSync(this.#options.log, 'a');
-    writeSync(log, `${new Date().toISOString()} ${text}\n`);
-    closeSync(log);
   }
 }
 

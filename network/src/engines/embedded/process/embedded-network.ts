@@ -15,7 +15,7 @@ export interface RunningNetwork {
   /** The chaincode process that serves now, if there is one. */
   readonly chaincodePid: number | undefined;
   /** The engine, which runs in this process. */
-  readonly engine: Pick<Engine, 'holdBlocks' | 'cutBlock'>;
+  readonly engine: Pick<Engine, 'holdBlocks' | 'cutBlock' | 'ledger'>;
   close(): Promise<void>;
 }
 
@@ -48,6 +48,7 @@ export async function runEmbeddedNetwork(
     tls,
     founders: organisationsWithRole(topology, [topology.chaincode.endorsement.role]),
     log: files.chaincodeLog,
+    record,
     onEnded: () => {
       engine.serviceEnded(packageId);
     },

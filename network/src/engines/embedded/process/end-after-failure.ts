@@ -1,3 +1,6 @@
+import { inspect } from 'node:util';
+import type { Log } from '@kessai/telemetry';
+
 const FAREWELL_MS = 5_000;
 
 /**
@@ -7,9 +10,10 @@ const FAREWELL_MS = 5_000;
 export function endAfterFailure(
   failure: Error,
   close: () => Promise<void>,
+  log: Log,
   exit: (code: number) => void = (code) => process.exit(code),
 ): void {
-  console.error(`${new Date().toISOString()} the engine ends:`, failure);
+  log('error', `the engine ends: ${inspect(failure)}`);
   const end = (): void => {
     clearTimeout(timer);
     exit(1);

@@ -1,11 +1,18 @@
+import { inspect } from 'node:util';
+import { logTo, logUncaught, logWarnings, plainLog, wholeError } from '@kessai/telemetry';
+import type { Log } from '@kessai/telemetry';
+import { serveMetrics } from '@kessai/telemetry/metrics';
 import { NetworkError, toRecord } from '../../../directory/network-error';
 import { NetworkFiles } from '../../../directory/network-files';
+import { ENGINE_PROCESS } from '../../../directory/network-record';
 import { openNetwork } from '../../../directory/open-network';
+import { telemetryOf } from '../../../directory/telemetry-settings';
 import { identify } from '../../../directory/process-identity';
 import { removeProcessRecord, writeProcessRecord } from '../../../directory/process-record';
 import type { EngineMessage } from './engine-message';
 import { endAfterFailure } from './end-after-failure';
 import { runEmbeddedNetwork } from './embedded-network';
+import { engineMetrics } from './engine-metrics';
 
 // The engine's own process: arguments are the network directory and, where it is not Kessai's, the chaincode program.
 
@@ -16,8 +23,12 @@ async function main(directory: string, chaincodeProgram: string | undefined): Pr
   };
   process.once('disconnect', endWithStarter);
   const network = openNetwork(directory);
+  const telemetry = telemetryOf(network.record, ENGINE_PROCESS);
+  log = logTo(process.stderr, telemetry.log);
+  logUncaught(log, wholeError);
+  logWarnings(log);
   const starting = runEmbeddedNetwork(network, chaincodeProgram, (failure) => {
-    endAfterFailure(failure, async () => (await starting).close());
+    endAfterFailure(failure, async () => (await starting).close(), log);
   });
   const running = await starting;
   const end = (): void => {
@@ -28,6 +39,8 @@ async function main(directory: string, chaincodeProgram: string | undefined): Pr
   };
   process.once('SIGTERM', end);
   process.once('SIGINT', end);
+  const registry = engineMetrics(running.engine.ledger);
+  if (telemetry.metrics) serveMetrics({ address: telemetry.metrics, read: async () => registry.metrics(), log });
   noteProcess(network.files);
   process.off('disconnect', endWithStarter);
   say({ ready: true });
@@ -37,7 +50,7 @@ function noteProcess(files: NetworkFiles): void {
   const identity = identify(process.pid);
   if (identity === undefined) throw new Error('this process cannot be identified by the system');
   writeProcessRecord(files, { ...identity, engine: 'embedded', readyAt: new Date().toISOString() });
-  console.log(`${new Date().toISOString()} ready, process ${process.pid.toString()}`);
+  log('info', `ready, process ${process.pid.toString()}`);
 }
 
 function say(message: EngineMessage, then?: () => void): void {
@@ -46,7 +59,7 @@ function say(message: EngineMessage, then?: () => void): void {
 }
 
 function fail(error: unknown): void {
-  console.error(error);
+  log('error', `the engine ends: ${inspect(error)}`);
   const end = (): void => {
     process.exit(1);
   };
@@ -54,6 +67,8 @@ function fail(error: unknown): void {
   else end();
 }
 
+// Until the network's record says how.
+let log: Log = logTo(process.stderr, plainLog);
 // Ledgers, private data and logs are for its user alone.
 process.umask(0o077);
 const [directory, chaincodeProgram] = process.argv.slice(2);
