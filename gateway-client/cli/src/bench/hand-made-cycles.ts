@@ -1,4 +1,4 @@
-import { type Market, submissionsOf } from '@kessai/gateway-client';
+import { type Market, RejectedError, submissionsOf } from '@kessai/gateway-client';
 import type { TakenSubmission } from '@kessai/interface';
 
 /** A submission that was sealed, and the block in which it is. */
@@ -38,7 +38,11 @@ export class HandMadeCycles {
 
   async make(submissions: readonly TakenSubmission[]): Promise<void> {
     this.#number += 1;
-    const { outcome } = await this.#operator.market.cycle({ number: this.#number, submissions });
+    const request = { number: this.#number, submissions };
+    const { outcome } = await this.#operator.market.cycle(request).catch(async (error: unknown) => {
+      if (!(error instanceof RejectedError) || error.rejection.code !== 'RecallNeeded') throw error;
+      return this.#operator.market.cycle({ ...request, recall: true });
+    });
     if (outcome !== 'created') throw new Error('Somebody else makes cycles of this market');
   }
 }

@@ -46,9 +46,9 @@ export class SimulatedLedger {
   cycleMs = 20;
   poisonMs = 50;
   founded = true;
-  /** Whether endorsers answer. */
   /** An endorser holds nothing of what ids were used. */
   startedAnew = false;
+  /** Whether endorsers answer. */
   up = true;
   readonly #blocks: LedgerBlock[] = [];
   readonly #transactions = new Map<string, Place>();
