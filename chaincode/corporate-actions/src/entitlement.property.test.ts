@@ -15,7 +15,7 @@ import fc from 'fast-check';
 import { contracts, dividend, issuer, openEventsDay, split, throughRecordDate } from './events-day.test-kit';
 
 const institutions = ['AlphaMSP', 'BetaMSP', 'GammaMSP'] as const;
-const tries = sequences(process.env, 400);
+const tries = sequences(process.env, 150, 1_000);
 const limitMs = limitOfSequencesMs(process.env, 300_000);
 const eventId = 'event';
 

@@ -25,7 +25,7 @@ const contracts = {
   ...{ Orders: orders, Settlement: settlement, CorporateActions: corporateActions },
 };
 
-const tries = sequences(process.env, 300);
+const tries = sequences(process.env, 150, 1_500);
 
 interface Placed {
   readonly owner: number;

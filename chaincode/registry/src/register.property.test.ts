@@ -17,7 +17,7 @@ import { registry } from './index';
 
 const isin = 'JP3371200001';
 const start = Date.parse('2023-03-01T00:00:00.000Z');
-const tries = sequences(process.env, 1_000);
+const tries = sequences(process.env, 300, 3_000);
 
 /** What is sealed, until a cycle executes it. */
 type Sealed =

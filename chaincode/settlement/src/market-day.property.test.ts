@@ -34,7 +34,7 @@ const contracts = {
   ...{ Registry: registry, Securities: securities, MoneyTokens: moneyTokens },
   ...{ Orders: orders, Settlement: settlement, CorporateActions: corporateActions },
 };
-const tries = sequences(process.env, 250);
+const tries = sequences(process.env, 100, 1_250);
 const institutions = ['AlphaMSP', 'BetaMSP', 'GammaMSP'];
 
 const kinds: readonly Kind[] = [...(['repeat', 'alter', 'malformed', 'cycle'] as const), ...usualCalls];
