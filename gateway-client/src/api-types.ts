@@ -50,6 +50,8 @@ export interface MarketCycleRequest {
     /** It ended a chaincode process, or cannot be read: its instructions are refused without being tried. */
     readonly quarantined?: boolean;
   }[];
+  /** Endorsers read again all that is remembered of ids, whatever they hold of it: asked for after RecallNeeded. */
+  readonly recall?: boolean;
 }
 
 /** What `Market:Progress` is asked. */

@@ -107,6 +107,8 @@ export const fieldNotes: Readonly<Record<string, string>> = {
   'Market:Cycle request submissions[].place': "A place in the ledger's order: a block, and a transaction in it.",
   'Market:Cycle request submissions[].quarantined':
     'It ended a chaincode process, or cannot be read: its instructions are refused without being tried.',
+  'Market:Cycle request recall':
+    'Endorsers read again all that is remembered of ids, whatever they hold of it: asked for after RecallNeeded.',
   'Market:Progress response number': 'Number of the last cycle.',
   'Market:Progress response time': 'Ledger time of the last cycle; nothing later is dated before it.',
   'Market:Progress response heads': "How far each member's submissions have been taken.",
