@@ -4,7 +4,7 @@ import { delimiter, dirname, join } from 'node:path';
 import { down, parseTopology, whyNoFabric } from '@kessai/network';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { root } from './packed';
-import { blocksOf, follow, titleOf } from './page';
+import { blocksOf, testBlocks } from './page';
 
 const page = readFileSync(join(root, 'docs', 'administrator.md'), 'utf8');
 const LIMIT_MS = 240_000;
@@ -43,7 +43,6 @@ const possible = whyNoFabric() === undefined;
   () => {
     let directory: string;
     let environment: NodeJS.ProcessEnv;
-    let failed = false;
 
     // A reader's shell: an empty directory to work in, and `kessai` on the path.
     beforeAll(() => {
@@ -64,19 +63,7 @@ const possible = whyNoFabric() === undefined;
       rmSync(directory, { recursive: true, force: true });
     }, LIMIT_MS);
 
-    for (const [index, block] of blocks.entries()) {
-      test(
-        titleOf(block, index),
-        async () => {
-          // What follows a block that failed would fail for its sake.
-          expect({ failedBefore: failed }).toEqual({ failedBefore: false });
-          failed = true;
-          await follow(block, directory, environment, LIMIT_MS);
-          failed = false;
-        },
-        LIMIT_MS,
-      );
-    }
+    testBlocks(blocks, () => ({ directory, environment }), LIMIT_MS);
 
     test('at its end no process runs', () => {
       expect(existsSync(join(directory, '.kessai', 'network'))).toBe(false);

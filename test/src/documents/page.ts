@@ -2,6 +2,7 @@ import { execFile } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
+import { expect, test } from '@jest/globals';
 
 /** A block of a page that is marked to be tried: commands to run, or a program to type. */
 export interface Block {
@@ -67,4 +68,26 @@ export async function follow(
 /** What a block is called in the list of tests. */
 export function titleOf({ heading, text, file }: Block, index: number): string {
   return `${heading}, block ${(index + 1).toString()}: ${file ?? text.split('\n', 1)[0] ?? ''}`;
+}
+
+/** A test for each block of a page, in their order. What follows a block that failed would fail for its sake, and is not tried. */
+export function testBlocks(
+  blocks: readonly Block[],
+  reader: () => { readonly directory: string; readonly environment: NodeJS.ProcessEnv },
+  limitMs: number,
+): void {
+  let failed = false;
+  for (const [index, block] of blocks.entries()) {
+    test(
+      titleOf(block, index),
+      async () => {
+        expect({ failedBefore: failed }).toEqual({ failedBefore: false });
+        failed = true;
+        const { directory, environment } = reader();
+        await follow(block, directory, environment, limitMs);
+        failed = false;
+      },
+      limitMs,
+    );
+  }
 }

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { down, status } from '@kessai/network';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { packInto, readersEnvironment, root } from './packed';
-import { blocksOf, follow, titleOf } from './page';
+import { blocksOf, testBlocks } from './page';
 
 const LIMIT_MS = 300_000;
 
@@ -54,7 +54,6 @@ describe.each(pages.filter(({ name }) => !followedElsewhere.includes(name)))(
     let checkout: string;
     let directory: string;
     let environment: NodeJS.ProcessEnv;
-    let failed = false;
 
     beforeAll(async () => {
       checkout = realpathSync(mkdtempSync(join(tmpdir(), 'kessai-checkout-')));
@@ -69,19 +68,7 @@ describe.each(pages.filter(({ name }) => !followedElsewhere.includes(name)))(
       for (const folder of [checkout, directory]) rmSync(folder, { recursive: true, force: true });
     }, LIMIT_MS);
 
-    for (const [index, block] of blocks.entries()) {
-      test(
-        titleOf(block, index),
-        async () => {
-          // What follows a block that failed would fail for its sake.
-          expect({ failedBefore: failed }).toEqual({ failedBefore: false });
-          failed = true;
-          await follow(block, directory, environment, LIMIT_MS);
-          failed = false;
-        },
-        LIMIT_MS,
-      );
-    }
+    testBlocks(blocks, () => ({ directory, environment }), LIMIT_MS);
 
     test('at its end no network runs', async () => {
       const { state } = await status({ directory: join(directory, '.kessai', 'network') });

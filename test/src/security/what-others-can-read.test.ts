@@ -15,6 +15,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { listProcesses, status } from '@kessai/network';
+import { marketTopology } from '../support/market-topology';
 
 const startMs = 180_000;
 const commandMs = 60_000;
@@ -72,7 +73,7 @@ describe('what others of the machine can read', () => {
     // A folder that everybody may enter, as a home or a project often is.
     chmodSync(place, 0o755);
     network = join(place, 'network');
-    writeFileSync(join(place, 'topology.json'), JSON.stringify(topologyFile(['ExchangeMSP', 'CsdMSP', 'AlphaMSP'])));
+    writeFileSync(join(place, 'topology.json'), topologyOf(['ExchangeMSP', 'CsdMSP', 'AlphaMSP']));
     await done('$kessai up --topology topology.json --dir network');
     await done('$kessai deploy --dir network');
   }, startMs);
@@ -178,29 +179,14 @@ describe('what others of the machine can read', () => {
   );
 });
 
-/** A market of the named organisations. */
-function topologyFile(mspIds: readonly string[]): object {
-  return {
-    channel: 'market',
-    chaincode: { name: 'market', version: '1', endorsement: { outOf: 2, role: 'operator' } },
-    collections: {
-      own: { roles: ['institution'], readers: ['operator'] },
-      shared: [
-        { name: 'operators', roles: ['operator'] },
-        { name: 'board', roles: ['operator', 'institution'] },
-      ],
-    },
-    users: [
-      { name: 'admin', kind: 'admin' },
-      { name: 'user1', kind: 'client' },
-    ],
-    organisations: mspIds.map((mspId, index) => ({
+/** A market of the named organisations, of which the first one orders. */
+function topologyOf(mspIds: readonly string[]): string {
+  return marketTopology(
+    mspIds.map((mspId, index) => ({
       mspId,
-      name: mspId,
+      name: mspId.replace('MSP', ''),
       role: mspId === 'AlphaMSP' ? 'institution' : 'operator',
-      domain: `${mspId.replace('MSP', '').toLowerCase()}.market.example`,
-      peer: {},
-      ...(index === 0 ? { orderer: {} } : {}),
+      orders: index === 0,
     })),
-  };
+  );
 }

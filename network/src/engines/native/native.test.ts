@@ -78,6 +78,9 @@ async function metricsOf(
   return { status: response.statusCode ?? 0, text };
 }
 
+/** What Go's own server of the admin address writes, whatever the form of the log: of a connection that ended before its handshake. */
+const isOfGo = (line: string): boolean => line.includes(' http: TLS handshake error from ');
+
 const title = `a native network${missing === undefined ? '' : ` (not run: ${missing.message})`}`;
 
 (missing === undefined ? describe : describe.skip)(title, () => {
@@ -189,8 +192,8 @@ const title = `a native network${missing === undefined ? '' : ` (not run: ${miss
 
   test('has Fabric’s nodes write JSON that were started when it was asked for', () => {
     for (const node of [orderer, peer]) {
-      const { lines } = readLog({ directory: network, node, lines: 3 });
-      expect([node, lines.length]).toEqual([node, 3]);
+      const lines = readLog({ directory: network, node, lines: 20 }).lines.filter((line) => !isOfGo(line));
+      expect([node, lines.length > 0]).toEqual([node, true]);
       for (const line of lines) {
         expect(JSON.parse(line)).toMatchObject({
           level: expect.any(String),

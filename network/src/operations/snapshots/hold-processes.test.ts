@@ -21,7 +21,7 @@ beforeEach(async () => {
     const program = `new (require('node:worker_threads').Worker)(${JSON.stringify(write)}, { eval: true }); setInterval(() => {}, 1);`;
     return spawn(process.execPath, ['-e', program], { stdio: 'ignore' });
   });
-  await poll(20_000, () => files().every((file) => existsSync(file)));
+  await poll(20_000, () => files().every((file) => existsSync(file) && statSync(file).size > 0));
 });
 
 afterEach(async () => {
