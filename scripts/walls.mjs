@@ -14,7 +14,8 @@ const contractNames = contracts.map((name) => `@kessai/${name}`);
  * @typedef {object} Package
  * @property {string} folder from the root, with forward slashes
  * @property {string} name
- * @property {boolean} pure no clock, randomness or outside data, and nothing from npm but what is as pure
+ * @property {boolean} pure no clock, randomness or outside data, and nothing from npm but its `libraries`
+ * @property {readonly string[]} libraries what a pure package imports from npm: arithmetic, the same on every machine
  * @property {boolean} testing the whole package is tests and what they share, so it may import what tests may
  * @property {readonly string[]} imports the packages of the house that it may import; `@kessai/orders/book`: that entry alone
  * @property {readonly string[]} testImports the packages of the house that its tests may import beside those
@@ -29,6 +30,7 @@ export const packages = [
     folder: 'chaincode/ledger',
     name: '@kessai/ledger',
     pure: true,
+    libraries: ['@noble/hashes'],
     imports: ['@kessai/interface'],
     entries: ['tools'],
   },
@@ -81,7 +83,7 @@ export const packages = [
       '@kessai/cli',
     ],
   },
-].map((one) => ({ pure: false, testing: false, entries: [], testImports: [], ...one }));
+].map((one) => ({ pure: false, libraries: [], testing: false, entries: [], testImports: [], ...one }));
 
 /** Packages from npm that belong to some rooms of the house only, in the order in which they are looked up. */
 export const reserved = [
@@ -104,9 +106,6 @@ export const toolsForTests = [
   { name: '@kessai/gateway-client', entry: 'tools', folder: 'gateway-client/src/tools' },
   { name: '@kessai/network', entry: 'testing', folder: 'network/src/engines/embedded/endpoints/testing' },
 ];
-
-/** Packages from npm that are pure themselves: arithmetic, the same on every machine. */
-export const pureLibraries = ['@noble/hashes'];
 
 /** Packages from npm that only tests, and the tools for tests, import. */
 export const testOnly = ['fast-check', 'jest', '@jest/globals', 'parse5'];
@@ -219,8 +218,8 @@ function objectionToDependency(name, home, isTest, isTool) {
   const room = reserved.find(({ pattern }) => pattern.test(name));
   if (room !== undefined && !room.only.includes(home.name)) return `Only ${room.only.join(', ')} may import ${name}.`;
   if (testOnly.includes(name)) return isTest || isTool ? undefined : `Only tests import ${name}.`;
-  if (home.pure && !isTest && !pureLibraries.includes(name))
-    return `${home.name} is pure: of npm it imports ${pureLibraries.join(', ')} alone.`;
+  if (home.pure && !isTest && !home.libraries.includes(name))
+    return `${home.name} is pure: of npm it imports ${home.libraries.join(', ') || 'nothing'}.`;
   if (Object.hasOwn(manifestOf(home.folder).dependencies ?? {}, name)) return undefined;
   if (isTest && Object.hasOwn(manifestOf('.').devDependencies ?? {}, name)) return undefined;
   if (home.testing && packages.some(({ folder }) => Object.hasOwn(manifestOf(folder).dependencies ?? {}, name)))

@@ -9,6 +9,8 @@ export interface Package {
   readonly folder: string;
   readonly name: string;
   readonly pure: boolean;
+  /** What a pure package imports from npm. */
+  readonly libraries: readonly string[];
   readonly testing: boolean;
   readonly imports: readonly string[];
   /** What its tests may import beside those. */

@@ -83,8 +83,10 @@ export async function up(request: UpRequest): Promise<UpResult> {
 async function bringUp(request: UpRequest): Promise<UpResult> {
   const { topology, schedulers, logFormat, onProgress } = request;
   const files = new NetworkFiles(resolve(request.directory));
-  const engine = request.engine ?? (existsSync(files.record) ? readRecord(files)?.engine : undefined) ?? 'embedded';
+  const recorded = existsSync(files.record) ? readRecord(files) : undefined;
+  const engine = request.engine ?? recorded?.engine ?? 'embedded';
   // Before anything is made: what lacks is said at once.
+  if (recorded !== undefined) requireNodes(recorded);
   if (schedulers !== undefined) requireSchedulerProgram(schedulers);
   if (!existsSync(files.record)) {
     requireEngineForHosts(topology ?? readTopology(), engine);
