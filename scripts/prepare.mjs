@@ -5,6 +5,7 @@ import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { tsc } from './compiler.mjs';
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const stamp = join(root, 'node_modules', '.kessai-installed');
@@ -65,8 +66,7 @@ for (const name of packages) {
 }
 
 if (!existsSync(join(root, 'chaincode', 'interface', 'dist'))) {
-  console.error('Compiling, which takes about a minute the first time ...');
+  console.error('Compiling, which takes some ten seconds the first time ...');
 }
-const tsc = join(root, 'node_modules', 'typescript', 'bin', 'tsc');
 const project = process.argv.includes('--tests') ? 'tsconfig.json' : 'tsconfig.build.json';
 run(process.execPath, [tsc, '-b', project], 'The TypeScript build');

@@ -9,6 +9,7 @@ import { existsSync, mkdirSync, readFileSync, readdirSync, writeFileSync } from 
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import prettier from 'prettier';
+import { tsc } from './compiler.mjs';
 import { readDefinitions } from './definitions.mjs';
 import { root } from './walls.mjs';
 
@@ -31,7 +32,6 @@ async function put(file, text) {
 }
 
 function build(project) {
-  const tsc = join(root, 'node_modules', 'typescript', 'bin', 'tsc');
   const built = spawnSync(process.execPath, [tsc, '-b', join(root, project)], { stdio: 'inherit' });
   if (built.status !== 0) process.exit(1);
 }
