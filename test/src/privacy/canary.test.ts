@@ -1,6 +1,6 @@
 import { beforeAll, describe, expect, test } from '@jest/globals';
 import { metricsTargets } from '@kessai/network';
-import { describeOnEngines, networkOf } from '../support/engines';
+import { describeOnEngines, networkOf, withEveryNode } from '../support/engines';
 import { rejectionOf } from '../support/market-day';
 import { type Funding, type MarketNetwork, foundMarket, fund, shinEtsu } from '../support/market-network';
 import { PlainGateway } from '../support/plain-gateway';
@@ -52,7 +52,7 @@ describeOnEngines('private data', (engine) => {
   let onDisk: NetworkOnDisk;
   let blocks: Kept;
   let operatorsStore: readonly StoredValue[];
-  const network = networkOf(engine, async (started) => {
+  const network = networkOf(withEveryNode(engine), async (started) => {
     await foundMarket(started, undefined, 100_000_000_000n);
     lastTransaction = await trade(started);
     using plain = new PlainGateway(started.profile('GammaMSP'));

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { beforeAll, describe, expect, test } from '@jest/globals';
 import { publicBlocks } from '@kessai/gateway-client';
 import { type MspId, collectionOf, inboxOf, inboxProbeKey } from '@kessai/interface';
-import { describeOnEngines, networkOf } from '../support/engines';
+import { describeOnEngines, networkOf, withEveryNode } from '../support/engines';
 import { foundMarket } from '../support/market-network';
 import { aLittleDay } from './little-day';
 import { type SeenTransaction, seenIn } from './seen';
@@ -18,7 +18,7 @@ describeOnEngines('the footprint of a day', (engine) => {
   let cycles: readonly SeenTransaction[];
   /** Organisations that keep accounts. */
   let members: readonly string[];
-  const network = networkOf(engine, async (started) => {
+  const network = networkOf(withEveryNode(engine), async (started) => {
     await foundMarket(started);
     await aLittleDay(started);
   });

@@ -3,7 +3,7 @@ import { beforeAll, describe, expect, test } from '@jest/globals';
 import { GatewayError, type Transaction } from '@hyperledger/fabric-gateway';
 import { gateway } from '@hyperledger/fabric-protos';
 import { type JsonObject, transientRequestKey } from '@kessai/interface';
-import { describeOnEngines, networkOf } from '../support/engines';
+import { describeOnEngines, networkOf, withEveryNode } from '../support/engines';
 import { type Members, membersOf } from '../support/market-day';
 import { type Funding, foundMarket, fund, randomSecret, shinEtsu, yen } from '../support/market-network';
 import { PlainGateway } from '../support/plain-gateway';
@@ -33,7 +33,7 @@ interface Told {
 describeOnEngines('a member that asks and orders nothing', (engine) => {
   let members: Members;
   let height: bigint;
-  const network = networkOf(engine, async (started) => {
+  const network = networkOf(withEveryNode(engine), async (started) => {
     await foundMarket(started);
     await fund(started, 'oracle', [own, ...others]);
     members = await membersOf(started);

@@ -9,7 +9,7 @@ import {
   marketRejections,
   roles,
 } from '@kessai/interface';
-import { describeOnEngines, networkOf } from '../support/engines';
+import { describeOnEngines, networkOf, withEveryNode } from '../support/engines';
 import { foundMarket } from '../support/market-network';
 import { PlainGateway } from '../support/plain-gateway';
 
@@ -38,7 +38,7 @@ describeOnEngines('the role matrix', (engine) => {
   /** What became of the instructions of each role, by method. */
   const executed = new Map<Role, ReadonlyMap<string, OutcomeAdvice>>();
   let before: unknown;
-  const network = networkOf(engine, foundMarket);
+  const network = networkOf(withEveryNode(engine), foundMarket);
 
   beforeAll(async () => {
     for (const role of roles) connections.set(role, new PlainGateway(network.current.profile(callers[role])));
