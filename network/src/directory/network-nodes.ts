@@ -2,6 +2,7 @@ import type { NetworkFiles } from './network-files';
 import {
   CHAINCODE_SERVICE,
   ENGINE_PROCESS,
+  KEEP,
   portNames,
   presentOrganisations,
   presentPeers,
@@ -9,7 +10,7 @@ import {
 } from './network-record';
 import type { NetworkRecord } from './network-record';
 
-export type ProcessKind = 'engine' | 'orderer' | 'peer' | 'chaincode' | 'scheduler';
+export type ProcessKind = 'engine' | 'orderer' | 'peer' | 'chaincode' | 'scheduler' | 'keep';
 
 /** A process of a network, whether it runs or not. */
 export interface NetworkNode {
@@ -54,6 +55,11 @@ export function schedulerNodes(record: NetworkRecord): readonly NetworkNode[] {
       kind: 'scheduler',
       mspId: organisation.mspId,
     }));
+}
+
+/** What keeps the network running, where somebody has had `kessai keep` do so. */
+export function keepingNodes({ ports }: NetworkRecord): readonly NetworkNode[] {
+  return ports[portNames.metrics({ name: KEEP })] === undefined ? [] : [{ name: KEEP, kind: 'keep' }];
 }
 
 /** The file that takes a process's output. */

@@ -40,6 +40,9 @@ export const portNames = {
   metrics: (process: { readonly name: string }): string => `metrics.${process.name}`,
 };
 
+/** The process that keeps a network running, where one does: it has a port from when it first ran. */
+export const KEEP = 'keep';
+
 /** The name of an operator's scheduler. */
 export function schedulerName({ domain }: Pick<Organisation, 'domain'>): string {
   return `scheduler.${domain}`;
@@ -115,10 +118,20 @@ export function keeperPortNames(organisation: Organisation): readonly string[] {
   ];
 }
 
-/** The ports of all processes but the schedulers, which may run while the others do not. */
+/** The record with a port for the metrics of `keep`. */
+export async function withPortOfKeep(record: NetworkRecord): Promise<NetworkRecord> {
+  const name = portNames.metrics({ name: KEEP });
+  if (record.ports[name] !== undefined) return record;
+  return {
+    ...record,
+    ports: { ...record.ports, ...(await assigned([[name, undefined]], Object.values(record.ports))) },
+  };
+}
+
+/** The ports of all processes but the schedulers and `keep`, which may run while the others do not. */
 export function servingPorts({ topology, ports }: NetworkRecord): ReadonlyMap<string, number> {
-  const ofSchedulers = new Set(topology.organisations.flatMap(schedulerPortNames));
-  return new Map(Object.entries(ports).filter(([name]) => !ofSchedulers.has(name)));
+  const others = new Set([...topology.organisations.flatMap(schedulerPortNames), portNames.metrics({ name: KEEP })]);
+  return new Map(Object.entries(ports).filter(([name]) => !others.has(name)));
 }
 
 /**

@@ -26,6 +26,7 @@ export type { PublishedOrganisation, PublishedOrganisations } from './parts/publ
 export { peerEnvironment } from './organisations/peer-environment';
 export { exportProfile, type ExportProfileRequest } from './organisations/export-profile';
 export { endedByThemselves } from './network/ended-nodes';
+export { keepTelemetry } from './network/keep-telemetry';
 export { followLog, logs, readLog, type LogExcerpt, type LogRequest, type NodeLog } from './network/logs';
 export { metricsTargets, type MetricsTarget } from './network/metrics-targets';
 export { otherMachines } from './network/other-machines';

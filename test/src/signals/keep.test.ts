@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { setTimeout as pause } from 'node:timers/promises';
-import { down, status } from '@kessai/network';
+import { down, metricsTargets, status } from '@kessai/network';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { kessaiProgram } from './kessai-process';
 import { SignalledNetwork } from './signalled-network';
@@ -47,6 +47,9 @@ test(
         const now = Object.values((await found()).schedulers ?? {});
         return !now.includes(scheduler) && !now.includes(null) && now.length === Object.keys(schedulers).length;
       });
+      const keep = metricsTargets({ directory }).find(({ kind }) => kind === 'keep');
+      const told = await (await fetch(`http://${keep?.address ?? ''}/metrics`)).text();
+      expect(told).toContain('kessai_keep_started_again_total{process="engine"} 1');
       await down({ directory });
       await pause(4_000);
       expect((await found()).state).toBe('stopped');

@@ -1,5 +1,5 @@
 import { LOOPBACK } from '../../directory/free-ports';
-import { networkNodes, schedulerNodes } from '../../directory/network-nodes';
+import { keepingNodes, networkNodes, schedulerNodes } from '../../directory/network-nodes';
 import type { NetworkNode, ProcessKind } from '../../directory/network-nodes';
 import { portNames, portOf, requireOrganisation } from '../../directory/network-record';
 import { openNetwork } from '../../directory/open-network';
@@ -31,14 +31,15 @@ export interface MetricsTarget {
 }
 
 /**
- * The processes of the directory's network, schedulers of its operators among them, whether they run or not.
+ * The processes of the directory's network, schedulers of its operators among them, whether they run or not; and `keep`, where it ever ran.
  *
  * @throws NetworkError `NetworkDirectoryAbsent`, `NetworkDirectoryIncomplete`.
  */
 export function metricsTargets({ directory }: { readonly directory: string }): readonly MetricsTarget[] {
   const network = openNetwork(directory);
   const { record } = network;
-  return [...networkNodes(record), ...schedulerNodes(record)].flatMap((node) => targetOf(network, node) ?? []);
+  const nodes = [...networkNodes(record), ...schedulerNodes(record), ...keepingNodes(record)];
+  return nodes.flatMap((node) => targetOf(network, node) ?? []);
 }
 
 function targetOf(network: OpenNetwork, process: NetworkNode): MetricsTarget | undefined {
