@@ -16,7 +16,7 @@ export type ProcessKind = 'engine' | 'orderer' | 'peer' | 'chaincode' | 'schedul
 export interface NetworkNode {
   /**
    * The node's host name, or `chaincode.` or `scheduler.` and the organisation's domain; of an embedded network `engine` and `chaincode`,
-   * beside the schedulers.
+   * beside the schedulers. `keep` of what keeps it running.
    */
   readonly name: string;
   readonly kind: ProcessKind;

@@ -55,7 +55,19 @@ export async function makeRecord(topology: Topology, engine: Engine = 'embedded'
 
 /** Ports for what the record has none for, as of a network that was made by an earlier release. */
 export async function missingPorts({ engine, topology, ports }: NetworkRecord): Promise<NetworkRecord['ports']> {
-  const missing = wantedOf(topology, engine).filter(([name]) => ports[name] === undefined);
+  return missingOf(ports, wantedOf(topology, engine));
+}
+
+/** The same for the metrics of `keep`, as of a network that nobody has had it keep. */
+export async function missingPortOfKeep({ ports }: NetworkRecord): Promise<NetworkRecord['ports']> {
+  return missingOf(ports, [[portNames.metrics({ name: KEEP }), undefined]]);
+}
+
+async function missingOf(
+  ports: NetworkRecord['ports'],
+  wanted: readonly WantedPort[],
+): Promise<NetworkRecord['ports']> {
+  const missing = wanted.filter(([name]) => ports[name] === undefined);
   return missing.length === 0 ? {} : assigned(missing, Object.values(ports));
 }
 
@@ -116,16 +128,6 @@ export function keeperPortNames(organisation: Organisation): readonly string[] {
     ...(orderer === undefined ? [] : [portNames.operations(orderer), portNames.administration(orderer)]),
     ...schedulerPortNames(organisation),
   ];
-}
-
-/** The record with a port for the metrics of `keep`. */
-export async function withPortOfKeep(record: NetworkRecord): Promise<NetworkRecord> {
-  const name = portNames.metrics({ name: KEEP });
-  if (record.ports[name] !== undefined) return record;
-  return {
-    ...record,
-    ports: { ...record.ports, ...(await assigned([[name, undefined]], Object.values(record.ports))) },
-  };
 }
 
 /** The ports of all processes but the schedulers and `keep`, which may run while the others do not. */

@@ -3,7 +3,15 @@ import { nodesOf } from '../topology';
 import { freePorts, isFree } from './free-ports';
 import { NetworkError } from './network-error';
 import type { NetworkFiles } from './network-files';
-import { keeperPortNames, makeRecord, missingPorts, portOf, presentOrganisations, writeRecord } from './network-record';
+import {
+  keeperPortNames,
+  makeRecord,
+  missingPortOfKeep,
+  missingPorts,
+  portOf,
+  presentOrganisations,
+  writeRecord,
+} from './network-record';
 import type { NetworkRecord } from './network-record';
 
 const ATTEMPTS = 5;
@@ -33,7 +41,15 @@ export async function withChosenPorts<Result>(
 
 /** The record with a port for all that it has none for yet: a network that an earlier release made knows fewer. */
 export async function withEveryPort(files: NetworkFiles, record: NetworkRecord): Promise<NetworkRecord> {
-  const missing = await missingPorts(record);
+  return withAdded(files, record, await missingPorts(record));
+}
+
+/** The record with a port for the metrics of `keep`. */
+export async function withPortOfKeep(files: NetworkFiles, record: NetworkRecord): Promise<NetworkRecord> {
+  return withAdded(files, record, await missingPortOfKeep(record));
+}
+
+function withAdded(files: NetworkFiles, record: NetworkRecord, missing: NetworkRecord['ports']): NetworkRecord {
   if (Object.keys(missing).length === 0) return record;
   const complete = { ...record, ports: { ...record.ports, ...missing } };
   writeRecord(files, complete);

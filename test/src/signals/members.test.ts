@@ -111,12 +111,11 @@ describe('a file of instructions whose sending is cut off, and begun again by th
         write();
         const ended = await kessai(line, place.where, [{ signal, atMs: whole.elapsedMs * moment }]);
         expect(await taken()).toBeLessThanOrEqual(had + many);
+        // On a machine that has become quicker it was done before. On a slower one it had not come to take signals: nothing was begun.
         if (ended.code === null) {
-          // On a machine that has become slower it had not come to take signals: nothing was begun, and it is typed again.
           expect([ended.err, await taken()]).toEqual(['', had]);
           expect(await kessai(line, place.where)).toMatchObject({ code: 0 });
         } else if (ended.code !== 0) {
-          // On one that has become quicker it was done before.
           expect(ended).toMatchObject({ code: 1, err: expect.stringContaining(`Interrupted by ${signal}.`) });
           const again = toldCommands(ended.err).get('complete it') ?? '';
           expect(await typed(again, place.where)).toMatchObject({ code: 0 });

@@ -33,7 +33,7 @@ export function addKeep(program: Command, context: CommandContext): void {
         const isToEnd = (): boolean => signal.aborted;
         const { directory } = openNetwork(dir).files;
         const telemetry = await keepTelemetry({ directory });
-        const log = context.terminal.log(telemetry.log);
+        const log = terminal.log(telemetry.log);
         const note = (line: string): void => log('info', line);
         const registry = processMetrics();
         const counts = keepMetrics(registry);

@@ -1,8 +1,9 @@
-import { KEEP, withPortOfKeep, writeRecord } from '../../directory/network-record';
+import { KEEP } from '../../directory/network-record';
 import { openNetwork } from '../../directory/open-network';
 import { withLock } from '../../directory/operation-lock';
 import { telemetryOf } from '../../directory/telemetry-settings';
 import type { TelemetrySettings } from '../../directory/telemetry-settings';
+import { withPortOfKeep } from '../../directory/with-chosen-ports';
 
 /**
  * How the process that keeps the directory's network tells of itself. Its metrics have a port from now on.
@@ -13,8 +14,6 @@ export async function keepTelemetry({ directory }: { readonly directory: string 
   const { files } = openNetwork(directory);
   return withLock(files, async () => {
     const { record } = openNetwork(directory);
-    const complete = await withPortOfKeep(record);
-    if (complete !== record) writeRecord(files, complete);
-    return telemetryOf(complete, KEEP);
+    return telemetryOf(await withPortOfKeep(files, record), KEEP);
   });
 }

@@ -88,12 +88,12 @@ async function bringUp(request: UpRequest): Promise<UpResult> {
   // Before anything is made: what lacks is said at once.
   if (recorded !== undefined) requireNodes(recorded);
   if (schedulers !== undefined) requireSchedulerProgram(schedulers);
-  if (!existsSync(files.record)) {
+  if (recorded === undefined) {
     requireEngineForHosts(topology ?? readTopology(), engine);
     requireOneMachine({ topology: topology ?? readTopology() });
   }
   const start = await starterOf({ ...request, engine });
-  if (!existsSync(files.record)) {
+  if (recorded === undefined) {
     if (engine !== 'embedded') requireConsenters(topology ?? readTopology());
     onProgress?.({ step: 'making-identities' });
   }
